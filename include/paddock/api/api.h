@@ -1,0 +1,24 @@
+// The control endpoints and listings: one file per resource in src/api. Handlers translate between JSON and
+// the faces below; they do not decide. The list of routes and answers is docs/api.md.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "paddock/config/lookup.h"
+#include "paddock/http/routes.h"
+#include "paddock/logs/hub.h"
+#include "paddock/router/router.h"
+
+namespace paddock::api {
+
+// All that handlers may reach; each must outlive the Server.
+struct Deps {
+  std::shared_ptr<const config::Lookup> lookup;
+  router::Router& router;
+  logs::Hub& hub;
+};
+
+void register_routes(http::RouteTable& routes, const Deps& deps);
+
+}  // namespace paddock::api

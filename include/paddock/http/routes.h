@@ -1,0 +1,39 @@
+// RouteTable: which path is whose. Built once at start, then constant; any thread.
+//
+// Three kinds: a model route finds the model in the JSON body and goes through the router; an upstream route
+// (`/upstream/<id>/...`) finds it in the path; a control route has a Handler.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "paddock/http/handler.h"
+
+namespace paddock::http {
+
+enum class RouteKind { kModelInBody, kModelInPath, kControl };
+
+struct Route {
+  std::string method;  // "GET" also answers HEAD; "*" answers all
+  std::string path;    // exact, or a prefix when it ends in "/*" (the star stands for anything, also nothing)
+  RouteKind kind = RouteKind::kControl;
+  Handler handler;     // kControl only
+};
+
+class RouteTable {
+ public:
+  void add(Route route);
+
+  struct Match {
+    const Route* route = nullptr;  // null: nothing for this method
+    std::string allow;             // methods that this path has, for a 405; empty: 404
+  };
+  // Exact paths win over prefixes, longer prefixes over shorter ones. `path` is the raw path.
+  Match find(std::string_view method, std::string_view path) const;
+
+ private:
+  std::vector<Route> routes_;
+};
+
+}  // namespace paddock::http

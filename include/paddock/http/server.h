@@ -1,0 +1,63 @@
+// Server: the front door and the data path.
+//
+// Owns the worker threads, each with its own io_context; worker 0 accepts and hands connections out in turn,
+// and a connection never leaves its worker. Model requests go through the Router and are relayed with their
+// framing, byte for byte and piece by piece (docs/life-of-a-request.md).
+// listen/start/drain/stop are for the control thread. Destroying it stops first.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "paddock/base/result.h"
+#include "paddock/config/lookup.h"
+#include "paddock/http/routes.h"
+
+namespace paddock::router {
+class Router;
+}
+
+namespace paddock::http {
+
+struct ServerOptions {
+  std::string host;  // empty: all interfaces
+  int port = 8080;   // 0: any free one
+  int workers = 2;
+  int max_connections = 4096;                       // beyond: accepting pauses until one ends
+  std::size_t head_bytes = 64 << 10;                // longest request or answer head
+  std::size_t control_body_bytes = 1 << 20;         // longest body of a control request
+  std::size_t model_body_bytes = 64 << 20;          // longest body of a model request
+  std::chrono::milliseconds head_timeout{30'000};   // from the first byte of a head to its end
+  std::chrono::milliseconds idle_timeout{75'000};   // between requests of one connection
+  std::chrono::milliseconds stall_timeout{600'000}; // a client that neither reads its answer nor sends its body
+  std::chrono::milliseconds connect_timeout{10'000}; // to an upstream
+};
+
+class Server {
+ public:
+  // `lookup` is the immutable picture of the configured models; `routes` may not change any more.
+  Server(ServerOptions options, std::shared_ptr<const config::Lookup> lookup, RouteTable routes,
+         router::Router& router);
+  ~Server();
+
+  // Binds and listens; the error is a sentence. On success bound_port() is the real port.
+  Result<void, std::string> listen();
+  int bound_port() const;
+
+  // Starts the workers and accepts.
+  void start();
+  // Stops accepting, closes idle connections, ends log followers and event streams; what runs goes on, each
+  // connection closing after its answer.
+  void drain();
+  // Cuts what is left, ends the workers and joins them. No lease is out afterwards.
+  void stop();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace paddock::http

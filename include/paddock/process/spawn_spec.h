@@ -1,0 +1,31 @@
+// What is needed to bring one launch of a model to life. Plain values; `${PORT}` is already bound.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "paddock/base/clock.h"
+#include "paddock/base/ids.h"
+
+namespace paddock::process {
+
+// Where an upstream listens. `host` is a name or a literal address; `localhost` means 127.0.0.1, then ::1.
+struct Endpoint {
+  std::string host;
+  int port = 0;
+  std::string base_path;  // no trailing slash; usually empty
+
+  friend bool operator==(const Endpoint&, const Endpoint&) = default;
+};
+
+struct SpawnSpec {
+  ModelId model;
+  std::vector<std::string> argv;  // not empty; argv[0] without a slash is looked up in the child's PATH
+  std::vector<std::string> env;   // `NAME=value` on top of the daemon's environment less PADDOCK_*
+  Endpoint endpoint;
+  std::string check_path = "/health";  // readiness probe: exactly 200 to a GET; empty: ready once spawned
+  Duration start_timeout = std::chrono::seconds(120);
+  Duration abort_grace = std::chrono::seconds(5);  // between SIGTERM and SIGKILL after a failed start
+};
+
+}  // namespace paddock::process

@@ -1,0 +1,111 @@
+// Supervisor brings launches of models to life, watches them and ends them. It does what it is told and
+// reports; whom to start or stop is the scheduler's business.
+//
+// Each start() is one launch with its own generation. Its life, as the Listener sees it:
+//
+//   start -> [spawned] -> ready -> exited                   the good life
+//   start -> [spawned] -> failed -> exited                  died or timed out before it was ready
+//   start -> failed -> exited                               could not be spawned at all
+//   start -> [spawned] -> exited                            stop() during the load: no `failed`
+//
+// `exited` comes exactly once for each start(), last, and only when the leader is reaped and its process
+// group was killed. Until then its port and memory count as taken.
+// Children: own process group; stdin null, stdout and stderr one pipe into the model's log, no other
+// descriptor; signals and RLIMIT_NOFILE as the daemon got them; they die with the thread that spawned them
+// (parent-death signal), so start() must be called from a thread that lives as long as the daemon.
+// Control thread only. Destroying it SIGKILLs every group still alive, waits for the leaders, and calls
+// no Listener.
+#pragma once
+
+#include <sys/types.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "paddock/base/clock.h"
+#include "paddock/base/ids.h"
+#include "paddock/base/unique_fd.h"
+#include "paddock/logs/hub.h"
+#include "paddock/process/spawn_spec.h"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace paddock::process {
+
+// Exactly one of the two is set once a child has ended.
+struct ExitStatus {
+  std::optional<int> code;
+  std::optional<int> signal;
+
+  friend bool operator==(const ExitStatus&, const ExitStatus&) = default;
+};
+
+// "exit code 3", "signal 9 (SIGKILL)", "not started".
+std::string describe(const ExitStatus& status);
+
+// Why a start failed, in the words of the API.
+enum class FailureClass {
+  kExecutableMissing,  // argv[0] is not there
+  kNotExecutable,      // it is there but cannot be run
+  kSpawnFailed,        // fork, pipe and the like
+  kPortTaken,          // nothing free to bind, or the child says that its address is in use
+  kOutOfMemory,        // the child says so
+  kModelMissing,       // the child says that it cannot open a file
+  kExitedEarly,        // it ended before it was ready
+  kTimeout,            // not ready within start_timeout
+};
+
+// `executable_missing`, `exited_early`, ...
+const char* class_name(FailureClass failure);
+
+struct StartFailure {
+  FailureClass kind = FailureClass::kExitedEarly;
+  std::string message;  // a sentence: what happened, with the exit code, signal or path
+  ExitStatus exit;      // empty if nothing ran or it is still running
+  std::string line;     // the log line that tells most; may be empty
+};
+
+struct Ready {
+  // The address that answered, numeric: what `localhost` turned out to be.
+  std::string address;
+  int port = 0;
+};
+
+class Listener {
+ public:
+  virtual ~Listener() = default;
+  // `pidfd` polls readable once the leader has ended; the receiver owns it.
+  virtual void spawned(const ModelId&, Generation, pid_t, UniqueFd pidfd) = 0;
+  virtual void ready(const ModelId&, Generation, const Ready&) = 0;
+  virtual void failed(const ModelId&, Generation, const StartFailure&) = 0;
+  virtual void exited(const ModelId&, Generation, const ExitStatus&) = 0;
+};
+
+// The seam that the router's tests replace.
+class Launcher {
+ public:
+  virtual ~Launcher() = default;
+  // Never calls the Listener before it returned.
+  virtual void start(SpawnSpec spec, Generation generation) = 0;
+  // SIGTERM to the group now, SIGKILL after `grace`. A second call can only shorten the grace. Unknown or
+  // ended generations are ignored.
+  virtual void stop(Generation generation, Duration grace) = 0;
+};
+
+class Supervisor final : public Launcher {
+ public:
+  Supervisor(boost::asio::io_context& control, logs::Hub& hub, Listener& listener);
+  ~Supervisor() override;
+
+  void start(SpawnSpec spec, Generation generation) override;
+  void stop(Generation generation, Duration grace) override;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace paddock::process

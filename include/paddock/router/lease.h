@@ -1,0 +1,69 @@
+// A Lease is permission to talk to one running model. The router hands it out when the model is ready; as
+// long as it lives, the scheduler counts one request on that model and will not evict it for another one.
+// An unload with mode=now, and a shutdown past its grace, still end the process: then revoked() is true.
+//
+// Not a connection: opening and closing sockets is http's business.
+// Move-only; may be used and destroyed on any thread. Destroying it, on any path, reports the end of the
+// request exactly once.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "paddock/base/ids.h"
+#include "paddock/base/unique_fd.h"
+
+namespace paddock::router {
+
+class Router;
+
+// One launch of a model as the data path sees it. Shared by all its leases and by the connection pools.
+// Immutable but for the atomics; thread-safe.
+class Upstream {
+ public:
+  Upstream(ModelId model, Generation generation, std::string address, int port, std::string host,
+           std::string base_path, UniqueFd pidfd);
+
+  const ModelId model;
+  const Generation generation;
+  const std::string address;    // numeric, to connect to
+  const int port;
+  const std::string host;       // as configured, for messages
+  const std::string base_path;  // goes before the request's path; usually empty
+
+  // False once the process has ended, as the kernel knows it, even if nobody has been told yet.
+  bool alive() const;
+  // True once the daemon itself decided to end the process under running requests.
+  bool revoked() const { return revoked_.load(std::memory_order_acquire); }
+  void revoke() { revoked_.store(true, std::memory_order_release); }
+
+  // Idle connections to this launch over all workers; the pools keep it small (http/upstream_pool.h).
+  std::atomic<int> idle_connections{0};
+
+ private:
+  UniqueFd pidfd_;
+  std::atomic<bool> revoked_{false};
+};
+
+class Lease {
+ public:
+  Lease() = default;
+  Lease(Router* router, TicketId ticket, std::shared_ptr<Upstream> upstream);
+  Lease(Lease&& other) noexcept;
+  Lease& operator=(Lease&& other) noexcept;
+  ~Lease();
+
+  explicit operator bool() const { return upstream_ != nullptr; }
+  const std::shared_ptr<Upstream>& upstream() const { return upstream_; }
+  TicketId ticket() const { return ticket_; }
+
+ private:
+  void release();
+
+  Router* router_ = nullptr;
+  TicketId ticket_;
+  std::shared_ptr<Upstream> upstream_;
+};
+
+}  // namespace paddock::router

@@ -1,0 +1,123 @@
+// Router: the owner of the control thread. It turns happenings into scheduler events, performs the effects
+// the scheduler answers with, and hands out leases. It contains no policy: an `if` here that chooses who
+// runs belongs in the scheduler.
+//
+// All public members are thread-safe unless said otherwise: they post to the control thread and return at
+// once. Handlers and Waiters are called on the control thread and must only pass the news on.
+// The io_context must be run by one thread, which must live as long as the daemon (children die with it).
+// Destroying the Router kills what still runs; destroy it on the control thread after shutdown, when no
+// lease is out.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "paddock/base/clock.h"
+#include "paddock/base/ids.h"
+#include "paddock/process/spawn_spec.h"
+#include "paddock/router/lease.h"
+#include "paddock/router/status.h"
+
+namespace boost::asio {
+class io_context;
+}
+namespace paddock::logs {
+class Hub;
+}
+namespace paddock::process {
+class Launcher;
+class Listener;
+}  // namespace paddock::process
+
+namespace paddock::router {
+
+enum class RejectCode {
+  kModelNotFound,  // no such model in Options
+  kStartFailed,
+  kStartTimeout,
+  kUnloaded,      // an unload or a cancel took the model away while the request waited
+  kCancelled,     // the answer to cancel(); nobody is there to read it
+  kShuttingDown,
+};
+
+struct RouteError {
+  RejectCode code = RejectCode::kStartFailed;
+  std::string message;  // a sentence
+  FailureDetail detail;
+};
+
+// Somebody who waits for a place. Exactly one of the two is called, exactly once, on the control thread.
+class Waiter {
+ public:
+  virtual ~Waiter() = default;
+  virtual void granted(Lease lease) noexcept = 0;
+  virtual void rejected(RouteError error) noexcept = 0;
+};
+
+struct ModelOptions {
+  ModelId id;
+  Duration ttl{0};  // 0: never unloaded for idleness
+  Duration unload_grace = std::chrono::seconds(10);
+  bool uses_port = true;                                // takes a number from Ports
+  std::function<process::SpawnSpec(int port)> bind;     // the launch on that port (0 if !uses_port)
+};
+
+struct Options {
+  std::vector<ModelOptions> models;
+  int start_port = 5800;
+  std::size_t kept_launches = 20;  // per model, for status
+  // Replaced in tests; otherwise a process::Supervisor on the control thread.
+  std::function<std::unique_ptr<process::Launcher>(process::Listener&)> make_launcher;
+};
+
+enum class UnloadMode {
+  kDrain,  // running requests finish first; waiting ones are rejected with kUnloaded
+  kNow,    // running requests are cut
+};
+
+// How a load, unload, restart or cancel ended. No error: as asked.
+struct Outcome {
+  std::optional<RouteError> error;
+};
+using OutcomeHandler = std::function<void(Outcome)>;
+
+class Router {
+ public:
+  Router(boost::asio::io_context& control, logs::Hub& hub, Options options);
+  ~Router();
+
+  // Joins the queue for a model, starting it when needed. The waiter is kept until it was answered.
+  TicketId acquire(const ModelId& model, std::shared_ptr<Waiter> waiter);
+  // The waiter no longer wants its place. It still gets its one call: rejected(kCancelled), or the grant
+  // that was already on its way.
+  void cancel(TicketId ticket);
+
+  // Done when the model is ready; several loads of one model join. Loading swaps like a request does.
+  void load(const ModelId& model, OutcomeHandler done);
+  // Done when the processes are gone. No model named: all of them.
+  void unload(std::vector<ModelId> models, UnloadMode mode, OutcomeHandler done);
+  // Drains, stops and starts again; done when ready. A stopped model is just loaded.
+  void restart(const ModelId& model, OutcomeHandler done);
+  // Ends a load in progress; whoever waits for it is rejected with kUnloaded. Nothing to cancel: no error.
+  void cancel_load(const ModelId& model, OutcomeHandler done);
+
+  // Takes a picture and hands it over.
+  void status(std::function<void(Status)> handler);
+
+  // Rejects the queue, lets running requests finish for at most `grace`, then stops every model (each with
+  // its unload_grace) and calls `done` when all are gone. Calling it again only shortens the grace:
+  // with zero, running requests are cut and models get one second before SIGKILL.
+  void shutdown(Duration grace, std::function<void()> done);
+
+ private:
+  friend class Lease;
+  void finished(TicketId ticket);  // by a dying lease, any thread
+
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace paddock::router

@@ -1,0 +1,58 @@
+// What the router knows, as values to show. Advisory: a status may be shown, it may never gate a start or a
+// stop. Immutable once handed out.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "paddock/base/ids.h"
+
+namespace paddock::router {
+
+// The words of the API and of llama-swap's pages.
+enum class ModelState { kStopped, kStarting, kReady, kStopping };
+const char* state_name(ModelState state);  // `stopped`, `starting`, `ready`, `stopping`
+
+using WallTime = std::chrono::system_clock::time_point;
+
+// How a launch ended or failed. Empty `kind`: nothing went wrong.
+struct FailureDetail {
+  std::string kind;  // process::class_name, or `exited` for a crash after readiness
+  std::optional<int> exit;
+  std::optional<int> signal;
+  std::string line;  // the log line that tells most
+};
+
+struct LaunchStatus {
+  Generation generation;
+  std::string cmd;  // words joined by blanks, with the port
+  int port = 0;     // 0: unknown
+  int pid = 0;      // 0: never spawned
+  WallTime started;
+  std::optional<WallTime> ready;
+  std::optional<WallTime> ended;
+  std::string reason;  // why it was started or, once ended, why it ended; a short phrase
+  FailureDetail failure;
+  std::string message;  // of the failure, a sentence
+};
+
+struct ModelStatus {
+  ModelId id;
+  ModelState state = ModelState::kStopped;
+  bool draining = false;  // finishes what runs and then goes
+  int in_flight = 0;      // leases out
+  int waiting = 0;        // requests that wait for this model
+  std::vector<LaunchStatus> launches;  // newest first, at most Options::kept_launches
+};
+
+struct Status {
+  bool shutting_down = false;
+  std::vector<ModelStatus> models;  // in the order of Options::models
+
+  const ModelStatus* find(const ModelId& id) const;
+};
+
+}  // namespace paddock::router

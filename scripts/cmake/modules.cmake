@@ -1,0 +1,56 @@
+# paddock_flags: how our own code is compiled. Warnings are errors; code of libraries is exempt (SYSTEM).
+add_library(paddock_flags INTERFACE)
+target_compile_options(paddock_flags INTERFACE -Wall -Wextra -Wpedantic -Werror -Wshadow -Wnon-virtual-dtor)
+# Boost.Asio: no deprecated names; one header-only body per file that uses it keeps LTO out of the way.
+target_compile_definitions(paddock_flags INTERFACE BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION
+                                                   BOOST_BEAST_SEPARATE_COMPILATION)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # Misfires on the frames of asio::awaitable at -O2 (GCC 12).
+  target_compile_options(paddock_flags INTERFACE -Wno-mismatched-new-delete)
+endif()
+if(PADDOCK_SANITIZE STREQUAL "address")
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1)
+  add_link_options(-fsanitize=address,undefined)
+elseif(PADDOCK_SANITIZE STREQUAL "thread")
+  # Asio's fences are invisible to the thread sanitizer and make GCC warn.
+  add_compile_options(-fsanitize=thread -fno-omit-frame-pointer -O1)
+  add_compile_definitions(BOOST_ASIO_DISABLE_FENCED_BLOCK)
+  add_link_options(-fsanitize=thread)
+endif()
+
+# paddock_module(NAME SOURCES a.cpp ... USES base logs ... LIBS Boost::headers ...)
+#
+# One static library per module. Its private headers are on its own path only, so no other module can find
+# them; USES are the modules whose faces it may include (tests/layering checks the includes).
+function(paddock_module name)
+  cmake_parse_arguments(arg "" "" "SOURCES;USES;LIBS" ${ARGN})
+  add_library(paddock_${name} STATIC ${arg_SOURCES})
+  target_include_directories(paddock_${name} PUBLIC ${PROJECT_SOURCE_DIR}/include
+                                             PRIVATE ${PROJECT_SOURCE_DIR}/src/${name})
+  list(TRANSFORM arg_USES PREPEND paddock_)
+  target_link_libraries(paddock_${name} PUBLIC ${arg_USES} Boost::headers Threads::Threads
+                                        PRIVATE paddock_flags ${arg_LIBS})
+endfunction()
+
+# paddock_unit(NAME SOURCES a.cpp ... USES module ...)
+#
+# One GoogleTest program per module under tests/unit. It may see the module's private headers.
+function(paddock_unit name)
+  cmake_parse_arguments(arg "" "" "SOURCES;USES;LIBS" ${ARGN})
+  add_executable(unit_${name} ${arg_SOURCES})
+  target_include_directories(unit_${name} PRIVATE ${PROJECT_SOURCE_DIR}/src/${name} ${PROJECT_SOURCE_DIR})
+  list(TRANSFORM arg_USES PREPEND paddock_)
+  target_link_libraries(unit_${name} PRIVATE ${arg_USES} ${arg_LIBS} paddock_flags GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(unit_${name} TEST_PREFIX unit. DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120 LABELS unit)
+endfunction()
+
+# paddock_fuzz(NAME SOURCES a.cpp ... USES module ...): a libFuzzer program build/fuzz/fuzz_NAME.
+function(paddock_fuzz name)
+  cmake_parse_arguments(arg "" "" "SOURCES;USES;LIBS" ${ARGN})
+  add_executable(fuzz_${name} ${arg_SOURCES})
+  list(TRANSFORM arg_USES PREPEND paddock_)
+  target_include_directories(fuzz_${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_compile_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  target_link_libraries(fuzz_${name} PRIVATE ${arg_USES} ${arg_LIBS} paddock_flags)
+endfunction()

@@ -1,0 +1,44 @@
+#include "paddock/base/text.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace paddock {
+namespace {
+
+TEST(Text, TrimTakesBlanksAndLineEndsFromBothEnds) {
+  EXPECT_EQ(trim(" \t a b \r\n"), "a b");
+  EXPECT_EQ(trim(" \n "), "");
+}
+
+TEST(Text, EditDistanceCountsInsertDeleteReplace) {
+  EXPECT_EQ(edit_distance("", "abc"), 3u);
+  EXPECT_EQ(edit_distance("il", "img"), 2u);
+  EXPECT_EQ(edit_distance("kitten", "sitting"), 3u);
+  EXPECT_EQ(edit_distance("same", "same"), 0u);
+}
+
+TEST(Text, NearestPrefersPrefixThenDistanceThenOrder) {
+  const std::vector<std::string> vars{"img", "gm"};
+  EXPECT_EQ(nearest("il", vars), "img");
+  const std::vector<std::string> models{"qwe", "qwen3", "qwen4"};
+  EXPECT_EQ(nearest("qwem3", models), "qwen3");
+  const std::vector<std::string> ties{"bcd", "abd", "abe"};
+  EXPECT_EQ(nearest("abc", ties), "abd");
+}
+
+TEST(Text, NearestFindsNothingAmongStrangers) {
+  const std::vector<std::string> names{"b", "cd", "something"};
+  EXPECT_FALSE(nearest("a", names));
+  EXPECT_FALSE(nearest("xy", names));
+  EXPECT_FALSE(nearest("zzzzzz", names));
+}
+
+TEST(Text, PrintableHidesControlBytesAndCuts) {
+  EXPECT_EQ(printable("a\nb\x1b[0m"), "a\\x0ab\\x1b[0m");
+  EXPECT_EQ(printable("abcdef", 3), "abc...");
+}
+
+}  // namespace
+}  // namespace paddock

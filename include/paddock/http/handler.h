@@ -67,7 +67,10 @@ class Responder {
 
   explicit Responder(std::shared_ptr<Target> target);
   Responder(Responder&&) noexcept = default;
-  Responder& operator=(Responder&&) noexcept = default;
+  Responder& operator=(Responder&& other) noexcept {
+    Responder dropped(std::exchange(target_, std::move(other.target_)));
+    return *this;
+  }
   ~Responder();
 
   void reply(Reply reply);

@@ -33,11 +33,13 @@ class Channel {
 
   void write(std::string_view bytes);
 
-  // At most `limit` bytes from `offset` on; empty when there is nothing newer.
+  // At most `limit` bytes from `offset` on; empty when there is nothing newer. An offset past the end counts
+  // as the end.
   Chunk read_from(std::uint64_t offset, std::size_t limit) const;
   std::uint64_t begin_offset() const;  // the oldest byte still here
   std::uint64_t end_offset() const;    // one past the newest
-  // The last complete lines, at most `limit` bytes of them, each ended by LF.
+  // The last complete lines, at most `limit` bytes of them, each ended by LF. Empty when even the last one
+  // is longer than that.
   std::string tail_lines(std::size_t limit) const;
 
  private:
@@ -61,6 +63,7 @@ class Reader {
   Chunk read(std::size_t limit);
 
  private:
+  friend class Channel;
   struct Subscriber;
   std::shared_ptr<Channel::State> state_;
   std::shared_ptr<Subscriber> subscriber_;

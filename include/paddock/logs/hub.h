@@ -58,12 +58,14 @@ class LaunchLog {
   void finish();
 
  private:
-  void write_line(std::string_view line);
+  void add_line(std::string_view line);
+  void flush_lines();
 
   Hub& hub_;
   std::shared_ptr<Channel> channel_;
-  std::string prefix_;
-  std::string partial_;
+  const std::string prefix_;
+  std::string partial_;  // an unfinished line, at most line_bytes of it
+  std::string lines_;    // finished ones on their way to the shared channels
 };
 
 }  // namespace paddock::logs

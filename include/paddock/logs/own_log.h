@@ -16,19 +16,28 @@ enum class Level { kDebug, kInfo, kWarn, kError };
 
 // Makes spdlog's default logger write `time level message` lines into the hub. Call before threads start;
 // the hub must outlive every use of spdlog. set_own_level may be called at any time.
+// Messages may carry strangers' text: control bytes are made printable, and what follows a newline becomes a
+// line of its own that is indented where others have the time, so that nobody can forge an entry.
 void install_own_log(Hub& hub, Level level);
 void set_own_level(Level level);
 
-// Copies a channel to a descriptor until destroyed; destruction writes what is left, waiting at most one
-// second for a descriptor that does not take it. Owns a thread.
+// Copies a channel to a descriptor, from its oldest byte on, until destroyed; destruction writes what is
+// left, waiting at most one second for a descriptor that does not take it. Owns a thread, not the descriptor.
+//
+// The descriptor may be shared with other programs, so it is not made non-blocking: the thread polls it and
+// writes at most PIPE_BUF bytes at a time. Should such a write block all the same (another writer was faster,
+// or a terminal is stopped), the thread is left behind after that second; it touches nothing but the
+// descriptor and memory of its own, and ends when the write does. A broken descriptor ends the copying.
 class Follower {
  public:
   Follower(const Channel& channel, int fd);
   ~Follower();
+  Follower(const Follower&) = delete;
+  Follower& operator=(const Follower&) = delete;
 
  private:
   struct State;
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;  // shared with the thread, which may stay behind
   std::thread thread_;
 };
 

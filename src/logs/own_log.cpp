@@ -1,0 +1,79 @@
+#include "paddock/logs/own_log.h"
+
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/base_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "paddock/base/text.h"
+
+namespace paddock::logs {
+
+namespace {
+
+constexpr std::size_t kLineBytes = 8 << 10;
+
+spdlog::level::level_enum to_spdlog(Level level) {
+  switch (level) {
+    case Level::kDebug:
+      return spdlog::level::debug;
+    case Level::kInfo:
+      return spdlog::level::info;
+    case Level::kWarn:
+      return spdlog::level::warn;
+    case Level::kError:
+      return spdlog::level::err;
+  }
+  return spdlog::level::info;
+}
+
+// All of one width, so that the messages stand in a column.
+std::string_view level_word(spdlog::level::level_enum level) {
+  if (level <= spdlog::level::debug) return "debug";
+  if (level == spdlog::level::info) return "info ";
+  if (level == spdlog::level::warn) return "warn ";
+  return "error";
+}
+
+class HubSink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit HubSink(Hub& hub)
+      : hub_(hub), time_("%Y-%m-%d %H:%M:%S.%e", spdlog::pattern_time_type::local, "") {}
+
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t time;
+    time_.format(message, time);
+    std::string head(time.data(), time.size());
+    head.append(" ").append(level_word(message.level)).append(" ");
+    std::string_view rest(message.payload.data(), message.payload.size());
+    while (!rest.empty() && rest.back() == '\n') rest.remove_suffix(1);
+    for (;;) {
+      const std::size_t line_end = rest.find('\n');
+      hub_.write_own(head + printable(rest.substr(0, line_end), kLineBytes));
+      if (line_end == std::string_view::npos) return;
+      rest.remove_prefix(line_end + 1);
+      head.assign(head.size(), ' ');
+    }
+  }
+  void flush_() override {}
+
+ private:
+  Hub& hub_;
+  spdlog::pattern_formatter time_;
+};
+
+}  // namespace
+
+void install_own_log(Hub& hub, Level level) {
+  auto logger = std::make_shared<spdlog::logger>("paddock", std::make_shared<HubSink>(hub));
+  logger->set_level(to_spdlog(level));
+  spdlog::set_default_logger(std::move(logger));
+}
+
+void set_own_level(Level level) { spdlog::default_logger_raw()->set_level(to_spdlog(level)); }
+
+}  // namespace paddock::logs

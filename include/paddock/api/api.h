@@ -1,5 +1,6 @@
 // The control endpoints and listings: one file per resource in src/api. Handlers translate between JSON and
-// the faces below; they do not decide. The list of routes and answers is docs/api.md.
+// the faces below; they do not decide. They may be called on any thread and do not block: what needs the
+// Router is answered from the control thread. The list of routes and answers is docs/api.md.
 #pragma once
 
 #include <memory>
@@ -17,6 +18,8 @@ struct Deps {
   std::shared_ptr<const config::Lookup> lookup;
   router::Router& router;
   logs::Hub& hub;
+  std::string version;  // of this build
+  std::string commit;
 };
 
 void register_routes(http::RouteTable& routes, const Deps& deps);

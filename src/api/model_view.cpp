@@ -1,0 +1,128 @@
+#include "model_view.h"
+
+#include <cstdio>
+#include <ctime>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+namespace paddock::api {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json();
+}
+
+Json or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
+Json positive_or_null(int number) { return number > 0 ? Json(number) : Json(); }
+
+Json time_or_null(const std::optional<router::WallTime>& time) {
+  return time ? Json(rfc3339(*time)) : Json();
+}
+
+Json failure_json(const router::LaunchStatus& launch) {
+  if (launch.failure.kind.empty()) return nullptr;
+  Json json;
+  json["class"] = launch.failure.kind;
+  json["exit"] = or_null(launch.failure.exit);
+  json["signal"] = or_null(launch.failure.signal);
+  json["line"] = or_null(launch.failure.line);
+  json["message"] = launch.message;
+  return json;
+}
+
+Json load_ms(const router::LaunchStatus& launch) {
+  if (!launch.ready) return nullptr;
+  return std::chrono::duration_cast<std::chrono::milliseconds>(*launch.ready - launch.started).count();
+}
+
+Json launch_json(const router::LaunchStatus& launch) {
+  Json json;
+  json["generation"] = launch.generation.value;
+  json["cmd"] = launch.cmd;
+  json["port"] = positive_or_null(launch.port);
+  json["pid"] = positive_or_null(launch.pid);
+  json["started"] = rfc3339(launch.started);
+  json["ready"] = time_or_null(launch.ready);
+  json["ended"] = time_or_null(launch.ended);
+  json["load_ms"] = load_ms(launch);
+  json["reason"] = launch.reason;
+  json["failure"] = failure_json(launch);
+  return json;
+}
+
+Json model_json(const config::ModelConfig& model, const router::Status& status) {
+  const router::ModelStatus stopped;
+  const router::ModelStatus* found = status.find(model.id);
+  const router::ModelStatus& now = found ? *found : stopped;
+  Json json;
+  json["id"] = model.id.str();
+  json["name"] = model.name;
+  json["description"] = model.description;
+  json["aliases"] = model.aliases;
+  json["unlisted"] = model.unlisted;
+  json["state"] = router::state_name(now.state);
+  json["draining"] = now.draining;
+  json["in_flight"] = now.in_flight;
+  json["waiting"] = now.waiting;
+  json["ttl"] = model.ttl.count();
+  json["cmd"] = model.cmd;
+  json["proxy"] = model.proxy.text;
+  json["launch"] = now.launches.empty() ? Json() : launch_json(now.launches.front());
+  return json;
+}
+
+// Commands come from a file and lines from a model's log; neither need be UTF-8.
+std::string text(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+std::string models_body(const config::Config& config, const router::Status& status) {
+  Json list = Json::array();
+  for (const config::ModelConfig& model : config.models) list.push_back(model_json(model, status));
+  Json json;
+  json["models"] = std::move(list);
+  return text(json);
+}
+
+std::string model_body(const config::ModelConfig& model, const router::Status& status) {
+  return text(model_json(model, status));
+}
+
+std::string verb_body(const config::ModelConfig& model, const router::Status& status) {
+  Json json;
+  json["model"] = model_json(model, status);
+  return text(json);
+}
+
+std::string launches_body(const config::ModelConfig& model, const router::Status& status) {
+  Json list = Json::array();
+  if (const router::ModelStatus* found = status.find(model.id)) {
+    for (const router::LaunchStatus& launch : found->launches) list.push_back(launch_json(launch));
+  }
+  Json json;
+  json["launches"] = std::move(list);
+  return text(json);
+}
+
+std::string rfc3339(router::WallTime time) {
+  using namespace std::chrono;
+  const auto ms = floor<milliseconds>(time.time_since_epoch());
+  const auto whole = floor<seconds>(ms);
+  const std::time_t seconds_since_epoch = whole.count();
+  std::tm utc{};
+  gmtime_r(&seconds_since_epoch, &utc);
+  char date[32];
+  const auto length = std::strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &utc);
+  char fraction[16];
+  std::snprintf(fraction, sizeof fraction, ".%03dZ", static_cast<int>((ms - whole).count()));
+  return std::string(date, length) + fraction;
+}
+
+}  // namespace paddock::api

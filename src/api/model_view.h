@@ -1,0 +1,24 @@
+// The JSON of models and launches, as docs/api.md shows it. A model's environment is never part of it: that
+// is where secrets are. Pure functions; any thread. Texts that are not UTF-8 are mended, not refused.
+#pragma once
+
+#include <string>
+
+#include "paddock/config/config.h"
+#include "paddock/router/status.h"
+
+namespace paddock::api {
+
+// `{"models": [Model]}` in the order of the file.
+std::string models_body(const config::Config& config, const router::Status& status);
+// Model.
+std::string model_body(const config::ModelConfig& model, const router::Status& status);
+// `{"model": Model}`, the answer of every verb.
+std::string verb_body(const config::ModelConfig& model, const router::Status& status);
+// `{"launches": [Launch]}`, the newest first.
+std::string launches_body(const config::ModelConfig& model, const router::Status& status);
+
+// `2026-01-31T12:00:00.123Z`.
+std::string rfc3339(router::WallTime time);
+
+}  // namespace paddock::api

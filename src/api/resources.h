@@ -1,0 +1,17 @@
+// One function per resource, each in the .cpp of its name: adds the resource's routes. Called once at start.
+#pragma once
+
+#include "paddock/api/api.h"
+
+namespace paddock::api {
+
+void add_home(http::RouteTable& routes, const Deps& deps);           // GET /, /health, /wol-health
+void add_version(http::RouteTable& routes, const Deps& deps);        // GET /api/version
+void add_openai_models(http::RouteTable& routes, const Deps& deps);  // GET /v1/models, /models
+void add_running(http::RouteTable& routes, const Deps& deps);        // GET /running
+void add_models(http::RouteTable& routes, const Deps& deps);         // GET and POST below /api/models
+void add_unload(http::RouteTable& routes, const Deps& deps);         // llama-swap's three ways to unload
+void add_log_history(http::RouteTable& routes, const Deps& deps);    // GET /logs
+void add_log_stream(http::RouteTable& routes, const Deps& deps);     // GET /logs/stream...
+
+}  // namespace paddock::api

@@ -1,0 +1,23 @@
+// What a launch does as a process besides answering: descendants, floods, deaths, deaf ears. Each is started
+// once from main.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+
+#include "options.h"
+#include "recorder.h"
+
+namespace paddock::fake {
+
+// The process as it was born: descriptors, environment, limits, groups. Before anything else is opened.
+void record_start(const Recorder& recorder, const std::vector<std::string>& open_files);
+std::vector<std::string> list_open_files();
+void raise_descriptor_limit();
+void fork_grandchild(const Options& options, const Recorder& recorder);
+// Ends the process the way the options say.
+[[noreturn]] void die(const Options& options);
+void start_flood(const Options& options, const Recorder& recorder);
+void arm_exit(boost::asio::io_context& io, const Options& options);
+void watch_sigterm(boost::asio::io_context& io, const Options& options, const Recorder& recorder);
+
+}  // namespace paddock::fake

@@ -1,0 +1,74 @@
+#include "options.h"
+
+#include <cstdio>
+#include <functional>
+#include <map>
+#include <stdexcept>
+
+namespace paddock::fake {
+namespace {
+
+using Setter = std::function<void(const std::string&)>;
+
+Setter text(std::string& target) {
+  return [&target](const std::string& value) { target = value; };
+}
+
+template <class T>
+Setter number(T& target) {
+  return [&target](const std::string& value) { target = std::stoll(value); };
+}
+
+std::map<std::string, bool*> flags_of(Options& o) {
+  return {{"--health-never", &o.health_never},
+          {"--health-hang", &o.health_hang},
+          {"--ignore-sigterm", &o.ignore_sigterm},
+          {"--fork-grandchild", &o.fork_grandchild},
+          {"--setsid", &o.setsid},
+          {"--exit-before-listen", &o.exit_before_listen},
+          {"--crash-on-request", &o.crash_on_request}};
+}
+
+std::map<std::string, Setter> values_of(Options& o) {
+  return {{"--host", text(o.host)},
+          {"--port", number(o.port)},
+          {"--name", text(o.name)},
+          {"--record", text(o.record)},
+          {"--listen-delay-ms", number(o.listen_delay_ms)},
+          {"--health-delay-ms", number(o.health_delay_ms)},
+          {"--sigterm-delay-ms", number(o.sigterm_delay_ms)},
+          {"--exit-code", number(o.exit_code)},
+          {"--exit-after-ms", number(o.exit_after_ms)},
+          {"--die-signal", number(o.die_signal)},
+          {"--flood-log", number(o.flood_log)},
+          {"--log-line", [&o](const std::string& value) { o.log_lines.push_back(value); }}};
+}
+
+}  // namespace
+
+std::optional<Options> parse_options(int argc, char** argv) {
+  Options options;
+  auto flags = flags_of(options);
+  auto values = values_of(options);
+  for (int i = 1; i < argc; ++i) {
+    const std::string name = argv[i];
+    if (auto flag = flags.find(name); flag != flags.end()) {
+      *flag->second = true;
+      continue;
+    }
+    auto value = values.find(name);
+    if (value == values.end() || i + 1 >= argc) {
+      std::fprintf(stderr, "fake_upstream: what is '%s'?\n", name.c_str());
+      return std::nullopt;
+    }
+    try {
+      value->second(argv[++i]);
+    } catch (const std::exception&) {
+      std::fprintf(stderr, "fake_upstream: '%s' is no value for %s\n", argv[i], name.c_str());
+      return std::nullopt;
+    }
+  }
+  return options;
+}
+
+}  // namespace paddock::fake

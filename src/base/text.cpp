@@ -25,7 +25,8 @@ std::string_view trim(std::string_view text) {
 }
 
 bool iequals(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
 }
 
 std::string to_lower(std::string_view text) {
@@ -60,8 +61,7 @@ std::optional<std::string_view> nearest(std::string_view wrong, std::span<const 
     const std::size_t distance = edit_distance(wrong, candidate);
     if (distance > kFarthest || distance >= longer) continue;
     const std::size_t prefix = common_prefix(wrong, candidate);
-    if (best != nullptr &&
-        (prefix < best_prefix || (prefix == best_prefix && distance >= best_distance))) {
+    if (best != nullptr && (prefix < best_prefix || (prefix == best_prefix && distance >= best_distance))) {
       continue;
     }
     best = &candidate;

@@ -3,6 +3,7 @@
 // Names are ids and aliases; ids win. Built once per Config, immutable, any thread.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -35,6 +36,7 @@ class Lookup {
   std::shared_ptr<const Config> config_;
   std::unordered_map<std::string_view, const ModelConfig*> by_name_;
   std::vector<std::string> names_;
+  std::size_t longest_ = 0;  // bytes of the longest name
 };
 
 }  // namespace paddock::config

@@ -16,8 +16,8 @@ struct ApiError {
   std::string message;  // a sentence
   std::string param;    // the model; empty becomes null
   std::optional<router::FailureDetail> detail;
-  bool retry_pointless = false;         // sends `x-should-retry: false`; official SDKs retry 5xx otherwise
-  std::optional<int> retry_after_s;     // sends `Retry-After`
+  bool retry_pointless = false;      // sends `x-should-retry: false`; official SDKs retry 5xx otherwise
+  std::optional<int> retry_after_s;  // sends `Retry-After`
 };
 
 // `type` follows from the status: invalid_request_error, rate_limit_error, server_error, ...

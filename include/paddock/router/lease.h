@@ -27,7 +27,7 @@ class Upstream {
 
   const ModelId model;
   const Generation generation;
-  const std::string address;    // numeric, to connect to
+  const std::string address;  // numeric, to connect to
   const int port;
   const std::string host;       // as configured, for messages
   const std::string base_path;  // goes before the request's path; usually empty

@@ -38,8 +38,8 @@ enum class RejectCode {
   kModelNotFound,  // no such model in Options
   kStartFailed,
   kStartTimeout,
-  kUnloaded,      // an unload or a cancel took the model away while the request waited
-  kCancelled,     // the answer to cancel(); nobody is there to read it
+  kUnloaded,   // an unload or a cancel took the model away while the request waited
+  kCancelled,  // the answer to cancel(); nobody is there to read it
   kShuttingDown,
 };
 
@@ -61,8 +61,8 @@ struct ModelOptions {
   ModelId id;
   Duration ttl{0};  // 0: never unloaded for idleness
   Duration unload_grace = std::chrono::seconds(10);
-  bool uses_port = true;                                // takes a number from Ports
-  std::function<process::SpawnSpec(int port)> bind;     // the launch on that port (0 if !uses_port)
+  bool uses_port = true;                             // takes a number from Ports
+  std::function<process::SpawnSpec(int port)> bind;  // the launch on that port (0 if !uses_port)
 };
 
 struct Options {

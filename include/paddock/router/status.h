@@ -42,9 +42,9 @@ struct LaunchStatus {
 struct ModelStatus {
   ModelId id;
   ModelState state = ModelState::kStopped;
-  bool draining = false;  // finishes what runs and then goes
-  int in_flight = 0;      // leases out
-  int waiting = 0;        // requests that wait for this model
+  bool draining = false;               // finishes what runs and then goes
+  int in_flight = 0;                   // leases out
+  int waiting = 0;                     // requests that wait for this model
   std::vector<LaunchStatus> launches;  // newest first, at most Options::kept_launches
 };
 

@@ -1,0 +1,124 @@
+// Events: the facts that the scheduler is told, in the order in which they happened.
+//
+// Plain values, compared and printed by tests. An event says what happened and never what should follow; the
+// orders that follow are effects (effects.h).
+// To add one: a struct here, a line in Event, a printer in print.cpp, a handler in core.h; the visit there
+// does not compile until it exists.
+#pragma once
+
+#include <optional>
+#include <ostream>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "paddock/base/clock.h"
+#include "paddock/base/ids.h"
+
+namespace paddock::scheduler {
+
+// A deadline that the scheduler asked for with ArmTimer. Each arming has a number of its own.
+using TimerId = NumberId<struct TimerTag>;
+
+// Somebody wants a place on a model. Ends with Reject, or with Grant and later RequestFinished.
+struct RequestArrived {
+  TicketId ticket;
+  ModelId model;
+  friend bool operator==(const RequestArrived&, const RequestArrived&) = default;
+};
+
+// The client of a waiting ticket left. Ignored for one that was granted: its lease reports the end.
+struct RequestCancelled {
+  TicketId ticket;
+  friend bool operator==(const RequestCancelled&, const RequestCancelled&) = default;
+};
+
+// The lease of a granted ticket died.
+struct RequestFinished {
+  TicketId ticket;
+  friend bool operator==(const RequestFinished&, const RequestFinished&) = default;
+};
+
+struct ProcessReady {
+  ModelId model;
+  Generation generation;
+  friend bool operator==(const ProcessReady&, const ProcessReady&) = default;
+};
+
+// A start came to nothing. ProcessExited follows; until then the launch counts as alive.
+struct ProcessFailed {
+  ModelId model;
+  Generation generation;
+  std::string why;  // for people
+  friend bool operator==(const ProcessFailed&, const ProcessFailed&) = default;
+};
+
+// The launch is gone with all that it held. Comes once for each StartProcess.
+struct ProcessExited {
+  ModelId model;
+  Generation generation;
+  std::string status;  // for people: "exit code 3"
+  friend bool operator==(const ProcessExited&, const ProcessExited&) = default;
+};
+
+struct TimerFired {
+  TimerId timer;
+  friend bool operator==(const TimerFired&, const TimerFired&) = default;
+};
+
+// Like a request that ends the moment it is granted.
+struct LoadRequested {
+  OpId op;
+  ModelId model;
+  friend bool operator==(const LoadRequested&, const LoadRequested&) = default;
+};
+
+// Ends a load in progress. Done when its process, if there is one, has exited.
+struct LoadCancelled {
+  OpId op;
+  ModelId model;
+  friend bool operator==(const LoadCancelled&, const LoadCancelled&) = default;
+};
+
+enum class UnloadMode {
+  kDrain,  // running requests finish first
+  kNow,    // running requests are cut
+};
+
+// No model named: all of them. Done when the processes have exited.
+struct UnloadRequested {
+  OpId op;
+  std::vector<ModelId> models;
+  UnloadMode mode = UnloadMode::kDrain;
+  friend bool operator==(const UnloadRequested&, const UnloadRequested&) = default;
+};
+
+// Drain, stop, start. Done when ready; a stopped model is just loaded. Nobody who waits is rejected.
+struct RestartRequested {
+  OpId op;
+  ModelId model;
+  friend bool operator==(const RestartRequested&, const RestartRequested&) = default;
+};
+
+// Nothing is granted from here on. Done when all processes have exited. May come more than once.
+struct ShutdownRequested {
+  OpId op;
+  friend bool operator==(const ShutdownRequested&, const ShutdownRequested&) = default;
+};
+
+// The patience of a shutdown is over: what still runs is cut. With a grace, processes get at most that
+// between the stop signal and the kill, also those that were told to stop before; without, what each model
+// is configured with.
+struct ShutdownCut {
+  std::optional<Duration> grace;
+  friend bool operator==(const ShutdownCut&, const ShutdownCut&) = default;
+};
+
+using Event = std::variant<RequestArrived, RequestCancelled, RequestFinished, ProcessReady, ProcessFailed,
+                           ProcessExited, TimerFired, LoadRequested, LoadCancelled, UnloadRequested,
+                           RestartRequested, ShutdownRequested, ShutdownCut>;
+
+// `RequestArrived(1, a)`.
+std::ostream& operator<<(std::ostream& out, const Event& event);
+
+}  // namespace paddock::scheduler

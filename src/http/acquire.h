@@ -1,0 +1,33 @@
+// Place: a session's wait for a model. It carries the router's answer from the control thread to the
+// session's worker and wakes the session there.
+// Worker's thread only, but for granted() and rejected(), which the control thread calls.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "event.h"
+#include "paddock/router/router.h"
+
+namespace paddock::http {
+
+class Place final : public router::Waiter, public std::enable_shared_from_this<Place> {
+ public:
+  explicit Place(asio::io_context& worker) : worker_(worker) {}
+
+  void granted(router::Lease lease) noexcept override;
+  void rejected(router::RouteError error) noexcept override;
+
+  // Returns when the router has answered: exactly one of lease() and error() is then set.
+  Task<void> wait() { return answered_.wait(); }
+  router::Lease& lease() { return lease_; }
+  const std::optional<router::RouteError>& error() const { return error_; }
+
+ private:
+  asio::io_context& worker_;
+  Event answered_;
+  router::Lease lease_;
+  std::optional<router::RouteError> error_;
+};
+
+}  // namespace paddock::http

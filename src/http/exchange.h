@@ -1,0 +1,89 @@
+// Exchange: one request on one lease, from the upstream connection to the last byte of the answer.
+//
+//   connect or take -> upload + await head -> (1xx)* -> answer head -> relay body -> pool or close
+//
+// The head is awaited while the body is still going out, so an upstream that answers early is heard: the rest
+// of the upload is dropped, the answer delivered, the connection closed.
+// One retry, on a fresh connection, only when a reused connection turned out to be stale: it ended by EOF or
+// reset within 100 ms of our last byte, without a byte of answer, and the same launch still lives after a
+// moment's wait. A prompt that kills its engine is therefore never sent twice.
+// Session's worker only. abort() may be called while run() is suspended.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "client_link.h"
+#include "forward_head.h"
+#include "paddock/http/error.h"
+#include "request_head.h"
+#include "response_head.h"
+#include "upload.h"
+#include "upstream_pool.h"
+
+namespace paddock::http {
+
+class Worker;
+
+struct ExchangeRequest {
+  const RequestHead& head;
+  std::string_view target;  // for the upstream, without its base path
+  std::string_view remote;  // the client's address
+  bool body_in_memory = true;
+  BodyPieces body;            // body_in_memory only
+  std::size_t body_size = 0;  // of all pieces
+};
+
+struct ExchangeResult {
+  enum class End {
+    kDone,      // a whole answer was delivered
+    kNoAnswer,  // `error` says why; nothing was sent to the client
+    kCut,       // the answer broke off; the client must not take it for whole
+    kClientGone,
+  };
+  End end = End::kNoAnswer;
+  ApiError error;
+  int status = 0;                 // of the answer, once there was one
+  bool framing_tells = true;      // kCut: a plain close shows the client that something is missing
+  bool client_body_left = false;  // the client's body was not read to its end
+};
+
+class Exchange {
+ public:
+  // `on_body_read` is called when a body that was not in memory has been read from the client.
+  Exchange(Worker& worker, ClientLink& link, std::shared_ptr<router::Upstream> upstream,
+           std::function<void()> on_body_read, std::function<void()> on_client_gone);
+
+  Task<ExchangeResult> run(const ExchangeRequest& request, bool close_after);
+  // The client left, or the server stops: ends the upstream connection.
+  void abort();
+
+ private:
+  enum class HeadWait { kGot, kLost, kMalformed };
+
+  Task<ExchangeResult> attempt(const ExchangeRequest& request, bool close_after);
+  Task<bool> connect();
+  Task<HeadWait> await_head(const ExchangeRequest& request, ResponseHeadReader& reader);
+  Task<HeadWait> read_final_head(const ExchangeRequest& request, std::optional<ResponseHeadReader>& reader);
+  Task<bool> pass_interim(const ExchangeRequest& request, const ResponseHead& head);
+  Task<ExchangeResult> deliver(const ExchangeRequest& request, const ResponseHead& head, bool close_after);
+  Task<bool> stale(const ExchangeRequest& request);
+  void start_upload(const ExchangeRequest& request);
+  void keep_or_close(const ResponseHead& head, bool complete);
+  ExchangeResult unreachable(const std::string& what) const;
+  ExchangeResult client_gone() const;
+
+  Worker& worker_;
+  ClientLink& link_;
+  std::shared_ptr<router::Upstream> upstream_;
+  std::function<void()> on_body_read_, on_client_gone_;
+  std::unique_ptr<UpstreamConnection> connection_;
+  Upload upload_;
+  std::string head_text_;
+  std::string lost_why_;
+  bool answered_ = false;  // a byte of answer was seen
+  bool aborted_ = false;
+};
+
+}  // namespace paddock::http

@@ -1,0 +1,48 @@
+// The heads that go on: a client's request as the upstream gets it, an upstream's answer as the client gets
+// it. Pure text building.
+//
+// Both ways lose what belongs to one connection only (RFC 9110 section 7.6.1): Connection and what it names,
+// Keep-Alive, Proxy-Connection, Upgrade, TE but for `trailers`, and the framing, which is written anew.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "paddock/router/lease.h"
+#include "request_head.h"
+#include "response_head.h"
+
+namespace paddock::http {
+
+struct ForwardRequest {
+  const RequestHead& head;
+  std::string_view target;  // path and query for the upstream, without its base path
+  std::string_view remote;  // the client's address, for X-Forwarded-For
+  const router::Upstream& upstream;
+  bool chunked = false;                 // the body goes on with its own chunks
+  std::optional<std::uint64_t> length;  // else this many bytes; none: no body
+};
+
+std::string build_request_head(const ForwardRequest& request);
+
+// How the body of an answer is framed towards the client.
+enum class ClientFraming {
+  kAsIs,       // as the upstream framed it
+  kChunked,    // chunks of ours around a body that ends with its connection
+  kUntilClose  // bare bytes, the end of the connection is the end
+};
+
+struct ForwardResponse {
+  const ResponseHead& head;
+  ClientFraming framing;
+  bool to_http10 = false;
+  bool close = false;  // the connection ends after this answer
+};
+
+std::string build_response_head(const ForwardResponse& response);
+// A 1xx answer other than 100.
+std::string build_interim_head(const ResponseHead& head);
+
+}  // namespace paddock::http

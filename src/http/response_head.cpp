@@ -1,0 +1,84 @@
+#include "response_head.h"
+
+#include <boost/asio/buffer.hpp>
+
+#include "paddock/base/text.h"
+#include "request_head.h"
+
+namespace paddock::http {
+
+using Field = boost::beast::http::field;
+
+std::string_view ResponseHead::reason() const {
+  const auto reason = parser_->get().reason();
+  return {reason.data(), reason.size()};
+}
+
+std::optional<std::chrono::seconds> ResponseHead::keep_alive_timeout() const {
+  const auto value = fields()["Keep-Alive"];
+  const std::string lower = to_lower({value.data(), value.size()});
+  const std::size_t at = lower.find("timeout=");
+  if (at == std::string::npos) return std::nullopt;
+  const std::string_view digits = std::string_view(lower).substr(at + 8);
+  const auto seconds = parse_length(digits.substr(0, digits.find_first_not_of("0123456789")));
+  if (!seconds) return std::nullopt;
+  return std::chrono::seconds(static_cast<std::int64_t>(std::min<std::uint64_t>(*seconds, 86'400)));
+}
+
+ResponseHeadReader::Outcome ResponseHeadReader::bad(std::string message) {
+  error_ = std::move(message);
+  return Outcome::kBad;
+}
+
+ResponseHeadReader::Outcome ResponseHeadReader::parse(std::string_view buffer) {
+  const std::size_t end = buffer.find("\r\n\r\n", searched_ > 3 ? searched_ - 3 : 0);
+  if (end == std::string_view::npos) {
+    searched_ = buffer.size();
+    if (buffer.size() > limit_)
+      return bad("its answer's head is longer than " + std::to_string(limit_) + " bytes");
+    return Outcome::kNeedMore;
+  }
+  consumed_ = end + 4;
+  auto& parser = head_.parser_.emplace();
+  parser.header_limit(static_cast<std::uint32_t>(limit_ + 4));
+  parser.body_limit(boost::none);
+  // Beast must not judge the body: the rules about it are check()'s.
+  parser.skip(true);
+  boost::system::error_code error;
+  parser.put(boost::asio::buffer(buffer.data(), consumed_), error);
+  if (error || !parser.is_header_done()) return bad("its answer is not valid HTTP: " + error.message());
+  return check();
+}
+
+ResponseHeadReader::Outcome ResponseHeadReader::check() {
+  const auto& message = head_.parser_->get();
+  const auto encodings = message.count(Field::transfer_encoding);
+  const auto lengths = message.count(Field::content_length);
+  head_.reusable_ = message.keep_alive();
+  const int status = head_.status();
+  if (status < 100 || status > 599)
+    return bad("its answer has the impossible status " + std::to_string(status));
+  if (to_head_ || status < 200 || status == 204 || status == 304) return Outcome::kDone;
+  if (encodings > 0) {
+    const auto value = message[Field::transfer_encoding];
+    if (encodings != 1 || !iequals(trim({value.data(), value.size()}), "chunked")) {
+      return bad("its answer has a Transfer-Encoding other than `chunked`");
+    }
+    head_.framing_ = Framing::kChunked;
+    if (lengths > 0) head_.reusable_ = false;  // RFC 9112 6.3: an answer with both is suspect
+    return Outcome::kDone;
+  }
+  if (lengths == 0) {
+    head_.framing_ = Framing::kUntilClose;
+    head_.reusable_ = false;
+    return Outcome::kDone;
+  }
+  const auto value = message[Field::content_length];
+  const auto length = parse_length({value.data(), value.size()});
+  if (lengths != 1 || !length) return bad("its answer has no clear Content-Length");
+  head_.framing_ = Framing::kLength;
+  head_.content_length_ = *length;
+  return Outcome::kDone;
+}
+
+}  // namespace paddock::http

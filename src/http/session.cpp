@@ -1,0 +1,336 @@
+#include "session.h"
+
+#include <spdlog/spdlog.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/write.hpp>
+
+#include "acquire.h"
+#include "control_call.h"
+#include "upstream_path.h"
+
+namespace paddock::http {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// How long, and for how many bytes, a refused client may go on sending before its connection is closed.
+constexpr auto kLingerTime = 2s;
+constexpr std::size_t kLingerBytes = 1 << 20;
+
+std::string reply_head(const Reply& reply, bool close) {
+  std::string out = "HTTP/1.1 " + std::to_string(reply.status) + " ";
+  const auto reason = boost::beast::http::obsolete_reason(
+      boost::beast::http::int_to_status(static_cast<unsigned>(reply.status)));
+  out.append(reason.data(), reason.size()).append("\r\n");
+  if (!reply.content_type.empty()) out.append("Content-Type: ").append(reply.content_type).append("\r\n");
+  for (const auto& [name, value] : reply.headers) out.append(name).append(": ").append(value).append("\r\n");
+  if (close) out.append("Connection: close\r\n");
+  return out;
+}
+
+bool has_body(const RequestHead& head) { return head.chunked() || head.content_length() > 0; }
+
+}  // namespace
+
+Session::Session(Worker& worker, Socket socket) : worker_(worker), accepted_(std::move(socket)) {}
+
+Session::~Session() {
+  if (link_) worker_.delist(*this);
+}
+
+void Session::begin() {
+  error_code error;
+  const auto peer = accepted_->remote_endpoint(error);
+  if (!error) remote_ = peer.address().to_string();
+  accepted_->set_option(tcp::no_delay(true), error);
+  link_.emplace(std::move(*accepted_), weak_from_this(), worker_.options().head_bytes);
+  accepted_.reset();
+  link_->stall_timeout = worker_.options().stall_timeout;
+  worker_.enlist(*this);
+  asio::co_spawn(worker_.context(), run(), [self = shared_from_this()](std::exception_ptr failure) {
+    if (!failure) return;
+    try {
+      std::rethrow_exception(failure);
+    } catch (const std::exception& what) {
+      spdlog::error("a connection from {} failed unexpectedly: {}", self->remote_, what.what());
+    }
+    close_quietly(self->link_->socket);
+  });
+}
+
+void Session::tick(TimePoint now) {
+  const auto self = shared_from_this();
+  link_->check(now);
+  link_->reader.poll();
+}
+
+void Session::drain() {
+  if (idle_) close_quietly(link_->socket);
+  const auto self = shared_from_this();
+  if (streaming_ != nullptr) streaming_->interrupt();
+}
+
+void Session::cut() {
+  const auto self = shared_from_this();
+  leave();
+  close_quietly(link_->socket);
+}
+
+void Session::watch() {
+  link_->reader.watch([this] { leave(); });
+}
+
+void Session::leave() {
+  gone_ = true;
+  if (!interrupt_) return;
+  const auto interrupt = std::move(interrupt_);
+  interrupt_ = nullptr;
+  interrupt();
+}
+
+Task<void> Session::run() {
+  Next next = Next::kKeep;
+  while (next == Next::kKeep && !gone_) {
+    RequestHeadReader reader(worker_.options().head_bytes);
+    if (!co_await read_head(reader)) co_return close_quietly(link_->socket);
+    next = co_await serve(reader.head());
+    link_->reader.unwatch();
+  }
+  co_await finish(next);
+}
+
+Task<void> Session::finish(Next next) {
+  if (next == Next::kReset) co_return close_with_reset(link_->socket);
+  if (next == Next::kLinger && !gone_) co_await linger();
+  close_quietly(link_->socket);
+}
+
+Task<bool> Session::read_head(RequestHeadReader& reader) {
+  ClientReader& in = link_->reader;
+  bool started = false;
+  while (true) {
+    if (!in.buffered().empty()) {
+      const auto outcome = reader.parse(in.buffered());
+      if (outcome == RequestHeadReader::Outcome::kBad) {
+        co_await refuse_head(reader);
+        co_return false;
+      }
+      if (outcome == RequestHeadReader::Outcome::kDone) break;
+    }
+    idle_ = in.buffered().empty();
+    if (idle_ && worker_.draining()) co_return false;
+    if (idle_)
+      link_->arm(worker_.now(), worker_.options().idle_timeout, link_->socket);
+    else if (!std::exchange(started, true))
+      link_->arm(worker_.now(), worker_.options().head_timeout, link_->socket);
+    if (!co_await in.fill()) co_return false;
+  }
+  idle_ = false;
+  link_->disarm();
+  in.consume(reader.consumed());
+  co_return true;
+}
+
+Task<void> Session::refuse_head(const RequestHeadReader& reader) {
+  ApiError error;
+  error.status = reader.error().status;
+  error.code = "invalid_request";
+  error.message = reader.error().message;
+  const Reply reply = to_reply(error);
+  std::string text = reply_head(reply, true);
+  text.append("Content-Length: ")
+      .append(std::to_string(reply.body.size()))
+      .append("\r\n\r\n")
+      .append(reply.body);
+  if (co_await write_text(text)) co_await linger();
+}
+
+Task<Session::Next> Session::serve(RequestHead& head) {
+  const RouteTable::Match match = worker_.shared().routes.find(head.method(), head.path());
+  if (match.route != nullptr) {
+    switch (match.route->kind) {
+      case RouteKind::kControl:
+        co_return co_await serve_control(head, *match.route);
+      case RouteKind::kModelInBody:
+        co_return co_await serve_model(head);
+      case RouteKind::kModelInPath:
+        co_return co_await serve_upstream_path(head);
+    }
+  }
+  ApiError error;
+  error.status = match.allow.empty() ? 404 : 405;
+  error.code = match.allow.empty() ? "not_found" : "method_not_allowed";
+  error.message = "there is no " + std::string(head.method()) + " " + std::string(head.path());
+  if (!match.allow.empty()) error.message += "; this path has " + match.allow;
+  Reply reply = to_reply(error);
+  if (!match.allow.empty()) reply.headers.emplace_back("Allow", match.allow);
+  const bool left = has_body(head);
+  const Next next = co_await write_reply(head, reply, left);
+  co_return left&& next != Next::kReset ? Next::kLinger : next;
+}
+
+ApiError Session::unknown_model(const std::string& name) const {
+  ApiError error;
+  error.status = 404;
+  error.code = "model_not_found";
+  error.param = name;
+  error.message = "there is no model `" + name + "`";
+  const std::string near = worker_.shared().lookup->nearest_name(name);
+  if (!near.empty()) error.message += "; did you mean `" + near + "`?";
+  error.retry_pointless = true;
+  return error;
+}
+
+Task<Session::Next> Session::serve_model(const RequestHead& head) {
+  const std::size_t limit = worker_.options().model_body_bytes;
+  RequestBody body;
+  const BodyEnd end = co_await read_body(*link_, worker_, head, limit, body);
+  if (end != BodyEnd::kComplete) co_return co_await refuse_body(head, end, limit);
+  const BodyPeek peek = worker_.peeker().peek(body.grow(0) - body.size(), body.size());
+  if (peek.verdict != BodyPeek::Verdict::kOk) {
+    ApiError error;
+    error.status = 400;
+    error.code = peek.verdict == BodyPeek::Verdict::kNoModel ? "model_missing" : "invalid_request";
+    error.message = peek.problem;
+    error.retry_pointless = true;
+    co_return co_await refuse(head, error);
+  }
+  const config::ModelConfig* model = worker_.shared().lookup->find(peek.model);
+  if (model == nullptr) {
+    const ApiError error = unknown_model(peek.model);
+    co_return co_await refuse(head, error);
+  }
+  std::string replaced;
+  ExchangeRequest request{head, head.target(), remote_, true, {}, body.size()};
+  request.body[0] = asio::buffer(body.data(), body.size());
+  if (!model->use_model_name.empty()) {
+    replaced = json_string(model->use_model_name);
+    const std::size_t behind = peek.model_at + peek.model_size;
+    request.body[0] = asio::buffer(body.data(), peek.model_at);
+    request.body[1] = asio::buffer(replaced);
+    request.body[2] = asio::buffer(body.data() + behind, body.size() - behind);
+    request.body_size = body.size() - peek.model_size + replaced.size();
+  }
+  co_return co_await forward(request, *model);
+}
+
+Task<Session::Next> Session::serve_upstream_path(const RequestHead& head) {
+  const UpstreamPath path = split_upstream_path(head.target(), *worker_.shared().lookup);
+  if (path.model == nullptr) {
+    const ApiError error = unknown_model(path.name);
+    co_return co_await refuse(head, error, has_body(head));
+  }
+  if (path.rest.empty() || path.rest.front() != '/') {
+    Reply reply;
+    reply.status = head.method() == "GET" || head.is_head() ? 301 : 308;
+    reply.content_type.clear();
+    // Relative, so that it also holds behind a proxy that adds a prefix.
+    reply.headers.emplace_back("Location", path.last_segment + "/" + std::string(path.rest));
+    const bool left = has_body(head);
+    const Next next = co_await write_reply(head, reply, left);
+    co_return left ? Next::kLinger : next;
+  }
+  const ExchangeRequest request{head, path.rest, remote_, !has_body(head), {}, 0};
+  co_return co_await forward(request, *path.model);
+}
+
+Task<bool> Session::acquire(const config::ModelConfig& model, router::Lease& lease, ApiError& error) {
+  const auto place = std::make_shared<Place>(worker_.context());
+  router::Router& router = worker_.shared().router;
+  const TicketId ticket = router.acquire(model.id, place);
+  interrupt_ = [&router, ticket] { router.cancel(ticket); };
+  watch();
+  co_await place->wait();
+  interrupt_ = nullptr;
+  if (place->error())
+    error = to_api_error(*place->error(), model.id.str());
+  else
+    lease = std::move(place->lease());
+  co_return static_cast<bool>(lease);
+}
+
+Task<Session::Next> Session::forward(const ExchangeRequest& request, const config::ModelConfig& model) {
+  const bool body_unread = !request.body_in_memory;
+  router::Lease lease;
+  ApiError error;
+  const bool granted = co_await acquire(model, lease, error);
+  if (gone_) co_return Next::kClose;
+  if (!granted) co_return co_await refuse(request.head, error, body_unread);
+  Exchange exchange(
+      worker_, *link_, lease.upstream(), [this] { watch(); }, [this] { leave(); });
+  interrupt_ = [&exchange] { exchange.abort(); };
+  if (body_unread) link_->reader.unwatch();
+  const bool close_after = !keep_alive(request.head);
+  const ExchangeResult result = co_await exchange.run(request, close_after);
+  interrupt_ = nullptr;
+  // The place is free before the client can ask for the next one.
+  lease = router::Lease();
+  if (gone_) co_return Next::kClose;
+  switch (result.end) {
+    case ExchangeResult::End::kDone:
+      if (result.client_body_left) co_return Next::kLinger;
+      co_return close_after || worker_.draining() ? Next::kClose : Next::kKeep;
+    case ExchangeResult::End::kNoAnswer:
+      co_return co_await refuse(request.head, result.error, result.client_body_left);
+    case ExchangeResult::End::kCut:
+      co_return result.framing_tells ? Next::kClose : Next::kReset;
+    case ExchangeResult::End::kClientGone:
+      break;
+  }
+  co_return Next::kClose;
+}
+
+Task<Session::Next> Session::refuse_body(const RequestHead& head, BodyEnd end, std::size_t limit) {
+  if (end == BodyEnd::kClientGone) co_return Next::kClose;
+  ApiError error;
+  error.status = end == BodyEnd::kTooLarge ? 413 : 400;
+  error.code = end == BodyEnd::kTooLarge ? "body_too_large" : "invalid_request";
+  error.message = end == BodyEnd::kTooLarge ? "the body is larger than " + std::to_string(limit) + " bytes"
+                                            : "the chunked body of the request is malformed";
+  error.retry_pointless = true;
+  co_return co_await refuse(head, error, true);
+}
+
+Task<Session::Next> Session::refuse(const RequestHead& head, const ApiError& error, bool body_left) {
+  const Reply reply = to_reply(error);
+  const Next next = co_await write_reply(head, reply, body_left);
+  co_return body_left&& next != Next::kReset ? Next::kLinger : next;
+}
+
+Task<Session::Next> Session::write_reply(const RequestHead& head, const Reply& reply, bool close) {
+  const bool ends = close || !keep_alive(head);
+  std::string text = reply_head(reply, ends);
+  if (reply.status != 204)
+    text.append("Content-Length: ").append(std::to_string(reply.body.size())).append("\r\n");
+  text.append("\r\n");
+  if (!head.is_head()) text.append(reply.body);
+  if (!co_await write_text(text)) co_return Next::kClose;
+  co_return ends ? Next::kClose : Next::kKeep;
+}
+
+Task<bool> Session::write_text(const std::string& text) {
+  link_->arm(worker_.now(), link_->stall_timeout, link_->socket);
+  const auto bytes = asio::buffer(text);
+  const auto [error, sent] = co_await asio::async_write(link_->socket, bytes, kToken);
+  link_->disarm();
+  co_return !error;
+}
+
+// Closing while the client still sends would reset the connection and could destroy the answer on its way.
+Task<void> Session::linger() {
+  error_code ignored;
+  link_->reader.unwatch();
+  link_->socket.shutdown(tcp::socket::shutdown_send, ignored);
+  link_->arm(worker_.now(), kLingerTime, link_->socket);
+  std::vector<char> sink(16 << 10);
+  std::size_t total = 0;
+  while (total < kLingerBytes) {
+    const std::size_t got = co_await link_->reader.read_some(sink.data(), sink.size());
+    if (got == 0) break;
+    total += got;
+  }
+  link_->disarm();
+}
+
+}  // namespace paddock::http

@@ -1,0 +1,83 @@
+// Session: one client connection, from accept to close, as one coroutine on its worker.
+//
+//   idle -> head -> route -+-> control: body -> handler -> reply or stream   -+-> idle or close
+//                          +-> model:   body -> peek -> place -> exchange    -+
+//                          +-> upstream path:       place -> exchange        -+
+//
+// Whatever it waits for, one interruption ends the wait: the client left, a deadline struck, or the server
+// stops. Kept alive by its coroutine and its reads.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "client_link.h"
+#include "exchange.h"
+#include "net.h"
+#include "paddock/http/error.h"
+#include "paddock/http/handler.h"
+#include "paddock/http/routes.h"
+#include "request_body.h"
+#include "request_head.h"
+#include "worker.h"
+
+namespace paddock::http {
+
+class ControlCall;
+
+class Session final : public std::enable_shared_from_this<Session> {
+ public:
+  Session(Worker& worker, Socket socket);
+  ~Session();
+
+  // Spawns the coroutine.
+  void begin();
+
+  void tick(TimePoint now);
+  void drain();
+  void cut();
+
+  std::size_t place_in_worker = 0;  // the worker's own bookkeeping
+
+ private:
+  enum class Next { kKeep, kClose, kLinger, kReset };
+
+  Task<void> run();
+  Task<bool> read_head(RequestHeadReader& reader);
+  Task<Next> serve(RequestHead& head);
+  Task<void> refuse_head(const RequestHeadReader& reader);
+  Task<void> finish(Next next);
+
+  Task<Next> serve_control(const RequestHead& head, const Route& route);
+  Task<Next> stream_control(const RequestHead& head, const std::shared_ptr<ControlCall>& call);
+  Task<bool> pump(ControlCall& call, bool chunked);
+  Task<Next> serve_model(const RequestHead& head);
+  Task<Next> serve_upstream_path(const RequestHead& head);
+  Task<Next> forward(const ExchangeRequest& request, const config::ModelConfig& model);
+  Task<bool> acquire(const config::ModelConfig& model, router::Lease& lease, ApiError& error);
+  Task<Next> after_exchange(const RequestHead& head, const ExchangeResult& result);
+
+  Task<Next> refuse_body(const RequestHead& head, BodyEnd end, std::size_t limit);
+  Task<Next> refuse(const RequestHead& head, const ApiError& error, bool body_left = false);
+  Task<Next> write_reply(const RequestHead& head, const Reply& reply, bool close = false);
+  Task<bool> write_text(const std::string& text);
+  Task<void> linger();
+
+  bool keep_alive(const RequestHead& head) const { return head.keep_alive() && !worker_.draining(); }
+  ApiError unknown_model(const std::string& name) const;
+  void watch();
+  void leave();
+
+  Worker& worker_;
+  std::optional<Socket> accepted_;  // until begin()
+  std::optional<ClientLink> link_;
+  std::string remote_;
+  ControlCall* streaming_ = nullptr;
+  bool idle_ = false;
+  bool gone_ = false;
+  std::function<void()> interrupt_;  // ends the current wait; set only while there is one
+};
+
+}  // namespace paddock::http

@@ -1,0 +1,121 @@
+#include "upload.h"
+
+#include <algorithm>
+
+#include <spdlog/spdlog.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/write.hpp>
+
+#include "chunk_scanner.h"
+#include "request_body.h"
+#include "worker.h"
+
+namespace paddock::http {
+
+namespace {
+
+constexpr std::size_t kPieceSize = 64 << 10;
+
+}  // namespace
+
+void Upload::start(Socket& upstream, const std::string& head, const BodyPieces& body) {
+  state_ = State::kRunning;
+  const std::array<asio::const_buffer, 4> all{asio::buffer(head), body[0], body[1], body[2]};
+  asio::async_write(upstream, all, [this](error_code error, std::size_t) { end(!error); });
+}
+
+void Upload::start_passing(Socket& upstream, const std::string& head, ClientLink& link,
+                           const RequestHead& request, std::function<void()> on_body_read,
+                           std::function<void()> on_client_gone) {
+  state_ = State::kRunning;
+  passing_from_ = &link;
+  on_body_read_ = std::move(on_body_read);
+  on_client_gone_ = std::move(on_client_gone);
+  asio::co_spawn(worker_.context(), pass(upstream, head, link, request), [this](std::exception_ptr failure) {
+    if (!failure) return;
+    spdlog::error("passing a request body on failed unexpectedly");
+    end(false);
+  });
+}
+
+Task<void> Upload::pass(Socket& upstream, const std::string& head, ClientLink& link,
+                        const RequestHead& request) {
+  const auto head_bytes = asio::buffer(head);
+  const auto [error, bytes] = co_await asio::async_write(upstream, head_bytes, kToken);
+  bool ok = !error;
+  if (ok) ok = co_await send_continue(link, request);
+  if (ok && request.chunked())
+    ok = co_await pass_chunks(upstream, link);
+  else if (ok)
+    ok = co_await pass_length(upstream, link, request.content_length());
+  if (client_gone_)
+    on_client_gone_();
+  else if (ok)
+    on_body_read_();
+  // Last: it resumes the owner, which may end this object.
+  end(ok);
+}
+
+Task<bool> Upload::pass_length(Socket& upstream, ClientLink& link, std::uint64_t length) {
+  std::vector<char> piece(static_cast<std::size_t>(std::min<std::uint64_t>(length, kPieceSize)));
+  while (length > 0 && !stopped_) {
+    const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(length, piece.size()));
+    link.arm(worker_.now(), link.stall_timeout, link.socket);
+    const std::size_t got = co_await link.reader.read_some(piece.data(), most);
+    link.disarm();
+    client_gone_ = got == 0 && !stopped_;
+    if (got == 0 || stopped_) co_return false;
+    const auto bytes = asio::buffer(piece.data(), got);
+    const auto [error, sent] = co_await asio::async_write(upstream, bytes, kToken);
+    if (error) co_return false;
+    length -= got;
+  }
+  co_return length == 0;
+}
+
+Task<bool> Upload::fill(ClientLink& link) {
+  link.arm(worker_.now(), link.stall_timeout, link.socket);
+  const bool more = co_await link.reader.fill();
+  link.disarm();
+  client_gone_ = !more && !stopped_;
+  co_return more && !stopped_;
+}
+
+Task<bool> Upload::pass_chunks(Socket& upstream, ClientLink& link) {
+  ChunkScanner scanner;
+  while (scanner.state() == ChunkScanner::State::kMore) {
+    if (link.reader.buffered().empty() && !co_await fill(link)) co_return false;
+    const std::string_view piece = link.reader.buffered();
+    const std::size_t used = scanner.feed(piece);
+    if (scanner.state() == ChunkScanner::State::kBad) {
+      bad_body_ = true;
+      close_quietly(upstream);
+      co_return false;
+    }
+    const auto bytes = asio::buffer(piece.data(), used);
+    const auto [error, sent] = co_await asio::async_write(upstream, bytes, kToken);
+    if (error) co_return false;
+    link.reader.consume(used);
+  }
+  co_return scanner.state() == ChunkScanner::State::kDone;
+}
+
+void Upload::end(bool ok) {
+  state_ = ok ? State::kDone : State::kFailed;
+  ended_at_ = steady_now();
+  ended_.set();
+}
+
+void Upload::stop(Socket& upstream) {
+  if (state_ != State::kRunning) return;
+  stopped_ = true;
+  error_code ignored;
+  upstream.cancel(ignored);
+  if (passing_from_ != nullptr) passing_from_->socket.cancel(ignored);
+}
+
+Task<void> Upload::finished() {
+  while (state_ == State::kRunning) co_await ended_.wait();
+}
+
+}  // namespace paddock::http

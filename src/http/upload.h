@@ -1,0 +1,69 @@
+// Upload sends one request to an upstream while its answer is already awaited.
+//
+// Two kinds: a body in memory goes out with its head in one gathered write; a body that is still on its way
+// from the client is passed on piece by piece with its own framing, one buffer deep.
+// The owner must await finished() before the Upload, the connection or the bytes die.
+// Session's worker only.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <string>
+
+#include <boost/asio/buffer.hpp>
+
+#include "client_link.h"
+#include "event.h"
+#include "net.h"
+#include "paddock/base/clock.h"
+#include "request_head.h"
+
+namespace paddock::http {
+
+class Worker;
+
+// A body in memory, in up to three pieces (a spliced member lies between two runs of the client's bytes).
+using BodyPieces = std::array<asio::const_buffer, 3>;
+
+class Upload {
+ public:
+  enum class State { kIdle, kRunning, kDone, kFailed };
+
+  explicit Upload(Worker& worker) : worker_(worker) {}
+
+  // Head and pieces must stay where they are until finished().
+  void start(Socket& upstream, const std::string& head, const BodyPieces& body);
+  // Reads the body from the client. `on_body_read` is called when its last byte was read, `on_client_gone`
+  // if the client left before; neither may resume a coroutine. A body whose framing is broken closes the
+  // upstream connection: nobody may take it for a whole one.
+  void start_passing(Socket& upstream, const std::string& head, ClientLink& link, const RequestHead& request,
+                     std::function<void()> on_body_read, std::function<void()> on_client_gone);
+
+  State state() const { return state_; }
+  // When the last byte was handed to the kernel. Meaningful once kDone or kFailed.
+  TimePoint ended_at() const { return ended_at_; }
+  // True if the client's body was not valid, which is the client's fault and not the upstream's.
+  bool bad_body() const { return bad_body_; }
+  // Gives the rest up. finished() is then near.
+  void stop(Socket& upstream);
+  Task<void> finished();
+
+ private:
+  Task<void> pass(Socket& upstream, const std::string& head, ClientLink& link, const RequestHead& request);
+  Task<bool> pass_length(Socket& upstream, ClientLink& link, std::uint64_t length);
+  Task<bool> pass_chunks(Socket& upstream, ClientLink& link);
+  Task<bool> fill(ClientLink& link);
+  void end(bool ok);
+
+  Worker& worker_;
+  State state_ = State::kIdle;
+  bool stopped_ = false;
+  bool client_gone_ = false;
+  bool bad_body_ = false;
+  ClientLink* passing_from_ = nullptr;
+  TimePoint ended_at_;
+  Event ended_;
+  std::function<void()> on_body_read_, on_client_gone_;
+};
+
+}  // namespace paddock::http

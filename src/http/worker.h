@@ -1,0 +1,84 @@
+// Worker: one thread, one io_context, and all that its connections share: the pool of upstream connections,
+// the JSON peeker, a coarse clock, and the list of sessions for the tick.
+//
+// run() is the thread's body. post-like members are thread-safe and say so; everything else is for the
+// worker's own thread. Sessions never leave their worker.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include <boost/asio/executor_work_guard.hpp>
+
+#include "body_peek.h"
+#include "net.h"
+#include "paddock/base/clock.h"
+#include "paddock/config/lookup.h"
+#include "paddock/http/routes.h"
+#include "paddock/http/server.h"
+#include "upstream_pool.h"
+
+namespace paddock::http {
+
+class Session;
+
+// What all workers share. Constant once the server runs, but for the counter.
+struct Shared {
+  ServerOptions options;
+  std::shared_ptr<const config::Lookup> lookup;
+  RouteTable routes;
+  router::Router& router;
+  std::atomic<int> connections{0};
+  std::function<void()> on_connection_end;  // any thread
+};
+
+class Worker {
+ public:
+  explicit Worker(Shared& shared);
+  ~Worker();
+
+  asio::io_context& context() { return context_; }
+  void run();
+
+  // Thread-safe: takes over a connection accepted for this worker's context.
+  void adopt(Socket socket);
+  // Thread-safe: idle connections close, streams end, the others close after their answer.
+  void drain();
+  // Thread-safe: every session is cut; run() returns once all have ended.
+  void cut();
+  // Thread-safe: run() returns now.
+  void halt() { context_.stop(); }
+
+  Shared& shared() { return shared_; }
+  const ServerOptions& options() const { return shared_.options; }
+  UpstreamPool& pool() { return pool_; }
+  BodyPeeker& peeker() { return peeker_; }
+  // The time of the last tick, or of waking up for it: for deadlines, never for measuring.
+  TimePoint now() const { return now_; }
+  bool draining() const { return draining_; }
+
+  void enlist(Session& session);
+  void delist(Session& session);
+
+ private:
+  void tick();
+  void release_if_done();
+
+  Shared& shared_;
+  // Before the context: sessions that it still holds when it dies leave this list.
+  std::vector<Session*> sessions_;
+  bool draining_ = false;
+  bool cutting_ = false;
+  asio::io_context context_{1};
+  asio::executor_work_guard<Executor> guard_;
+  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
+                             Executor>
+      timer_;
+  UpstreamPool pool_;
+  BodyPeeker peeker_;
+  TimePoint now_ = steady_now();
+};
+
+}  // namespace paddock::http

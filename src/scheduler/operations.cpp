@@ -1,0 +1,128 @@
+#include <algorithm>
+
+#include "core.h"
+
+namespace paddock::scheduler {
+
+void Scheduler::Core::handle(const TimerFired& event) {
+  for (Model& model : models_) {
+    if (!event.timer || model.timer != event.timer) continue;
+    model.timer = {};
+    if (model.state == State::kReady && model.in_flight == 0) {
+      stop(model, model.options.unload_grace, "idle");
+    }
+  }
+}
+
+void Scheduler::Core::handle(const LoadRequested& event) {
+  Model* model = find(event.model);
+  if (!model) return emit(OperationDone{event.op, RejectReason::kUnknownModel, {}});
+  if (shutting_down_) return emit(OperationDone{event.op, RejectReason::kShuttingDown, {}});
+  admit({model, {}, event.op, "load"});
+}
+
+void Scheduler::Core::handle(const LoadCancelled& event) {
+  Model* model = find(event.model);
+  if (!model) return emit(OperationDone{event.op, RejectReason::kUnknownModel, {}});
+  end_waiters(*model, RejectReason::kUnloaded, {});
+  if (model->state == State::kStarting) stop(*model, model->options.unload_grace, "load cancelled");
+  std::vector<Model*> awaited;
+  if (model->state == State::kStopping) awaited.push_back(model);
+  await_exits(event.op, awaited);
+  examine();
+}
+
+void Scheduler::Core::handle(const UnloadRequested& event) {
+  std::vector<Model*> models;
+  for (const ModelId& id : event.models) {
+    if (Model* model = find(id)) models.push_back(model);
+  }
+  if (event.models.empty()) {
+    for (Model& model : models_) models.push_back(&model);
+  }
+  for (Model* model : models) unload(*model, event.mode);
+  await_exits(event.op, models);
+  examine();
+}
+
+void Scheduler::Core::unload(Model& model, UnloadMode mode) {
+  end_waiters(model, RejectReason::kUnloaded, {});
+  if (model.state == State::kReady && mode == UnloadMode::kNow) {
+    cut(model, model.options.unload_grace, "unload now");
+  } else {
+    drain(model, "unload");
+  }
+}
+
+void Scheduler::Core::handle(const RestartRequested& event) {
+  Model* model = find(event.model);
+  if (!model) return emit(OperationDone{event.op, RejectReason::kUnknownModel, {}});
+  if (shutting_down_) return emit(OperationDone{event.op, RejectReason::kShuttingDown, {}});
+  drain(*model, "restart");
+  admit({model, {}, event.op, "restart"});
+}
+
+void Scheduler::Core::handle(const ShutdownRequested& event) {
+  shutting_down_ = true;
+  std::vector<Model*> models;
+  for (Model& model : models_) {
+    end_waiters(model, RejectReason::kShuttingDown, {});
+    drain(model, "shutdown");
+    models.push_back(&model);
+  }
+  await_exits(event.op, models);
+}
+
+void Scheduler::Core::handle(const ShutdownCut& event) {
+  if (!shutting_down_) return;
+  for (Model& model : models_) {
+    const Duration own = model.options.unload_grace;
+    const Duration grace = event.grace ? std::min(own, *event.grace) : own;
+    if (model.state == State::kReady || model.state == State::kStarting) {
+      cut(model, grace, "shutdown");
+    } else if (model.state == State::kStopping && event.grace) {
+      emit(StopProcess{model.options.id, model.generation, grace, "shutdown"});
+    }
+  }
+}
+
+// Ends the model as soon as nothing runs on it.
+void Scheduler::Core::drain(Model& model, const char* reason) {
+  const bool up = model.state == State::kReady || model.state == State::kStarting;
+  if (up && model.in_flight == 0) return stop(model, model.options.unload_grace, reason);
+  if (!up) return;
+  model.draining = true;
+  model.drain_reason = reason;
+}
+
+void Scheduler::Core::await_exits(OpId op, const std::vector<Model*>& models) {
+  Operation operation{op, {}};
+  for (const Model* model : models) {
+    if (model->generation) operation.alive.push_back(model->generation);
+  }
+  if (operation.alive.empty()) return emit(OperationDone{op, std::nullopt, {}});
+  operations_.push_back(std::move(operation));
+}
+
+void Scheduler::Core::launch_ended(Generation generation) {
+  for (Operation& operation : operations_) {
+    std::erase(operation.alive, generation);
+    if (operation.alive.empty()) emit(OperationDone{operation.id, std::nullopt, {}});
+  }
+  std::erase_if(operations_, [](const Operation& operation) { return operation.alive.empty(); });
+}
+
+void Scheduler::Core::arm(Model& model) {
+  disarm(model);
+  if (model.options.ttl <= Duration::zero()) return;
+  model.timer = {++last_timer_.value};
+  emit(ArmTimer{model.timer, now_ + model.options.ttl});
+}
+
+void Scheduler::Core::disarm(Model& model) {
+  if (!model.timer) return;
+  emit(CancelTimer{model.timer});
+  model.timer = {};
+}
+
+}  // namespace paddock::scheduler

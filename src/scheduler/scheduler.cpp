@@ -1,0 +1,18 @@
+#include "paddock/scheduler/scheduler.h"
+
+#include <utility>
+
+#include "core.h"
+
+namespace paddock::scheduler {
+
+Scheduler::Scheduler(Options options, std::unique_ptr<EvictionPolicy> policy)
+    : core_(std::make_unique<Core>(std::move(options), std::move(policy))) {}
+
+Scheduler::~Scheduler() = default;
+
+std::vector<Effect> Scheduler::on(const Event& event, TimePoint now) { return core_->on(event, now); }
+
+View Scheduler::view() const { return core_->view(); }
+
+}  // namespace paddock::scheduler

@@ -1,0 +1,35 @@
+#include <gmock/gmock.h>
+
+#include <sstream>
+
+#include "paddock/scheduler/scheduler.h"
+
+namespace paddock::scheduler {
+namespace {
+
+TEST(ExclusivePolicy, EvictsAllButTheTarget) {
+  const ExclusivePolicy policy;
+  const std::vector<ModelId> running{ModelId("a"), ModelId("b"), ModelId("c")};
+  EXPECT_THAT(policy.evictions(ModelId("b"), running), ::testing::ElementsAre(ModelId("a"), ModelId("c")));
+  EXPECT_THAT(policy.evictions(ModelId("x"), {}), ::testing::IsEmpty());
+}
+
+std::string text(const Effect& effect) {
+  std::ostringstream out;
+  out << effect;
+  return out.str();
+}
+
+TEST(Printing, NamesWhatMatters) {
+  EXPECT_EQ(text(StopProcess{ModelId("b"), {3}, std::chrono::milliseconds(1500), "swap to a"}),
+            "StopProcess(b, gen 3, 1500ms, swap to a)");
+  EXPECT_EQ(text(Reject{{7}, ModelId("a"), RejectReason::kStartFailed, {2}}),
+            "Reject(7, a, start failed, gen 2)");
+  EXPECT_EQ(text(OperationDone{{1}, std::nullopt, {}}), "OperationDone(op 1)");
+  std::ostringstream out;
+  out << Event(UnloadRequested{{4}, {ModelId("a"), ModelId("b")}, UnloadMode::kNow});
+  EXPECT_EQ(out.str(), "UnloadRequested(op 4, [a b], now)");
+}
+
+}  // namespace
+}  // namespace paddock::scheduler

@@ -1,0 +1,330 @@
+// A random life of four models. After each step the promises of scheduler.h are checked; at the end
+// everything outstanding is answered, and then nobody may be left waiting.
+//
+// The world: processes answer StartProcess and StopProcess some steps later, or fail, or crash; clients come,
+// leave and finish; people load, unload, restart and cancel. Seeds are fixed; a failure prints its seed and
+// the last events and effects.
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <map>
+#include <random>
+#include <set>
+#include <sstream>
+
+#include "tests/unit/scheduler/fixture.h"
+
+namespace paddock::scheduler {
+namespace {
+
+constexpr int kWalks = 300;
+constexpr int kSteps = 400;
+
+enum class TicketState { kWaiting, kRunning, kEnded };
+// A request, a load or a restart: what stands in the queue.
+struct Claim {
+  TicketId ticket;
+  OpId op;
+  ModelId model;
+};
+enum class Phase { kStarting, kReady, kFailed, kStopping };
+
+class Walk {
+ public:
+  Walk(unsigned seed, bool exclusive) : random_(seed), policy_(make_policy(exclusive)) {
+    Options options;
+    for (const char* id : {"a", "b", "A", "B"}) {
+      options.models.push_back({ModelId(id), seconds(pick(2) * 20), seconds(1 + pick(5))});
+      ids_.push_back(ModelId(id));
+    }
+    scheduler_ = std::make_unique<Scheduler>(options, make_policy(exclusive));
+  }
+
+  void step() {
+    now_ += std::chrono::milliseconds(pick(800));
+    switch (pick(20)) {
+      case 0:
+        return load();
+      case 1:
+        return pick(3) ? unload() : unload_all();
+      case 2:
+        return pick(2) ? restart() : cancel_load();
+      case 3:
+      case 4:
+        return leave();
+      case 5:
+        return crash();
+      case 6:
+      case 7:
+      case 8:
+      case 9:
+        return arrive();
+      case 10:
+      case 11:
+      case 12:
+        return finish();
+      default:
+        return world();
+    }
+  }
+
+  void shut_down() {
+    shutdown_ = next_op();
+    send(ShutdownRequested{shutdown_});
+    if (pick(2)) send(ShutdownCut{pick(2) ? std::optional<Duration>(seconds(1)) : std::nullopt});
+  }
+
+  // Requests that got a place end, processes do what they were told: then nobody waits.
+  void settle() {
+    for (int i = 0; i < 10'000 && (any_running() || !alive_.empty()); ++i) {
+      if (!any_running() && !any_outstanding()) break;
+      pick(2) ? finish() : world();
+    }
+    ASSERT_FALSE(any_running());
+    for (const auto& [id, state] : tickets_) FAIL() << "ticket " << id << " has not ended";
+    ASSERT_TRUE(operations_.empty()) << "operation " << *operations_.begin();
+    for (const ModelView& m : scheduler_->view().models) {
+      ASSERT_EQ(m.waiting, 0);
+      ASSERT_EQ(m.in_flight, 0);
+      ASSERT_TRUE(!shutdown_ || m.state == State::kStopped);
+    }
+  }
+
+  std::string history() const {
+    std::string out;
+    for (const std::string& line : history_) out += line + "\n";
+    return out;
+  }
+
+ private:
+  static std::unique_ptr<EvictionPolicy> make_policy(bool exclusive) {
+    if (exclusive) return std::make_unique<ExclusivePolicy>();
+    return std::make_unique<CasePolicy>();
+  }
+  int pick(int n) { return static_cast<int>(random_() % static_cast<unsigned>(n)); }
+  const ModelId& some_model() { return ids_[static_cast<std::size_t>(pick(4))]; }
+  OpId next_op() {
+    ++last_op_.value;
+    operations_.insert(last_op_);
+    return last_op_;
+  }
+
+  // What can happen.
+  void arrive() {
+    const TicketId ticket{++last_ticket_};
+    const ModelId& model = some_model();
+    tickets_[ticket] = TicketState::kWaiting;
+    model_of_[ticket] = model;
+    order_.push_back({ticket, {}, model});
+    send(RequestArrived{ticket, model});
+  }
+  void leave() {
+    if (const TicketId t = some_ticket(TicketState::kWaiting)) send(RequestCancelled{t});
+  }
+  void finish() {
+    const TicketId t = some_ticket(TicketState::kRunning);
+    if (!t) return;
+    end(t);
+    send(RequestFinished{t});
+  }
+  void load() { send(LoadRequested{queued_op(), order_.back().model}); }
+  void unload() {
+    send(UnloadRequested{next_op(), {some_model()}, pick(2) ? UnloadMode::kNow : UnloadMode::kDrain});
+  }
+  OpId queued_op() {
+    order_.push_back({{}, next_op(), some_model()});
+    return last_op_;
+  }
+  void unload_all() { send(UnloadRequested{next_op(), {}, UnloadMode::kDrain}); }
+  void restart() { send(RestartRequested{queued_op(), order_.back().model}); }
+  void cancel_load() { send(LoadCancelled{next_op(), some_model()}); }
+  void crash() {
+    if (alive_.empty() || pick(4)) return;
+    auto it = std::next(alive_.begin(), pick(static_cast<int>(alive_.size())));
+    if (it->second.second == Phase::kReady) exit(it);
+  }
+  // One process, or timer, does what is due.
+  void world() {
+    if (alive_.empty()) return;
+    auto it = std::next(alive_.begin(), pick(static_cast<int>(alive_.size())));
+    auto& [model, phase] = it->second;
+    const Generation generation = it->first;
+    if (phase == Phase::kStarting && pick(5)) {
+      phase = Phase::kReady;
+      return send(ProcessReady{model, generation});
+    }
+    if (phase == Phase::kStarting) {
+      phase = Phase::kFailed;
+      return send(ProcessFailed{model, generation, "failed"});
+    }
+    if (phase != Phase::kReady) return exit(it);
+    for (const auto& [timer, at] : timers_) {
+      if (at <= now_) return fire(timer);
+    }
+  }
+  using Alive = std::map<Generation, std::pair<ModelId, Phase>>;
+  void exit(Alive::iterator it) {
+    const ProcessExited event{it->second.first, it->first, "exit"};
+    alive_.erase(it);
+    send(event);
+  }
+  void fire(TimerId timer) {
+    timers_.erase(timer);
+    send(TimerFired{timer});
+  }
+
+  bool any_running() const { return some_of(TicketState::kRunning); }
+  bool any_outstanding() const {
+    for (const auto& [generation, launch] : alive_) {
+      if (launch.second != Phase::kReady) return true;
+    }
+    return false;
+  }
+  bool some_of(TicketState state) const {
+    for (const auto& [id, s] : tickets_) {
+      if (s == state) return true;
+    }
+    return false;
+  }
+  TicketId some_ticket(TicketState state) {
+    std::vector<TicketId> all;
+    for (const auto& [id, s] : tickets_) {
+      if (s == state) all.push_back(id);
+    }
+    return all.empty() ? TicketId{} : all[static_cast<std::size_t>(pick(static_cast<int>(all.size())))];
+  }
+
+  void send(const Event& event) {
+    note(event);
+    for (const Effect& effect : scheduler_->on(event, now_)) {
+      note(effect);
+      std::visit([this](const auto& e) { obey(e); }, effect);
+    }
+    check();
+    std::erase_if(order_, [this](const Claim& claim) { return !waits(claim); });
+  }
+
+  // What must hold when an order is given.
+  void obey(const Grant& e) {
+    ASSERT_EQ(state_of(e.ticket), TicketState::kWaiting) << "a ticket ends once";
+    ASSERT_TRUE(alive_.contains(e.generation)) << "granted on a dead launch";
+    ASSERT_EQ(alive_[e.generation].second, Phase::kReady) << "granted before it was ready";
+    ASSERT_FALSE(shutdown_) << "granted during shutdown";
+    ASSERT_EQ(model_of_[e.ticket], e.model);
+    for (const Claim& earlier : order_) {  // FIFO within a model
+      if (earlier.ticket == e.ticket) break;
+      ASSERT_FALSE(earlier.ticket && waits(earlier) && earlier.model == e.model);
+    }
+    tickets_[e.ticket] = TicketState::kRunning;
+    generation_of_[e.ticket] = e.generation;
+  }
+  void obey(const Reject& e) {
+    ASSERT_EQ(state_of(e.ticket), TicketState::kWaiting) << "a ticket ends once";
+    end(e.ticket);
+  }
+  void obey(const StartProcess& e) {
+    std::vector<ModelId> running;
+    for (const auto& [generation, launch] : alive_) running.push_back(launch.first);
+    for (const ModelId& id : running) ASSERT_NE(id, e.model) << "started twice";
+    ASSERT_TRUE(policy_->evictions(e.model, running).empty()) << "started beside what it must evict";
+    for (const Claim& earlier : order_) {  // FIFO between models: no older waiter wants this place
+      if (!waits(earlier)) continue;
+      if (earlier.model == e.model) break;
+      const bool fits = policy_->evictions(e.model, {earlier.model}).empty();
+      ASSERT_TRUE(fits) << "ticket " << earlier.ticket << " or operation " << earlier.op << " waited longer";
+    }
+    alive_[e.generation] = {e.model, Phase::kStarting};
+  }
+  void obey(const StopProcess& e) {
+    ASSERT_TRUE(alive_.contains(e.generation));
+    const bool busy = runs_on(e.generation);
+    ASSERT_TRUE(!busy || revoked_.contains(e.generation)) << "cut without being told";
+    if (alive_[e.generation].second != Phase::kFailed) alive_[e.generation].second = Phase::kStopping;
+  }
+  void obey(const Revoke& e) { revoked_.insert(e.generation); }
+  void obey(const ArmTimer& e) { ASSERT_TRUE(timers_.emplace(e.timer, e.at).second); }
+  void obey(const CancelTimer& e) { ASSERT_EQ(timers_.erase(e.timer), 1u); }
+  void obey(const OperationDone& e) { ASSERT_EQ(operations_.erase(e.op), 1u) << "an operation ends once"; }
+  void obey(const Note&) {}
+
+  TicketState state_of(TicketId ticket) const {
+    const auto it = tickets_.find(ticket);
+    return it == tickets_.end() ? TicketState::kEnded : it->second;
+  }
+  void end(TicketId ticket) { tickets_.erase(ticket); }
+  bool waits(const Claim& claim) const {
+    if (claim.op) return operations_.contains(claim.op);
+    return state_of(claim.ticket) == TicketState::kWaiting;
+  }
+  bool runs_on(Generation generation) const {
+    for (const auto& [t, state] : tickets_) {
+      if (state == TicketState::kRunning && generation_of_.at(t) == generation) return true;
+    }
+    return false;
+  }
+
+  // What must hold between events.
+  void check() {
+    for (const ModelView& m : scheduler_->view().models) {
+      ASSERT_GE(m.in_flight, 0);
+      int waiting = 0, running = 0;
+      for (const auto& [t, state] : tickets_) {
+        if (model_of_[t] != m.id) continue;
+        waiting += state == TicketState::kWaiting;
+        running += state == TicketState::kRunning && generation_of_[t] == m.generation;
+      }
+      ASSERT_EQ(m.waiting, waiting) << m.id;
+      ASSERT_EQ(m.in_flight, running) << m.id;
+      ASSERT_EQ(m.generation && alive_.contains(m.generation), m.state != State::kStopped) << m.id;
+    }
+    if (any_running() || any_outstanding()) return;
+    ASSERT_FALSE(some_of(TicketState::kWaiting)) << "somebody waits and nothing will happen";
+  }
+
+  template <class T>
+  void note(const T& what) {
+    std::ostringstream out;
+    out << (std::is_same_v<T, Effect> ? "    " : "") << what;
+    history_.push_back(out.str());
+    if (history_.size() > 60) history_.pop_front();
+  }
+
+  std::mt19937 random_;
+  std::unique_ptr<EvictionPolicy> policy_;
+  std::unique_ptr<Scheduler> scheduler_;
+  std::vector<ModelId> ids_;
+  TimePoint now_ = at(0);
+  std::uint64_t last_ticket_ = 0;
+  OpId last_op_, shutdown_;
+  std::map<TicketId, TicketState> tickets_;  // that have not ended
+  std::map<TicketId, ModelId> model_of_;
+  std::map<TicketId, Generation> generation_of_;
+  std::vector<Claim> order_;  // of arrival
+  std::set<OpId> operations_;
+  Alive alive_;
+  std::set<Generation> revoked_;
+  std::map<TimerId, TimePoint> timers_;
+  std::deque<std::string> history_;
+};
+
+void walk(unsigned seed, bool exclusive) {
+  Walk walk(seed, exclusive);
+  const bool ends = seed % 2 == 0;
+  for (int i = 0; i < kSteps && !::testing::Test::HasFailure(); ++i) {
+    if (ends && i == kSteps - 20) walk.shut_down();
+    walk.step();
+  }
+  if (!::testing::Test::HasFailure()) walk.settle();
+  if (::testing::Test::HasFailure()) FAIL() << "seed " << seed << "\n" << walk.history();
+}
+
+TEST(RandomWalk, KeepsThePromisesWithOneModelAtATime) {
+  for (unsigned seed = 1; seed <= kWalks && !HasFailure(); ++seed) walk(seed, true);
+}
+
+TEST(RandomWalk, KeepsThePromisesWithSeveralModels) {
+  for (unsigned seed = 1001; seed <= 1000 + kWalks && !HasFailure(); ++seed) walk(seed, false);
+}
+
+}  // namespace
+}  // namespace paddock::scheduler

@@ -1,0 +1,173 @@
+# shellcheck shell=bash
+# The product's two commands where nothing is installed: a minimal Debian root under build/fresh, the commit
+# at HEAD cloned into it, and scripts/quickstart.sh run inside as a newcomer would. Sourced after report.sh.
+#
+# `full` does Debian 12 and 13, and runs the unit part of scripts/test.sh in each. The other parts are not
+# repeated there: they would build everything three times more, and nothing in them depends on what is
+# installed that the unit part does not show.
+# `brief`, which CI runs, is Debian 12 without the unit part, to keep the hour.
+
+# shellcheck disable=SC2153
+FRESH=$ROOT/build/fresh
+
+# One check of a fresh root counts as one test.
+fresh_check() {
+  local what=$1
+  shift
+  if "$@"; then
+    note "ok: $what"
+    count 1 0 0
+  else
+    note "FAILED: $what"
+    count 0 1 0
+    return 1
+  fi
+}
+
+# Kept as a tarball, so that the next root costs seconds. Made by debootstrap from this machine's mirror.
+fresh_base() {
+  local suite=$1 mirror base=$FRESH/base-$1.tar extra=()
+  [[ ! -s $base ]] || return 0
+  mirror=$(debian_mirror)
+  [[ -n $mirror ]] || { note "no Debian mirror in this machine's apt" && return 1; }
+  [[ $mirror != https:* ]] || extra=(--include=ca-certificates)
+  rm -rf "$FRESH/base"
+  as_root debootstrap --variant=minbase "${extra[@]}" "$suite" "$FRESH/base" "$mirror" \
+    >"$FRESH/debootstrap-$suite.log" 2>&1 || { tail -n 5 "$FRESH/debootstrap-$suite.log" && return 1; }
+  as_root tar -C "$FRESH/base" --exclude=./dev --exclude='./var/cache/apt/archives/*.deb' -cf "$base.new" .
+  as_root rm -rf "$FRESH/base"
+  mv "$base.new" "$base"
+}
+
+# /dev by hand: mounting may be forbidden where the tests run, and this much is enough.
+fresh_devices() {
+  local root=$1 node
+  as_root mkdir -p "$root/dev" "$root/proc" "$root/dev/shm"
+  for node in 'null 1 3' 'zero 1 5' 'full 1 7' 'random 1 8' 'urandom 1 9' 'tty 5 0'; do
+    # shellcheck disable=SC2086
+    set -- $node
+    as_root mknod -m 666 "$root/dev/$1" c "$2" "$3"
+  done
+  as_root chmod 1777 "$root/dev/shm"
+  as_root ln -s /proc/self/fd "$root/dev/fd"
+}
+
+# How this machine's apt gets through to its mirror, without its hooks and preferences.
+fresh_network() {
+  local root=$1
+  apt-config dump 2>/dev/null | grep -E '^Acquire::(Check|http|https|ftp|Proxy|Retries)' |
+    as_root tee "$root/etc/apt/apt.conf.d/00host" >/dev/null || true
+  local file
+  for file in /etc/resolv.conf /etc/hosts; do
+    [[ ! -e $file ]] || as_root cp -L "$file" "$root$file"
+  done
+}
+
+fresh_root() {
+  local suite=$1 root=$FRESH/$1
+  fresh_remove "$suite"
+  as_root mkdir -p "$root"
+  as_root tar -C "$root" -xf "$FRESH/base-$suite.tar"
+  fresh_devices "$root"
+  fresh_network "$root"
+  as_root mount -t proc proc "$root/proc" 2>/dev/null || note "no /proc in the root: mounting is forbidden here"
+  rm -rf "$FRESH/clone"
+  git clone -q "file://$ROOT" "$FRESH/clone" && as_root cp -r "$FRESH/clone" "$root/root/paddock"
+}
+
+fresh_remove() {
+  local root=$FRESH/$1
+  [[ -d $root ]] || return 0
+  as_root umount "$root/proc" 2>/dev/null || true
+  # Never delete through a mount that is still there.
+  [[ ! -e $root/proc/self ]] || die "$root/proc is still mounted"
+  as_root rm -rf "$root"
+}
+
+# fresh_command SUITE COMMAND...: sets FRESH_COMMAND, which runs it in the clone with a newcomer's environment
+# and this machine's proxies. All its programs replace each other by exec, so a signal reaches the last one.
+fresh_command() {
+  local root=$FRESH/$1 name
+  shift
+  FRESH_COMMAND=(env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8)
+  [[ $(id -u) -eq 0 ]] || FRESH_COMMAND=(sudo "${FRESH_COMMAND[@]}")
+  for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
+    [[ -z ${!name:-} ]] || FRESH_COMMAND+=("$name=${!name}")
+  done
+  # shellcheck disable=SC2016
+  FRESH_COMMAND+=(chroot "$root" sh -c 'cd /root/paddock && exec "$@"' sh "$@")
+}
+
+# The network is shared with this machine, so the port must be free on it.
+free_port() {
+  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# The first curl line of the log, run as printed.
+fresh_curl_works() {
+  local line answer
+  line=$(grep -m1 '^curl ' "$1")
+  answer=$(eval "$line --silent --show-error --max-time 60 --noproxy '*'") || return 1
+  note "$answer"
+  [[ $answer == *'This is a simulation'* && $answer == *'"usage"'* ]]
+}
+
+# fresh_wait_for_curl_line LOG PID SECONDS
+fresh_wait_for_curl_line() {
+  local deadline=$((SECONDS + $3))
+  until grep -q '^curl ' "$1"; do
+    kill -0 "$2" 2>/dev/null || return 1
+    ((SECONDS < deadline)) || return 1
+    sleep 1
+  done
+}
+
+# The second command of a newcomer's day: everything is there, so the address must come in seconds.
+fresh_start_and_ask() {
+  local suite=$1 log=$2 limit=$3 port pid begin=$SECONDS ok=yes
+  port=$(free_port)
+  fresh_command "$suite" scripts/quickstart.sh --listen "127.0.0.1:$port"
+  "${FRESH_COMMAND[@]}" >"$log" 2>&1 &
+  pid=$!
+  fresh_check "$suite: quickstart prints a curl line within $limit s" \
+    fresh_wait_for_curl_line "$log" "$pid" "$limit" || ok=no
+  note "took $((SECONDS - begin)) s"
+  if [[ $ok == yes ]]; then
+    fresh_check "$suite: the printed curl line works" fresh_curl_works "$log" || ok=no
+  fi
+  kill -TERM "$pid" 2>/dev/null || true
+  fresh_check "$suite: the daemon ends cleanly" wait "$pid" || ok=no
+  [[ $ok == yes ]] || tail -n 40 "$log"
+  [[ $ok == yes ]]
+}
+
+fresh_unit() {
+  fresh_command "$1" scripts/test.sh unit
+  "${FRESH_COMMAND[@]}" >"$REPORTS/fresh-$1-unit.log" 2>&1 ||
+    { tail -n 40 "$REPORTS/fresh-$1-unit.log" && return 1; }
+  note "$(tail -n 1 "$REPORTS/fresh-$1-unit.log")"
+}
+
+fresh_suite() {
+  local suite=$1 scope=$2
+  fresh_check "$suite: a clean root" fresh_prepare "$suite" || return 0
+  if fresh_start_and_ask "$suite" "$REPORTS/fresh-$suite.log" 1500; then
+    fresh_start_and_ask "$suite" "$REPORTS/fresh-$suite-again.log" 20 || true
+    if [[ $scope == full ]]; then
+      fresh_check "$suite: scripts/test.sh unit" fresh_unit "$suite" || true
+    fi
+  fi
+  fresh_remove "$suite"
+}
+
+fresh_prepare() { fresh_base "$1" && fresh_root "$1"; }
+
+# run_fresh full|brief
+run_fresh() {
+  local packages
+  mapfile -t packages < <(fresh_packages)
+  install_packages "${packages[@]}"
+  mkdir -p "$FRESH"
+  fresh_suite bookworm "$1"
+  [[ $1 == brief ]] || fresh_suite trixie "$1"
+}

@@ -1,0 +1,32 @@
+# shellcheck shell=bash
+# Which packages what needs, by the names of Debian 12, Debian 13 and Ubuntu 24.04. Sourced after common.sh.
+
+boost_package() {
+  # Debian 12's default Boost is 1.74, older than we need; it ships 1.81 beside it.
+  case $(distribution) in
+    'debian 12') echo libboost1.81-dev ;;
+    *) echo libboost-dev ;;
+  esac
+}
+
+build_packages() {
+  printf '%s\n' g++ cmake ninja-build pkg-config "$(boost_package)" libyaml-cpp-dev nlohmann-json3-dev \
+    libsimdjson-dev libspdlog-dev libcli11-dev libcpp-httplib-dev
+}
+
+quickstart_packages() { build_packages && echo curl; }
+
+unit_packages() { build_packages && printf '%s\n' libgtest-dev libgmock-dev python3; }
+
+fuzz_packages() {
+  case $(distribution) in
+    'debian 12') printf '%s\n' clang-14 libclang-rt-14-dev ;;
+    'debian 13') printf '%s\n' clang-19 libclang-rt-19-dev ;;
+    *) printf '%s\n' clang libclang-rt-dev ;;
+  esac
+}
+
+# Only bench/ needs these.
+bench_packages() { printf '%s\n' nginx-light wrk; }
+
+fresh_packages() { printf '%s\n' debootstrap git curl; }

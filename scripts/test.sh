@@ -1,0 +1,222 @@
+#!/usr/bin/env bash
+# Installs what the tests need and runs all of them, or the parts that are named. The time of each part and
+# the sum of all counts close the output. CI runs `all`.
+# shellcheck source-path=SCRIPTDIR
+set -euo pipefail
+
+# shellcheck source=lib/common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
+for library in packages build report engines fresh; do
+  # shellcheck source=/dev/null
+  . "$ROOT/scripts/lib/$library.sh"
+done
+
+REPORTS=$ROOT/build/reports
+FUZZ_SECONDS=10
+ALL_PARTS=(asan tsan fuzz real fresh)
+
+usage() {
+  cat <<'END'
+Usage: scripts/test.sh [PART...]      without a part: all
+
+  all          asan tsan fuzz real, and fresh with Debian 12's quickstart only
+  unit         unit and layering tests, debug build
+  integration  the whole program against fake upstreams, debug build
+  asan         unit and integration under the address and undefined-behaviour sanitizers
+  tsan         router and integration tests under the thread sanitizer
+  fuzz         each fuzz target for ten seconds (clang)
+  real         real llama-servers and whisper-servers, fetched from Debian's testing suite
+  fresh        the two commands in clean roots of Debian 12 and 13 (needs root)
+END
+}
+
+install_for() {
+  local packages
+  mapfile -t packages < <("$@")
+  install_packages "${packages[@]}"
+}
+
+# ctest_in FOLDER NAME [ARGUMENT...]: the tests under a build folder; counts what ctest reports.
+ctest_in() {
+  local folder=$ROOT/build/$1 report=$REPORTS/$2.xml code=0
+  shift 2
+  rm -f "$report"
+  "${RUNNER[@]}" ctest --test-dir "$folder" -j2 --output-on-failure --timeout 300 \
+    --output-junit "$report" "$@" || code=$?
+  count_junit "$report" "$code"
+}
+
+# The build targets of every folder under tests/ that matches and has tests in it.
+folder_targets() {
+  local folder
+  for folder in "$@"; do
+    [[ -e $ROOT/tests/$folder/CMakeLists.txt ]] && printf 'tests/%s/all\n' "$folder"
+  done
+  return 0
+}
+
+unit_folders() {
+  (cd "$ROOT/tests" && printf '%s\n' unit/* layering)
+}
+
+part_unit() {
+  install_for unit_packages
+  configure_preset debug
+  local folders targets
+  mapfile -t folders < <(unit_folders)
+  mapfile -t targets < <(folder_targets "${folders[@]}")
+  build_preset debug "${targets[@]}"
+  ctest_in debug unit -L 'unit|layering'
+}
+
+part_integration() {
+  install_for unit_packages
+  configure_preset debug
+  build_integration debug
+  ctest_in debug integration -L integration
+}
+
+# build_integration PRESET [TARGET...]
+build_integration() {
+  local preset=$1 targets
+  shift
+  mapfile -t targets < <(folder_targets fake_upstream integration)
+  build_preset "$preset" paddock "${targets[@]}" "$@"
+}
+
+part_asan() {
+  install_for unit_packages
+  configure_preset asan
+  build_preset asan
+  ctest_in asan asan
+}
+
+# Older thread sanitizers die where the kernel randomises addresses more widely than they expect.
+no_randomisation() {
+  if have setarch && setarch -R true 2>/dev/null; then
+    RUNNER=(setarch -R)
+  else
+    note "setarch -R is not allowed here; the thread sanitizer runs without it"
+  fi
+}
+
+part_tsan() {
+  install_for unit_packages
+  no_randomisation
+  configure_preset tsan
+  build_integration tsan tests/unit/router/all
+  ctest_in tsan/tests/unit/router tsan-router
+  ctest_in tsan/tests/integration tsan-integration
+  RUNNER=()
+}
+
+# A fuzz target is one test: it passes if ten seconds find nothing.
+run_fuzz_target() {
+  local target=$1 name corpus
+  name=$(basename "$target")
+  corpus=$ROOT/build/fuzz/corpus-$name
+  mkdir -p "$corpus"
+  local seeds=$ROOT/tests/fuzz/corpus/${name#fuzz_}
+  [[ -d $seeds ]] || seeds=
+  if "$target" -max_total_time="$FUZZ_SECONDS" -timeout=10 -rss_limit_mb=4096 \
+    -artifact_prefix="$REPORTS/$name-" "$corpus" ${seeds:+"$seeds"} >"$REPORTS/$name.log" 2>&1; then
+    note "$name: $(grep -E '^Done' "$REPORTS/$name.log" || true)"
+    count 1 0 0
+  else
+    note "$name found something:"
+    tail -n 40 "$REPORTS/$name.log"
+    count 0 1 0
+  fi
+}
+
+part_fuzz() {
+  install_for unit_packages
+  install_for fuzz_packages
+  local compiler target found=no
+  compiler=$(fuzz_compiler)
+  configure_preset fuzz -DCMAKE_CXX_COMPILER="$compiler"
+  build_preset fuzz tests/fuzz/all
+  for target in "$ROOT"/build/fuzz/fuzz_*; do
+    [[ -f $target && -x $target ]] || continue
+    found=yes
+    run_fuzz_target "$target"
+  done
+  [[ $found == yes ]] || count 0 1 0
+}
+
+fuzz_compiler() {
+  local name
+  for name in clang++-14 clang++-19 clang++; do
+    if have "$name"; then
+      echo "$name"
+      return
+    fi
+  done
+  die "no clang++ after installing it"
+}
+
+# What cannot be reached is a skip on a developer's machine and a failure in CI.
+skip_real() {
+  note "skipped: $1"
+  if in_ci; then count 0 1 0; else count 0 0 1; fi
+}
+
+install_for_real() {
+  install_for build_packages
+  # Any Python and Node will do; only where there are none does apt bring the distribution's.
+  python3 -c 'import venv, ensurepip' 2>/dev/null || install_packages python3 python3-venv
+  have npm || install_packages nodejs npm
+}
+
+part_real() {
+  install_for_real
+  local why
+  why=$(fetch_engines) || { skip_real "$why" && return; }
+  why=$(fetch_clients) || { skip_real "$why" && return; }
+  why=$(fetch_models) || { skip_real "$why" && return; }
+  configure_preset release
+  build_preset release
+  local report=$REPORTS/real.xml code=0
+  rm -f "$report"
+  PADDOCK_BINARY=$ROOT/build/release/paddock PADDOCK_REAL=$REAL "$REAL/venv/bin/python" -m pytest -q -rA \
+    -p no:cacheprovider --junitxml "$report" "$ROOT/tests/real" || code=$?
+  count_junit "$report" "$code"
+}
+
+# All of it: Debian 12 and 13, quickstart and unit tests. In `all`: see scripts/lib/fresh.sh.
+part_fresh() { run_fresh "$@"; }
+
+run_named() {
+  case $1 in
+    all)
+      local part
+      for part in "${ALL_PARTS[@]}"; do
+        if [[ $part == fresh ]]; then run_part fresh part_fresh brief; else run_named "$part"; fi
+      done
+      ;;
+    unit | integration | asan | tsan | fuzz | real) run_part "$1" "part_$1" ;;
+    fresh) run_part fresh part_fresh full ;;
+    *) usage >&2 && die "unknown part: $1" ;;
+  esac
+}
+
+# A part that could not be built ends the run; it still counts and the closing line still comes.
+close_after_death() {
+  local code=$?
+  [[ $code -eq 0 || $CLOSED == yes ]] || { count 0 1 0 && print_summary; }
+}
+
+main() {
+  [[ $# -gt 0 ]] || set -- all
+  if [[ $1 == -h || $1 == --help ]]; then usage && return; fi
+  RUNNER=()
+  CLOSED=no
+  mkdir -p "$REPORTS"
+  trap close_after_death EXIT
+  local name
+  for name in "$@"; do run_named "$name"; done
+  CLOSED=yes
+  print_summary
+}
+
+main "$@"

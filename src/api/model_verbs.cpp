@@ -40,7 +40,7 @@ http::Reply only_post(std::string_view verb) {
   http::ApiError error;
   error.status = 405;
   error.code = "method_not_allowed";
-  error.message = "\"" + std::string(verb) + "\" changes something: use POST";
+  error.message = "`" + std::string(verb) + "` changes something: use POST";
   http::Reply reply = http::to_reply(error);
   reply.headers.emplace_back("Allow", "POST");
   return reply;

@@ -14,6 +14,7 @@ http::Reply client_error(int status, std::string code, std::string message, std:
   error.code = std::move(code);
   error.message = std::move(message);
   error.param = std::move(model);
+  error.retry_pointless = true;
   return http::to_reply(error);
 }
 
@@ -46,9 +47,9 @@ Result<const config::ModelConfig*, http::Reply> find_model(const config::Lookup&
                                                            std::string_view name) {
   if (name.empty()) return client_error(400, "model_missing", "the path names no model", {});
   if (const config::ModelConfig* model = lookup.find(name)) return model;
-  std::string message = "no model is named \"" + printable(name, 200) + "\"";
+  std::string message = "there is no model `" + printable(name, 200) + "`";
   const std::string near = lookup.nearest_name(name);
-  if (!near.empty()) message += "; did you mean \"" + near + "\"?";
+  if (!near.empty()) message += "; did you mean `" + near + "`?";
   return client_error(404, "model_not_found", std::move(message), std::string(name));
 }
 

@@ -1,0 +1,49 @@
+#include "paddock/app/app.h"
+
+#include <exception>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "check.h"
+#include "cli.h"
+#include "paddock/sim/sim.h"
+#include "serve.h"
+
+namespace paddock::app {
+
+namespace {
+
+int perform(const ServeCommand& command) { return serve(command); }
+
+int perform(const CheckCommand& command) { return check(command); }
+
+int perform(const SimServerCommand& command) {
+  std::vector<std::string> arguments = command.arguments;
+  std::vector<char*> argv;
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  const int argc = static_cast<int>(argv.size());
+  argv.push_back(nullptr);
+  return sim::run(argc, argv.data());
+}
+
+int perform(const LeaveCommand& command) {
+  std::cout << command.out << std::flush;
+  std::cerr << command.err << std::flush;
+  return command.exit_code;
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  // Nothing of ours throws; out of memory and libraries at start may.
+  try {
+    const Command command = parse_command_line({argv + (argc > 0 ? 1 : 0), argv + argc});
+    return std::visit([](const auto& one) { return perform(one); }, command);
+  } catch (const std::exception& error) {
+    std::cerr << "paddock: " << error.what() << std::endl;
+    return 1;
+  }
+}
+
+}  // namespace paddock::app

@@ -1,0 +1,109 @@
+#include "cli.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <sstream>
+#include <string_view>
+#include <thread>
+
+#include "build_info.h"
+
+namespace paddock::app {
+
+namespace {
+
+constexpr std::array<std::string_view, 5> kLongOptions = {"config", "listen", "workers", "version", "help"};
+constexpr std::string_view kSimServer = "sim-server";
+constexpr int kMaxWorkers = 256;
+constexpr const char* kDescription =
+    "paddock: model servers behind one address, started and swapped on demand.\n"
+    "Without a sub-command it serves, for example: paddock --config config.yaml";
+constexpr const char* kFooter =
+    "Long options may be written with one dash, as in -config. PADDOCK_LISTEN is used where --listen is "
+    "absent.";
+
+bool is_single_dash_long(std::string_view argument) {
+  if (argument.size() < 3 || argument[0] != '-' || argument[1] == '-') return false;
+  const std::string_view name = argument.substr(1, argument.find('=') - 1);
+  return std::find(kLongOptions.begin(), kLongOptions.end(), name) != kLongOptions.end();
+}
+
+LeaveCommand wrong(const std::string& message) { return {2, "", "paddock: " + message + "\n"}; }
+
+constexpr const char* kWhichConfig = "which configuration? Name it, for example: ";
+
+Command to_check(const std::string& config) {
+  if (config.empty()) return wrong(std::string(kWhichConfig) + "paddock check --config config.yaml");
+  return CheckCommand{config};
+}
+
+Command to_serve(const std::string& config, const std::string& listen, int workers) {
+  if (config.empty()) {
+    return wrong(
+        "which configuration? Name it, for example: paddock --config config.yaml (--help tells more)");
+  }
+  const auto address = parse_listen_address(listen);
+  if (!address) return wrong(address.error());
+  return ServeCommand{config, *address, workers};
+}
+
+// CLI11 reports help and errors by exceptions; its own exit codes are not ours.
+LeaveCommand leave(const CLI::App& app, const CLI::ParseError& error) {
+  std::ostringstream out, err;
+  const bool good = app.exit(error, out, err) == 0;
+  return {good ? 0 : 2, out.str(), good ? err.str() : "paddock: " + err.str()};
+}
+
+Command parse_options(std::vector<std::string> arguments) {
+  std::string config, check_config, listen = "127.0.0.1:8080";
+  int workers = default_workers();
+  CLI::App app(kDescription, "paddock");
+  app.footer(kFooter);
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  app.set_version_flag("--version", std::string("version: ") + build_version() + " (" + build_commit() + ")");
+  app.add_option("--config", config, "the configuration file")->type_name("FILE");
+  app.add_option("--listen", listen, "where to listen; :8080 means all interfaces")
+      ->type_name("ADDR")
+      ->envname("PADDOCK_LISTEN")
+      ->capture_default_str();
+  app.add_option("--workers", workers, "threads that relay requests")
+      ->type_name("N")
+      ->check(CLI::Range(1, kMaxWorkers))
+      ->capture_default_str();
+  CLI::App* check = app.add_subcommand("check", "read a configuration and say what is wrong with it");
+  check->add_option("--config", check_config, "the configuration file")->type_name("FILE");
+  app.add_subcommand(std::string(kSimServer), "a model server without a model, for trying things out");
+  app.require_subcommand(0, 1);
+
+  try {
+    std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
+    app.parse(std::move(arguments));
+  } catch (const CLI::ParseError& error) {
+    return leave(app, error);
+  }
+  if (check->parsed()) return to_check(check_config.empty() ? config : check_config);
+  return to_serve(config, listen, workers);
+}
+
+}  // namespace
+
+std::vector<std::string> normalise(std::vector<std::string> arguments) {
+  for (std::string& argument : arguments) {
+    if (argument == kSimServer) break;
+    if (is_single_dash_long(argument)) argument.insert(0, 1, '-');
+  }
+  return arguments;
+}
+
+int default_workers() { return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 4); }
+
+Command parse_command_line(const std::vector<std::string>& arguments) {
+  // Its options are its own, so CLI11 must not see them.
+  if (!arguments.empty() && arguments.front() == kSimServer) {
+    return SimServerCommand{{arguments.begin() + 1, arguments.end()}};
+  }
+  return parse_options(normalise(arguments));
+}
+
+}  // namespace paddock::app

@@ -1,0 +1,45 @@
+// What the command line asks for. Reads nothing but argv and PADDOCK_LISTEN; touches no file.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "listen_address.h"
+
+namespace paddock::app {
+
+struct ServeCommand {
+  std::string config;
+  ListenAddress listen{"127.0.0.1", 8080};
+  int workers = 1;
+};
+
+struct CheckCommand {
+  std::string config;
+};
+
+struct SimServerCommand {
+  std::vector<std::string> arguments;  // handed on as they are
+};
+
+// Nothing to do but to say something and leave: help, version, or a command line that is wrong.
+struct LeaveCommand {
+  int exit_code = 0;
+  std::string out;  // for standard output
+  std::string err;  // for standard error
+};
+
+using Command = std::variant<ServeCommand, CheckCommand, SimServerCommand, LeaveCommand>;
+
+// `arguments` without the program's name.
+Command parse_command_line(const std::vector<std::string>& arguments);
+
+// Long options may be spelled with one dash, as llama-swap's are: `-config` becomes `--config`. Nothing is
+// changed from `sim-server` on.
+std::vector<std::string> normalise(std::vector<std::string> arguments);
+
+// min(4, cores), at least 1.
+int default_workers();
+
+}  // namespace paddock::app

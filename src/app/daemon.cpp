@@ -1,0 +1,99 @@
+#include "daemon.h"
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "build_info.h"
+#include "paddock/api/api.h"
+#include "wire.h"
+
+namespace paddock::app {
+
+namespace {
+
+constexpr Duration kGrace = std::chrono::seconds(30);
+// For the parts of a shutdown that nobody promised a length for.
+constexpr Duration kSlack = std::chrono::seconds(5);
+
+http::RouteTable make_routes(std::shared_ptr<const config::Lookup> lookup, router::Router& router,
+                             logs::Hub& hub) {
+  http::RouteTable routes;
+  api::register_routes(routes, {std::move(lookup), router, hub, build_version(), build_commit()});
+  return routes;
+}
+
+}  // namespace
+
+Daemon::Daemon(ServeCommand command, config::LoadResult loaded)
+    : command_(std::move(command)),
+      loaded_(std::move(loaded)),
+      lookup_(std::make_shared<config::Lookup>(loaded_.config)),
+      own_log_(hub_, log_level(loaded_.config->log_level)),
+      follower_(hub_.proxy(), STDOUT_FILENO),
+      control_(1),
+      router_(control_, hub_, router_options(loaded_.config)),
+      server_(server_options(*loaded_.config, command_), lookup_, make_routes(lookup_, router_, hub_),
+              router_),
+      shutdown_(shutdown_hooks(), kGrace),
+      signals_(control_, signal_handlers()) {
+  spdlog::info("paddock {} ({})", build_version(), build_commit());
+  for (const config::Diagnostic& found : loaded_.diagnostics) spdlog::warn("{}", config::format(found));
+}
+
+Result<void, std::string> Daemon::listen() {
+  auto listening = server_.listen();
+  if (listening) return {};
+  return listening.error() + " (for example --listen 127.0.0.1:8081)";
+}
+
+void Daemon::run() {
+  server_.start();
+  say_where();
+  control_.run();
+  server_.stop();
+  // What the workers posted last, so that every lease has reported before the router goes.
+  control_.restart();
+  control_.poll();
+  spdlog::info("stopped");
+}
+
+void Daemon::say_where() const {
+  const ListenAddress address{command_.listen.host, server_.bound_port()};
+  if (!is_loopback(address)) {
+    spdlog::warn("anybody who reaches {} over the network can use it: there are no API keys",
+                 url_of(address));
+  }
+  spdlog::info("listening on {}", url_of(address));
+}
+
+Shutdown::Hooks Daemon::shutdown_hooks() {
+  Shutdown::Hooks hooks;
+  hooks.close_the_door = [this] { server_.drain(); };
+  hooks.stop_models = [this](Duration grace, std::function<void()> done) {
+    router_.shutdown(grace, std::move(done));
+  };
+  hooks.finished = [this] { control_.stop(); };
+  return hooks;
+}
+
+Signals::Handlers Daemon::signal_handlers() {
+  Signals::Handlers handlers;
+  handlers.stop = [this] { stop_requested(); };
+  handlers.reload = [] { spdlog::warn("SIGHUP is ignored: reloading the configuration is not there yet"); };
+  return handlers;
+}
+
+void Daemon::stop_requested() {
+  if (!shutdown_.requested()) {
+    spdlog::info("stopping: running requests have {} seconds to finish; a second signal cuts them",
+                 std::chrono::duration_cast<std::chrono::seconds>(kGrace).count());
+    watchdog_.arm(kGrace + longest_unload(*loaded_.config) + kSlack);
+  } else {
+    spdlog::info("stopping at once");
+  }
+  shutdown_.request();
+}
+
+}  // namespace paddock::app

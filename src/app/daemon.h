@@ -1,0 +1,59 @@
+// Daemon: all parts of a running paddock, in the order in which they are built; destruction reverses it.
+//
+// The thread that constructs it and calls run() is the control thread: it decides, and the models die with
+// it. It must be the main thread.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <string>
+
+#include "cli.h"
+#include "paddock/base/result.h"
+#include "paddock/config/load.h"
+#include "paddock/config/lookup.h"
+#include "paddock/http/server.h"
+#include "paddock/logs/hub.h"
+#include "paddock/logs/own_log.h"
+#include "paddock/router/router.h"
+#include "shutdown.h"
+#include "signals.h"
+#include "watchdog.h"
+
+namespace paddock::app {
+
+class Daemon {
+ public:
+  // `loaded` has a configuration; its diagnostics are warnings and are logged.
+  Daemon(ServeCommand command, config::LoadResult loaded);
+
+  // The error is a sentence that says what to do.
+  Result<void, std::string> listen();
+  // Returns when a signal asked to stop and all is stopped.
+  void run();
+
+ private:
+  struct OwnLog {
+    OwnLog(logs::Hub& hub, logs::Level level) { logs::install_own_log(hub, level); }
+  };
+
+  Shutdown::Hooks shutdown_hooks();
+  Signals::Handlers signal_handlers();
+  void stop_requested();
+  void say_where() const;
+
+  const ServeCommand command_;
+  const config::LoadResult loaded_;
+  const std::shared_ptr<const config::Lookup> lookup_;
+  logs::Hub hub_;
+  OwnLog own_log_;
+  logs::Follower follower_;  // after what writes, so that the last lines still go out
+  Watchdog watchdog_;        // outlives the parts whose end may hang
+  boost::asio::io_context control_;
+  router::Router router_;
+  http::Server server_;
+  Shutdown shutdown_;
+  Signals signals_;
+};
+
+}  // namespace paddock::app

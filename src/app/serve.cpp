@@ -1,0 +1,31 @@
+#include "serve.h"
+
+#include <iostream>
+
+#include "daemon.h"
+#include "paddock/config/load.h"
+#include "paddock/process/limits.h"
+#include "signals.h"
+
+namespace paddock::app {
+
+int serve(const ServeCommand& command) {
+  ignore_sigpipe();
+  process::raise_file_limit();
+  config::LoadResult loaded = config::load_file(command.config);
+  if (!loaded.config) {
+    for (const config::Diagnostic& found : loaded.diagnostics) std::cerr << config::format(found) << "\n";
+    std::cerr << "paddock: not started, the configuration has errors" << std::endl;
+    return 1;
+  }
+  Daemon daemon(command, std::move(loaded));
+  const auto listening = daemon.listen();
+  if (!listening) {
+    std::cerr << "paddock: " << listening.error() << std::endl;
+    return 1;
+  }
+  daemon.run();
+  return 0;
+}
+
+}  // namespace paddock::app

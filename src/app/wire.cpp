@@ -1,0 +1,106 @@
+#include "wire.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+
+#include "endpoint_url.h"
+
+namespace paddock::app {
+
+namespace {
+
+constexpr std::uint64_t kKeptDescriptors = 256;
+constexpr std::uint64_t kMostConnections = 65536;
+
+std::vector<std::string> bind_all(const std::vector<config::PortText>& texts, int port) {
+  std::vector<std::string> bound;
+  bound.reserve(texts.size());
+  for (const config::PortText& text : texts) bound.push_back(text.bind(port));
+  return bound;
+}
+
+process::SpawnSpec bind_model(const config::ModelConfig& model, Duration start_timeout, int port) {
+  process::SpawnSpec spec;
+  spec.model = model.id;
+  spec.argv = bind_all(model.argv, port);
+  spec.env = bind_all(model.env, port);
+  spec.endpoint = split_url(model.proxy.bind(port));
+  spec.check_path = model.check_endpoint;
+  spec.start_timeout = start_timeout;
+  return spec;
+}
+
+bool uses_port(const config::ModelConfig& model) {
+  const auto uses = [](const config::PortText& text) { return text.uses_port(); };
+  return uses(model.proxy) || std::any_of(model.argv.begin(), model.argv.end(), uses) ||
+         std::any_of(model.env.begin(), model.env.end(), uses);
+}
+
+router::ModelOptions model_options(const std::shared_ptr<const config::Config>& config,
+                                   const config::ModelConfig& model) {
+  router::ModelOptions options;
+  options.id = model.id;
+  options.ttl = model.ttl;
+  options.unload_grace = model.unload_timeout;
+  options.uses_port = uses_port(model);
+  // The model lives inside the configuration, which the closure keeps.
+  options.bind = [config, &model](int port) { return bind_model(model, config->health_check_timeout, port); };
+  return options;
+}
+
+std::uint64_t descriptor_limit() {
+  rlimit limit{};
+  return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 1024;
+}
+
+}  // namespace
+
+logs::Level log_level(config::LogLevel level) {
+  switch (level) {
+    case config::LogLevel::kDebug:
+      return logs::Level::kDebug;
+    case config::LogLevel::kInfo:
+      return logs::Level::kInfo;
+    case config::LogLevel::kWarn:
+      return logs::Level::kWarn;
+    case config::LogLevel::kError:
+      return logs::Level::kError;
+  }
+  return logs::Level::kInfo;
+}
+
+router::Options router_options(const std::shared_ptr<const config::Config>& config) {
+  router::Options options;
+  options.start_port = config->start_port;
+  for (const config::ModelConfig& model : config->models)
+    options.models.push_back(model_options(config, model));
+  return options;
+}
+
+http::ServerOptions server_options(const config::Config& config, const ServeCommand& command) {
+  http::ServerOptions options;
+  options.host = command.listen.host;
+  options.port = command.listen.port;
+  options.workers = command.workers;
+  options.max_connections =
+      config.max_connections > 0 ? config.max_connections : connections_for(descriptor_limit());
+  return options;
+}
+
+int connections_for(std::uint64_t descriptors) {
+  // Few descriptors at all: better a handful of clients than none.
+  constexpr std::uint64_t kLeast = 16;
+  const std::uint64_t free = descriptors > kKeptDescriptors ? descriptors - kKeptDescriptors : 0;
+  return static_cast<int>(std::clamp(free / 2, kLeast, kMostConnections));
+}
+
+Duration longest_unload(const config::Config& config) {
+  Duration longest{0};
+  for (const config::ModelConfig& model : config.models) {
+    longest = std::max<Duration>(longest, model.unload_timeout);
+  }
+  return longest;
+}
+
+}  // namespace paddock::app

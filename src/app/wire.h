@@ -1,0 +1,30 @@
+// The only place that translates the configuration and the command line into each module's options. Pure but
+// for reading RLIMIT_NOFILE; any thread.
+#pragma once
+
+#include <memory>
+
+#include "cli.h"
+#include "paddock/base/clock.h"
+#include "paddock/config/config.h"
+#include "paddock/http/server.h"
+#include "paddock/logs/own_log.h"
+#include "paddock/router/router.h"
+
+namespace paddock::app {
+
+logs::Level log_level(config::LogLevel level);
+
+// The closures in it share the configuration.
+router::Options router_options(const std::shared_ptr<const config::Config>& config);
+
+http::ServerOptions server_options(const config::Config& config, const ServeCommand& command);
+
+// How many clients fit into that many descriptors: each may need one more to its upstream, and some are kept
+// for logs, pipes and children.
+int connections_for(std::uint64_t descriptors);
+
+// The longest time that one model may take to stop.
+Duration longest_unload(const config::Config& config);
+
+}  // namespace paddock::app

@@ -1,0 +1,109 @@
+#include "cli.h"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+namespace paddock::app {
+namespace {
+
+using Arguments = std::vector<std::string>;
+
+// PADDOCK_LISTEN of whoever runs the tests must not matter.
+class Cli : public testing::Test {
+ protected:
+  void SetUp() override { ::unsetenv("PADDOCK_LISTEN"); }
+  void TearDown() override { ::unsetenv("PADDOCK_LISTEN"); }
+
+  static ServeCommand serve(const Arguments& arguments) {
+    const Command command = parse_command_line(arguments);
+    if (const auto* found = std::get_if<ServeCommand>(&command)) return *found;
+    if (const auto* left = std::get_if<LeaveCommand>(&command)) ADD_FAILURE() << left->out << left->err;
+    return {};
+  }
+  static LeaveCommand leave(const Arguments& arguments) {
+    const Command command = parse_command_line(arguments);
+    if (const auto* found = std::get_if<LeaveCommand>(&command)) return *found;
+    ADD_FAILURE() << "it did not leave";
+    return {};
+  }
+};
+
+TEST_F(Cli, ServesWithoutSubCommand) {
+  const ServeCommand command = serve({"--config", "c.yaml"});
+  EXPECT_EQ(command.config, "c.yaml");
+  EXPECT_EQ(command.listen, (ListenAddress{"127.0.0.1", 8080}));
+  EXPECT_EQ(command.workers, default_workers());
+}
+
+TEST_F(Cli, LlamaSwapsSpelling) {
+  const ServeCommand command = serve({"-config", "c.yaml", "-listen=:9090", "-workers", "2"});
+  EXPECT_EQ(command.config, "c.yaml");
+  EXPECT_EQ(command.listen, (ListenAddress{"", 9090}));
+  EXPECT_EQ(command.workers, 2);
+}
+
+TEST_F(Cli, NormaliseTouchesOnlyKnownNames) {
+  EXPECT_EQ(normalise({"-config=x", "-c", "--listen", "-configs", "-", "-5"}),
+            (Arguments{"--config=x", "-c", "--listen", "-configs", "-", "-5"}));
+  EXPECT_EQ(normalise({"-config", "sim-server", "-listen"}),
+            (Arguments{"--config", "sim-server", "-listen"}));
+}
+
+TEST_F(Cli, ListenFromTheEnvironmentYieldsToTheFlag) {
+  ::setenv("PADDOCK_LISTEN", ":7000", 1);
+  EXPECT_EQ(serve({"--config", "c"}).listen, (ListenAddress{"", 7000}));
+  EXPECT_EQ(serve({"--config", "c", "--listen", "[::1]:7001"}).listen, (ListenAddress{"::1", 7001}));
+  ::setenv("PADDOCK_LISTEN", "7000", 1);
+  EXPECT_EQ(leave({"--config", "c"}).exit_code, 2);
+}
+
+TEST_F(Cli, MissingConfigShowsAnExample) {
+  const LeaveCommand command = leave({});
+  EXPECT_EQ(command.exit_code, 2);
+  EXPECT_NE(command.err.find("paddock --config config.yaml"), std::string::npos);
+}
+
+TEST_F(Cli, WrongCommandLinesAreTwo) {
+  for (const Arguments& arguments :
+       {Arguments{"--nonsense"}, Arguments{"explode"}, Arguments{"--config"},
+        Arguments{"--config", "c", "--workers", "0"}, Arguments{"--config", "c", "--workers", "many"},
+        Arguments{"--config", "c", "--listen", "8080"}, Arguments{"check"}}) {
+    const LeaveCommand command = leave(arguments);
+    EXPECT_EQ(command.exit_code, 2) << arguments.front();
+    EXPECT_TRUE(command.err.starts_with("paddock: ")) << command.err;
+    EXPECT_EQ(command.out, "");
+  }
+}
+
+TEST_F(Cli, HelpAndVersionAreZeroAndGoToStandardOutput) {
+  const LeaveCommand help = leave({"-help"});
+  EXPECT_EQ(help.exit_code, 0);
+  EXPECT_NE(help.out.find("sim-server"), std::string::npos);
+  EXPECT_NE(help.out.find("127.0.0.1:8080"), std::string::npos);
+  const LeaveCommand version = leave({"-version"});
+  EXPECT_EQ(version.exit_code, 0);
+  EXPECT_TRUE(version.out.starts_with("version: ")) << version.out;
+  EXPECT_EQ(version.out.find('\n'), version.out.size() - 1);
+  EXPECT_EQ(leave({"check", "--help"}).exit_code, 0);
+}
+
+TEST_F(Cli, Check) {
+  const Command command = parse_command_line({"check", "-config", "c.yaml"});
+  ASSERT_TRUE(std::holds_alternative<CheckCommand>(command));
+  EXPECT_EQ(std::get<CheckCommand>(command).config, "c.yaml");
+}
+
+TEST_F(Cli, CheckTakesTheConfigBeforeItToo) {
+  const Command command = parse_command_line({"--config", "c.yaml", "check"});
+  ASSERT_TRUE(std::holds_alternative<CheckCommand>(command));
+  EXPECT_EQ(std::get<CheckCommand>(command).config, "c.yaml");
+}
+
+TEST_F(Cli, SimServerGetsTheRestUntouched) {
+  const Command command = parse_command_line({"sim-server", "-listen", "--help", "--port", "1"});
+  ASSERT_TRUE(std::holds_alternative<SimServerCommand>(command));
+  EXPECT_EQ(std::get<SimServerCommand>(command).arguments, (Arguments{"-listen", "--help", "--port", "1"}));
+}
+
+}  // namespace
+}  // namespace paddock::app

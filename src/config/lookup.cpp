@@ -1,0 +1,47 @@
+#include "paddock/config/lookup.h"
+
+#include <algorithm>
+
+#include "paddock/base/text.h"
+
+namespace paddock::config {
+
+Lookup::Lookup(std::shared_ptr<const Config> config) : config_(std::move(config)) {
+  for (const ModelConfig& model : config_->models) by_name_.try_emplace(model.id.str(), &model);
+  // After all ids: an alias never hides a model.
+  for (const ModelConfig& model : config_->models) {
+    for (const std::string& alias : model.aliases) by_name_.try_emplace(alias, &model);
+  }
+  for (const ModelConfig& model : config_->models) {
+    names_.push_back(model.id.str());
+    names_.insert(names_.end(), model.aliases.begin(), model.aliases.end());
+  }
+  for (const std::string& name : names_) longest_ = std::max(longest_, name.size());
+}
+
+const ModelConfig* Lookup::find(std::string_view name) const {
+  const auto found = by_name_.find(name);
+  return found == by_name_.end() ? nullptr : found->second;
+}
+
+std::string Lookup::nearest_name(std::string_view wrong) const {
+  return std::string(nearest(wrong, names_).value_or(std::string_view()));
+}
+
+Lookup::PathMatch Lookup::find_prefix(std::string_view path) const {
+  // No name is longer than longest_, so a path of nothing but slashes costs little.
+  std::string_view prefix = path;
+  if (prefix.size() > longest_) {
+    const std::size_t slash = path.rfind('/', longest_);
+    if (slash == std::string_view::npos) return {};
+    prefix = path.substr(0, slash);
+  }
+  while (true) {
+    if (const ModelConfig* model = find(prefix)) return {model, prefix.size()};
+    const std::size_t slash = prefix.rfind('/');
+    if (slash == std::string_view::npos) return {};
+    prefix = prefix.substr(0, slash);
+  }
+}
+
+}  // namespace paddock::config

@@ -1,0 +1,55 @@
+#include "parse.h"
+#include "reader.h"
+#include "report.h"
+
+namespace paddock::config {
+
+namespace {
+
+void command(Reader& reader, const Entry& entry, ModelDraft& model) { reader.read_command(entry, model.cmd); }
+
+constexpr Key<ModelDraft> kModelKeys[] = {
+    {"cmd", &command},
+    {"env", &port_value<&ModelDraft::env>},
+    {"proxy", &port_value<&ModelDraft::proxy>},
+    {"checkEndpoint", &value<&ModelDraft::check_endpoint>},
+    {"ttl", &value<&ModelDraft::ttl>},
+    {"unloadTimeout", &value<&ModelDraft::unload_timeout>},
+    {"aliases", &value<&ModelDraft::aliases>},
+    {"name", &value<&ModelDraft::name>},
+    {"description", &value<&ModelDraft::description>},
+    {"unlisted", &value<&ModelDraft::unlisted>},
+    {"useModelName", &value<&ModelDraft::use_model_name>},
+    {"macros", &read_elsewhere<ModelDraft>},
+    {"cmdStop"},
+    {"concurrencyLimit"},
+    {"filters"},
+    {"metadata"},
+    {"sendLoadingState"},
+    {"timeouts"},
+    {"compat"},
+    {"capabilities"},
+    {"healthCheckTimeout"},
+};
+
+}  // namespace
+
+ModelDraft parse_model(const Entry& entry, const Macros& globals, Loading& loading) {
+  const Node* own_mapping =
+      entry.value->kind == Node::Kind::kMapping ? find_value(*entry.value, "macros") : nullptr;
+  const Macros own = read_macros(own_mapping, loading);
+  Scope scope(loading, globals, own, entry.key->text);
+  Reader reader(loading, scope);
+  ModelDraft model;
+  model.id = {entry.key->text, reader.pos(*entry.key)};
+  if (entry.value->kind == Node::Kind::kMapping) {
+    read_mapping<ModelDraft>(reader, *entry.value, kModelKeys, model);
+  } else if (entry.value->kind != Node::Kind::kNull) {
+    model.cmd.key = model.id.pos;  // one finding is enough
+    reader.error(*entry.value,
+                 "model " + quoted(entry.key->text) + " must be a mapping, not " + kind_name(*entry.value));
+  }
+  return model;
+}
+
+}  // namespace paddock::config

@@ -1,0 +1,56 @@
+#include "report.h"
+
+#include <algorithm>
+
+#include "paddock/base/text.h"
+
+namespace paddock::config {
+
+namespace {
+
+constexpr std::size_t kKept = 1000;
+constexpr std::size_t kShown = 200;
+constexpr std::size_t kQuoted = 80;
+
+}  // namespace
+
+void Report::error(SourcePos pos, std::string message, std::string hint) {
+  add(Severity::kError, pos, std::move(message), std::move(hint));
+}
+
+void Report::warning(SourcePos pos, std::string message, std::string hint) {
+  add(Severity::kWarning, pos, std::move(message), std::move(hint));
+}
+
+bool Report::full() const { return kept_.size() >= kKept; }
+
+void Report::add(Severity severity, SourcePos pos, std::string message, std::string hint) {
+  if (full()) {
+    ++dropped_;
+    dropped_error_ = dropped_error_ || severity == Severity::kError;
+    return;
+  }
+  kept_.push_back({severity, file_, pos, std::move(message), std::move(hint)});
+}
+
+std::vector<Diagnostic> Report::take() {
+  std::stable_sort(kept_.begin(), kept_.end(),
+                   [](const Diagnostic& a, const Diagnostic& b) { return a.pos < b.pos; });
+  // A mapping that several models share through an anchor is read once for each of them.
+  kept_.erase(std::unique(kept_.begin(), kept_.end()), kept_.end());
+  if (kept_.size() > kShown) {
+    const auto cut = kept_.begin() + kShown;
+    dropped_ += static_cast<std::size_t>(kept_.end() - cut);
+    dropped_error_ = dropped_error_ || has_errors({cut, kept_.end()});
+    kept_.erase(cut, kept_.end());
+  }
+  if (dropped_ > 0) {
+    kept_.push_back({dropped_error_ ? Severity::kError : Severity::kWarning, file_, SourcePos{},
+                     std::to_string(dropped_) + " more findings are not shown", "mend the ones above first"});
+  }
+  return std::move(kept_);
+}
+
+std::string quoted(std::string_view text) { return "'" + printable(text, kQuoted) + "'"; }
+
+}  // namespace paddock::config

@@ -1,0 +1,208 @@
+#include "scope.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "paddock/base/text.h"
+#include "placeholder.h"
+#include "report.h"
+#include "source.h"
+
+namespace paddock::config {
+
+namespace {
+
+constexpr std::size_t kMaxText = std::size_t{1} << 20;
+constexpr int kMaxDepth = 100;
+constexpr int kMaxErrorsInText = 10;
+constexpr std::size_t kMaxGuesses = 300;
+constexpr std::size_t kEverything = std::numeric_limits<std::size_t>::max();
+constexpr std::string_view kPort = "${PORT}";
+
+std::string shown(std::string_view name) { return "${" + printable(name, 80) + "}"; }
+
+}  // namespace
+
+SourcePos Text::at(std::size_t offset) const {
+  const auto after = std::upper_bound(pieces.begin(), pieces.end(), offset,
+                                      [](std::size_t o, const Piece& piece) { return o < piece.out; });
+  if (after == pieces.begin()) return source->pos(node->offset);
+  const Piece& piece = *(after - 1);
+  return place_in(*source, *node, piece.copied ? piece.in + offset - piece.out : piece.in);
+}
+
+Scope::Scope(Loading& loading, const Macros& globals) : loading_(loading), globals_(globals) {}
+
+Scope::Scope(Loading& loading, const Macros& globals, const Macros& own, std::string model_id)
+    : loading_(loading), globals_(globals), own_(&own), model_id_(std::move(model_id)) {}
+
+std::optional<Text> Scope::expand(const Node& scalar, PortUse port) {
+  const std::vector<Part> whole{{0, scalar.text.size()}};
+  std::optional<Text> text = expand_parts(scalar, whole, port);
+  const std::optional<Placeholder> first = next_placeholder(scalar.text, 0);
+  if (text) text->one_macro = first && first->begin == 0 && first->end == scalar.text.size();
+  return text;
+}
+
+std::optional<Text> Scope::expand_parts(const Node& scalar, const std::vector<Part>& parts, PortUse port) {
+  Text text;
+  text.plain = scalar.plain;
+  text.node = &scalar;
+  text.source = &loading_.source;
+  bool good = true;
+  for (const Part& part : parts) good = append(text, part, port) && good;
+  if (!good) return std::nullopt;
+  return text;
+}
+
+bool Scope::append(Text& text, const Part& part, PortUse port) {
+  const std::string_view written = std::string_view(text.node->text).substr(0, part.end);
+  int errors = 0;
+  std::size_t from = part.begin;
+  while (const std::optional<Placeholder> found = next_placeholder(written, from)) {
+    text.pieces.push_back({text.value.size(), from, true});
+    text.value += written.substr(from, found->begin - from);
+    from = found->end;
+    Value value = resolve(found->name, kEverything, 0);
+    if (!value.failed && value.holds_port && port == PortUse::kNo) {
+      value = failure("${PORT} is only available in cmd, env and proxy of a model");
+    }
+    if (!value.failed && (!spend(value.text.size()) || text.value.size() + value.text.size() > kMaxText)) {
+      value = failure("macros make this text longer than 1 MiB, or all texts together longer than 64 MiB");
+    }
+    if (value.failed) {
+      report(text, found->begin, value);
+      if (++errors == kMaxErrorsInText) return false;
+      continue;
+    }
+    text.pieces.push_back({text.value.size(), found->begin, false});
+    text.value += value.text;
+  }
+  text.pieces.push_back({text.value.size(), from, true});
+  text.value += written.substr(std::min(from, written.size()));
+  return errors == 0;
+}
+
+bool Scope::report(const Text& text, std::size_t in, const Value& value) {
+  if (value.message.empty() || loading_.report.full()) return false;
+  loading_.report.error(place_in(loading_.source, *text.node, in), value.message, value.hint);
+  return true;
+}
+
+bool Scope::spend(std::size_t bytes) {
+  constexpr std::size_t kFixed = 16;
+  const bool enough = loading_.macro_bytes_left >= bytes + kFixed;
+  loading_.macro_bytes_left = enough ? loading_.macro_bytes_left - bytes - kFixed : 0;
+  return enough;
+}
+
+Scope::Value Scope::failure(std::string message, std::string hint) {
+  Value value;
+  value.failed = true;
+  value.message = std::move(message);
+  value.hint = std::move(hint);
+  return value;
+}
+
+std::optional<Scope::Found> Scope::find(std::string_view name) const {
+  const std::optional<std::size_t> global = globals_.index_of(name);
+  const std::optional<std::size_t> own = own_ != nullptr ? own_->index_of(name) : std::nullopt;
+  if (global) return Found{*global, own ? &own_->list()[*own] : &globals_.list()[*global]};
+  if (own) return Found{globals_.list().size() + *own, &own_->list()[*own]};
+  return std::nullopt;
+}
+
+// `limit`: the place in the list of the macro whose value this is; what stands there or later is not seen.
+Scope::Value Scope::resolve(std::string_view name, std::size_t limit, int depth) {
+  if (const std::optional<std::string_view> variable = env_name(name)) return from_env(*variable);
+  Value value;
+  if (name == "PORT" && model_id_) {
+    value.text = kPort;
+    value.holds_port = true;
+    return value;
+  }
+  if (name == "MODEL_ID" && model_id_) {
+    value.text = *model_id_;
+    return value;
+  }
+  // A name with a point is nobody's macro: the text is left alone.
+  if (name.find('.') != std::string_view::npos) {
+    value.text = "${" + std::string(name) + "}";
+    return value;
+  }
+  const std::optional<Found> found = find(name);
+  if (!found) return unknown(name);
+  if (found->order >= limit) {
+    return failure("macro " + shown(name) + " is declared after its use",
+                   "a macro can use macros declared before it");
+  }
+  return value_of(*found, depth);
+}
+
+Scope::Value Scope::from_env(std::string_view name) const {
+  const Result<std::string, EnvTrouble> read = read_env(name, loading_.env);
+  if (read.has_error()) return failure(read.error().message, read.error().hint);
+  Value value;
+  value.text = *read;
+  value.plain = true;
+  return value;
+}
+
+Scope::Value Scope::unknown(std::string_view name) const {
+  if (name == "PORT") return failure("${PORT} is only available in cmd, env and proxy of a model");
+  if (name == "MODEL_ID") return failure("${MODEL_ID} is only available inside a model");
+  if (name == "PID") return failure("${PID} is only available in cmdStop");
+  return failure("unknown macro " + shown(name), guess(name));
+}
+
+std::string Scope::guess(std::string_view name) const {
+  if (loading_.report.full()) return {};
+  std::vector<std::string> names;
+  for (const Macros* macros : {&globals_, own_}) {
+    if (macros == nullptr || names.size() + macros->list().size() > kMaxGuesses) continue;
+    for (const Macro& macro : macros->list()) names.push_back(macro.name);
+  }
+  if (model_id_) names.insert(names.end(), {"PORT", "MODEL_ID"});
+  if (const std::optional<std::string_view> near = nearest(name, names)) {
+    return "did you mean " + shown(*near) + "?";
+  }
+  if (read_env(name, loading_.env).has_value())
+    return "did you mean " + shown("env." + std::string(name)) + "?";
+  return "declare it under macros, or write ${env.NAME} for a variable of the environment";
+}
+
+const Scope::Value& Scope::value_of(const Found& found, int depth) {
+  const auto known = values_.find(found.order);
+  if (known != values_.end()) return known->second;
+  Value value = compute(found, depth);
+  return values_.insert_or_assign(found.order, std::move(value)).first->second;
+}
+
+Scope::Value Scope::compute(const Found& found, int depth) {
+  const Macro& macro = *found.macro;
+  if (macro.broken) return failure("");
+  if (depth == kMaxDepth) return failure("macros use each other more than 100 deep");
+  const std::string_view written = macro.value->text;
+  if (!spend(written.size())) return failure("macros make all texts together longer than 64 MiB");
+  Value out;
+  out.plain = macro.value->plain;
+  std::size_t from = 0;
+  while (const std::optional<Placeholder> used = next_placeholder(written, from)) {
+    out.text += written.substr(from, used->begin - from);
+    Value value = resolve(used->name, found.order, depth + 1);
+    if (value.failed && value.message.empty()) return value;
+    const std::string where = shown(macro.name) + " is declared in line " + std::to_string(macro.pos.line);
+    if (value.failed) return failure("in macro " + shown(macro.name) + ": " + value.message, where);
+    out.text += value.text;
+    out.holds_port = out.holds_port || value.holds_port;
+    if (used->begin == 0 && used->end == written.size()) out.plain = value.plain;
+    if (out.text.size() > kMaxText || !spend(value.text.size())) {
+      return failure("macro " + shown(macro.name) + " is longer than 1 MiB when expanded", where);
+    }
+    from = used->end;
+  }
+  out.text += written.substr(std::min(from, written.size()));
+  return out;
+}
+
+}  // namespace paddock::config

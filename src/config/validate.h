@@ -1,0 +1,29 @@
+// Draft -> Config: defaults, ranges and what must hold between values.
+#pragma once
+
+#include "draft.h"
+#include "paddock/config/config.h"
+
+namespace paddock::config {
+
+class Report;
+
+// Reports what is against a rule; the Config is of use only if no error has been reported.
+Config validate(const Draft& draft, Report& report);
+
+// What the models take from the rest of the file.
+struct ModelDefaults {
+  std::chrono::seconds ttl{0};
+  std::chrono::seconds unload_timeout{10};
+};
+
+ModelConfig validate_model(const ModelDraft& draft, const ModelDefaults& defaults, Report& report);
+
+// Reports a number outside [least, most]; `fallback` then and when there is none.
+std::int64_t in_range(const Field<std::int64_t>& field, const char* key, std::int64_t least,
+                      std::int64_t most, std::int64_t fallback, Report& report);
+
+// More seconds than this would overflow a clock of nanoseconds.
+inline constexpr std::int64_t kMaxSeconds = 1'000'000'000;
+
+}  // namespace paddock::config

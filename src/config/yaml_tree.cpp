@@ -1,0 +1,308 @@
+#include "yaml_tree.h"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <exception>
+#include <sstream>
+#include <unordered_map>
+
+#include "placeholder.h"
+#include "report.h"
+#include "source.h"
+
+namespace paddock::config {
+
+namespace {
+
+constexpr std::size_t kMaxDepth = 100;
+// Aliases make a small file mean a huge tree. A node costs its text and a fixed part.
+constexpr std::size_t kMaxWeight = std::size_t{64} << 20;
+constexpr std::size_t kNodeWeight = 64;
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+// Thrown through yaml-cpp when the finding that ends the reading has been reported.
+struct StopReading {};
+
+class TreeBuilder final : public YAML::EventHandler {
+ public:
+  TreeBuilder(const Source& source, Report& report) : source_(source), report_(report) {}
+
+  Document take() { return std::move(document_); }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (++documents_ > 1) stop(at(mark), "a second YAML document starts here", "one file holds one document");
+  }
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    Node& node = add_node(Node::Kind::kNull, at(mark));
+    if (!open_.empty() && open_.back().key != nullptr) node.offset = open_.back().key->offset;
+    finish(node, anchor);
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    Node& node = add_node(Node::Kind::kScalar, after_properties(at(mark)));
+    node.text = show_braces(value);
+    node.plain = tag != "!" && tag != "tag:yaml.org,2002:str";
+    add_weight(node, node.text.size());
+    if (node.text.find('\0') != std::string::npos) report_.error(pos(node), "the text holds a NUL byte");
+    finish(node, anchor);
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const auto found = anchors_.find(anchor);
+    if (found == anchors_.end()) stop(at(mark), "the alias stands inside the value that it names", "");
+    attach(*found->second);
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open(Node::Kind::kSequence, mark, anchor);
+  }
+  void OnSequenceEnd() override { close(); }
+
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    open(Node::Kind::kMapping, mark, anchor);
+  }
+  void OnMapEnd() override {
+    if (open_.back().has_merge) merge(open_.back());
+    close();
+  }
+
+ private:
+  // A list or mapping whose end has not been read yet.
+  struct Open {
+    Node* node = nullptr;
+    YAML::anchor_t anchor = 0;
+    bool key_read = false;      // the next node is a value
+    const Node* key = nullptr;  // null with key_read: the entry is to be dropped
+    bool has_merge = false;
+    std::unordered_map<std::string_view, const Node*> keys;
+  };
+
+  [[noreturn]] void stop(std::size_t offset, std::string message, std::string hint) {
+    report_.error(source_.pos(offset), std::move(message), std::move(hint));
+    throw StopReading{};
+  }
+
+  std::size_t at(const YAML::Mark& mark) const {
+    return std::min(static_cast<std::size_t>(std::max(mark.pos, 0)), source_.text().size());
+  }
+  SourcePos pos(const Node& node) const { return source_.pos(node.offset); }
+
+  // yaml-cpp marks a node at its anchor or tag.
+  std::size_t after_properties(std::size_t offset) const {
+    const std::string_view text = source_.text();
+    std::size_t i = offset;
+    while (i < text.size() && (text[i] == '&' || text[i] == '!')) {
+      while (i < text.size() && !is_blank(text[i])) ++i;
+      i = next_token(i);
+    }
+    return i < text.size() ? i : offset;
+  }
+
+  std::size_t next_token(std::size_t i) const {
+    const std::string_view text = source_.text();
+    while (i < text.size() && (is_blank(text[i]) || text[i] == '#')) {
+      i = text[i] == '#' ? std::min(text.find('\n', i), text.size()) : i + 1;
+    }
+    return i;
+  }
+
+  Node& add_node(Node::Kind kind, std::size_t offset) {
+    Node& node = document_.nodes.emplace_back();
+    node.kind = kind;
+    node.offset = offset;
+    add_weight(node, kNodeWeight);
+    return node;
+  }
+
+  void add_weight(Node& node, std::size_t weight) {
+    node.weight += weight;
+    if (node.weight > kMaxWeight || document_.nodes.size() > kMaxWeight / kNodeWeight) {
+      stop(node.offset, "the file holds too many values, aliases counted at every use", "");
+    }
+  }
+
+  void open(Node::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
+    if (open_.size() >= kMaxDepth) {
+      stop(at(mark), "lists and mappings are nested more than " + std::to_string(kMaxDepth) + " deep", "");
+    }
+    Open opened;
+    opened.node = &add_node(kind, at(mark));
+    opened.anchor = anchor;
+    open_.push_back(std::move(opened));
+  }
+
+  void close() {
+    Node& node = *open_.back().node;
+    const YAML::anchor_t anchor = open_.back().anchor;
+    open_.pop_back();
+    finish(node, anchor);
+  }
+
+  void finish(Node& node, YAML::anchor_t anchor) {
+    if (anchor != 0) anchors_[anchor] = &node;
+    attach(node);
+  }
+
+  void attach(const Node& node) {
+    if (open_.empty()) {
+      document_.root = &node;
+      return;
+    }
+    Open& parent = open_.back();
+    if (parent.node->kind == Node::Kind::kSequence) {
+      parent.node->items.push_back(&node);
+      add_weight(*parent.node, node.weight);
+    } else if (!parent.key_read) {
+      parent.key_read = true;
+      parent.key = &node;
+    } else {
+      add_entry(parent, node);
+    }
+  }
+
+  void add_entry(Open& parent, const Node& value) {
+    const Node& key = *parent.key;
+    parent.key_read = false;
+    parent.key = nullptr;
+    if (key.kind != Node::Kind::kScalar) {
+      report_.error(pos(key), std::string("a key must be text, not ") + kind_name(key));
+      return;
+    }
+    const auto [first, is_new] = parent.keys.try_emplace(key.text, &key);
+    if (!is_new) {
+      report_.error(
+          pos(key),
+          "key " + quoted(key.text) + " is already given in line " + std::to_string(pos(*first->second).line),
+          "remove one of the two");
+      return;
+    }
+    parent.has_merge = parent.has_merge || is_merge(key);
+    parent.node->entries.push_back({&key, &value});
+    add_weight(*parent.node, key.weight + value.weight);
+  }
+
+  static bool is_merge(const Node& key) { return key.plain && key.text == "<<"; }
+
+  // Merged entries stand where the `<<` stood: order matters for macros.
+  void merge(Open& mapping) {
+    std::vector<Entry> before;
+    before.swap(mapping.node->entries);
+    for (const Entry& entry : before) {
+      if (!is_merge(*entry.key)) {
+        mapping.node->entries.push_back(entry);
+      } else if (entry.value->kind == Node::Kind::kSequence) {
+        for (const Node* item : entry.value->items) merge_from(mapping, *item);
+      } else {
+        merge_from(mapping, *entry.value);
+      }
+    }
+  }
+
+  void merge_from(Open& mapping, const Node& from) {
+    if (from.kind != Node::Kind::kMapping) {
+      report_.error(pos(from), std::string("'<<' merges mappings, this is ") + kind_name(from));
+      return;
+    }
+    for (const Entry& entry : from.entries) {
+      if (!mapping.keys.try_emplace(entry.key->text, entry.key).second) continue;
+      mapping.node->entries.push_back(entry);
+      add_weight(*mapping.node, entry.key->weight + entry.value->weight);
+    }
+  }
+
+  const Source& source_;
+  Report& report_;
+  Document document_;
+  int documents_ = 0;
+  std::vector<Open> open_;
+  std::unordered_map<YAML::anchor_t, const Node*> anchors_;
+};
+
+std::string_view line_of(const Source& source, SourcePos pos) {
+  std::string_view text = source.text();
+  for (int line = 1; line < pos.line; ++line) text.remove_prefix(std::min(text.find('\n') + 1, text.size()));
+  return text.substr(0, text.find('\n'));
+}
+
+std::string syntax_hint(const Source& source, SourcePos pos, const std::string& message) {
+  const std::string_view line = line_of(source, pos);
+  const std::string_view indent = line.substr(0, line.find_first_not_of(" \t"));
+  if (indent.find('\t') != std::string_view::npos) return "indent with blanks, not with tabs";
+  if (message.rfind("end of", 0) == 0) return "look at the indentation of this line and the lines before it";
+  return {};
+}
+
+void report_syntax(const Source& source, Report& report, const YAML::Exception& error) {
+  if (error.mark.is_null()) {
+    report.error({}, error.msg);
+    return;
+  }
+  const auto offset = static_cast<std::size_t>(std::max(error.mark.pos, 0));
+  const SourcePos pos = source.pos(std::min(offset, source.text().size()));
+  report.error(pos, error.msg, syntax_hint(source, pos, error.msg));
+}
+
+std::size_t content_start(std::string_view text, std::size_t offset) {
+  const char first = offset < text.size() ? text[offset] : '\0';
+  if (first == '\'' || first == '"') return offset + 1;
+  if (first != '|' && first != '>') return offset;
+  return std::min(text.find('\n', offset), text.size());
+}
+
+}  // namespace
+
+std::optional<Document> read_yaml(const Source& source, Report& report) {
+  TreeBuilder builder(source, report);
+  try {
+    std::istringstream in(hide_braces(source.text()));
+    YAML::Parser parser(in);
+    while (parser.HandleNextDocument(builder)) {
+    }
+    return builder.take();
+  } catch (const StopReading&) {
+  } catch (const YAML::Exception& error) {
+    report_syntax(source, report, error);
+  } catch (const std::exception& error) {
+    report.error({}, std::string("the YAML reader gave up: ") + error.what());
+  }
+  return std::nullopt;
+}
+
+SourcePos place_in(const Source& source, const Node& scalar, std::size_t text_offset) {
+  const std::string_view written = source.text();
+  std::size_t at = content_start(written, scalar.offset);
+  for (std::size_t i = 0; i <= text_offset && i < scalar.text.size(); ++i) {
+    if (is_blank(scalar.text[i])) continue;
+    while (at < written.size() && is_blank(written[at])) ++at;
+    if (at >= written.size() || written[at] != scalar.text[i]) return source.pos(scalar.offset);
+    if (i == text_offset) return source.pos(at);
+    ++at;
+  }
+  return source.pos(at);
+}
+
+const char* kind_name(const Node& node) {
+  switch (node.kind) {
+    case Node::Kind::kNull:
+      return "null";
+    case Node::Kind::kScalar:
+      return "text";
+    case Node::Kind::kSequence:
+      return "a list";
+    case Node::Kind::kMapping:
+      return "a mapping";
+  }
+  return "";
+}
+
+}  // namespace paddock::config

@@ -196,6 +196,7 @@ class Walk {
 
   void send(const Event& event) {
     note(event);
+    joined_load_ = std::holds_alternative<ProcessReady>(event);
     for (const Effect& effect : scheduler_->on(event, now_)) {
       note(effect);
       std::visit([this](const auto& e) { obey(e); }, effect);
@@ -215,6 +216,8 @@ class Walk {
       if (earlier.ticket == e.ticket) break;
       ASSERT_FALSE(earlier.ticket && waits(earlier) && earlier.model == e.model);
     }
+    // Those who joined a load are granted with it, whoever waits; who comes later stands behind older claims.
+    if (!joined_load_) expect_no_older_claim_on(e.model);
     tickets_[e.ticket] = TicketState::kRunning;
     generation_of_[e.ticket] = e.generation;
   }
@@ -227,12 +230,7 @@ class Walk {
     for (const auto& [generation, launch] : alive_) running.push_back(launch.first);
     for (const ModelId& id : running) ASSERT_NE(id, e.model) << "started twice";
     ASSERT_TRUE(policy_->evictions(e.model, running).empty()) << "started beside what it must evict";
-    for (const Claim& earlier : order_) {  // FIFO between models: no older waiter wants this place
-      if (!waits(earlier)) continue;
-      if (earlier.model == e.model) break;
-      const bool fits = policy_->evictions(e.model, {earlier.model}).empty();
-      ASSERT_TRUE(fits) << "ticket " << earlier.ticket << " or operation " << earlier.op << " waited longer";
-    }
+    expect_no_older_claim_on(e.model);
     alive_[e.generation] = {e.model, Phase::kStarting};
   }
   void obey(const StopProcess& e) {
@@ -247,6 +245,15 @@ class Walk {
   void obey(const OperationDone& e) { ASSERT_EQ(operations_.erase(e.op), 1u) << "an operation ends once"; }
   void obey(const Note&) {}
 
+  // FIFO between models: nobody who waits for longer needs the place.
+  void expect_no_older_claim_on(const ModelId& model) {
+    for (const Claim& earlier : order_) {
+      if (!waits(earlier)) continue;
+      if (earlier.model == model) break;
+      const bool fits = policy_->evictions(model, {earlier.model}).empty();
+      ASSERT_TRUE(fits) << "ticket " << earlier.ticket << " or operation " << earlier.op << " waited longer";
+    }
+  }
   TicketState state_of(TicketId ticket) const {
     const auto it = tickets_.find(ticket);
     return it == tickets_.end() ? TicketState::kEnded : it->second;
@@ -304,6 +311,7 @@ class Walk {
   Alive alive_;
   std::set<Generation> revoked_;
   std::map<TimerId, TimePoint> timers_;
+  bool joined_load_ = false;  // the event at hand ends a load
   std::deque<std::string> history_;
 };
 

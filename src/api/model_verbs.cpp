@@ -28,8 +28,8 @@ http::Reply unknown_verb(std::string_view verb) {
   if (verb.empty()) {
     return not_found("POST needs a verb: /api/models/{id}/load, unload, cancel or restart");
   }
-  return not_found("there is no verb \"" + printable(verb, 40) +
-                   "\"; there are load, unload, cancel and restart");
+  return not_found("there is no verb `" + printable(verb, 40) +
+                   "`; there are load, unload, cancel and restart");
 }
 
 }  // namespace

@@ -57,9 +57,8 @@ Result<router::UnloadMode, http::Reply> unload_mode(const http::Request& request
   const std::string mode = request.query_value("mode");
   if (mode == "drain" || !request.has_query("mode")) return router::UnloadMode::kDrain;
   if (mode == "now") return router::UnloadMode::kNow;
-  return invalid_request(
-      "mode is \"" + printable(mode, 40) +
-      "\"; it must be \"drain\" (running requests finish first) or \"now\" (they are cut)");
+  return invalid_request("mode is `" + printable(mode, 40) +
+                         "`; it must be `drain` (running requests finish first) or `now` (they are cut)");
 }
 
 }  // namespace paddock::api

@@ -45,7 +45,9 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded)
 Result<void, std::string> Daemon::listen() {
   auto listening = server_.listen();
   if (listening) return {};
-  return listening.error() + " (for example --listen 127.0.0.1:8081)";
+  const std::string& problem = listening.error();
+  if (problem.find("--listen") != std::string::npos) return problem;
+  return problem + "; --listen chooses another address, for example --listen 127.0.0.1:8081";
 }
 
 void Daemon::run() {

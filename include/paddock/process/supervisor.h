@@ -11,10 +11,10 @@
 // `exited` comes exactly once for each start(), last, and only when the leader is reaped and its process
 // group was killed. Until then its port and memory count as taken.
 // Children: own process group; stdin null, stdout and stderr one pipe into the model's log, no other
-// descriptor; signals and RLIMIT_NOFILE as the daemon got them; they die with the thread that spawned them
-// (parent-death signal), so start() must be called from a thread that lives as long as the daemon.
-// Control thread only. Destroying it SIGKILLs every group still alive, waits for the leaders, and calls
-// no Listener.
+// descriptor; no signal blocked or ignored; RLIMIT_NOFILE as the daemon got it (limits.h); they die with the
+// thread that spawned them (parent-death signal), so start() must be called from a thread that lives as long
+// as the daemon. The daemon must not ignore SIGCHLD, nor wait for children that are not its own. Control
+// thread only. Destroying it SIGKILLs every group still alive, waits for the leaders, and calls no Listener.
 #pragma once
 
 #include <sys/types.h>

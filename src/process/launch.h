@@ -1,0 +1,70 @@
+// Launch drives one start() from its spawn to its end: it asks the Lifecycle what to do, does it and reports.
+// Control thread. Destroying it kills and reaps what is left; nothing is reported any more.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "health/prober.h"
+#include "lifecycle.h"
+#include "os/child.h"
+#include "output_pump.h"
+#include "paddock/base/resolver.h"
+#include "paddock/logs/hub.h"
+#include "paddock/process/supervisor.h"
+
+namespace paddock::process {
+
+// What all launches of a Supervisor share.
+struct Shared {
+  boost::asio::io_context& io;
+  logs::Hub& hub;
+  Listener& listener;
+  Resolver& resolver;
+  OutputPump& pump;
+  std::function<void(std::function<void()>)> report;  // performs a call of the Listener later, in order
+  std::function<void(Generation)> forget;             // destroys the Launch
+};
+
+class Launch : public std::enable_shared_from_this<Launch> {
+ public:
+  Launch(Shared& shared, SpawnSpec spec, Generation generation);
+
+  void start();
+  void stop(Duration grace);
+  void kill_now();
+
+ private:
+  void perform(const Actions& actions);
+  void perform(const Action& action);
+  void watch_exit();
+  void leader_may_have_ended();
+  void start_probing();
+  void arm_timer(TimePoint at);
+  void collect_output();
+  void output_collected();
+  void report_spawned();
+  void report_exited();
+  void report_failed(StartFailure failure);
+  std::string output_tail() const;
+
+  Shared& shared_;
+  const SpawnSpec spec_;
+  const Generation generation_;
+  Lifecycle lifecycle_;
+  std::shared_ptr<logs::Channel> channel_;
+  std::uint64_t output_begin_ = 0;  // where this launch's output starts in the channel
+  SpawnError spawn_error_;
+  std::optional<Child> child_;
+  ExitStatus exit_;
+  Ready ready_;
+  boost::asio::posix::stream_descriptor exit_watch_;
+  boost::asio::steady_timer timer_;
+  std::optional<Prober> prober_;
+};
+
+}  // namespace paddock::process

@@ -1,0 +1,143 @@
+#include "lifecycle.h"
+
+#include <algorithm>
+#include <ostream>
+
+namespace paddock::process {
+
+namespace {
+
+// Sums with "for ever" must not wrap.
+TimePoint after(TimePoint now, Duration wait) {
+  constexpr Duration kForever = std::chrono::hours(24 * 365);
+  return now + std::clamp(wait, Duration::zero(), kForever);
+}
+
+}  // namespace
+
+Actions Lifecycle::spawned(TimePoint now) {
+  if (state_ != State::kNew) return {};
+  state_ = State::kStarting;
+  Actions out{{Act::kReportSpawned}};
+  arm(out, after(now, options_.start_timeout));
+  out.push_back({Act::kStartProbing});
+  return out;
+}
+
+Actions Lifecycle::spawn_failed() {
+  if (state_ != State::kNew) return {};
+  state_ = State::kGone;
+  return {{Act::kReportNotSpawned}, {Act::kReportExited}};
+}
+
+Actions Lifecycle::probe_ok() {
+  if (state_ != State::kStarting) return {};
+  state_ = State::kReady;
+  Actions out{{Act::kStopProbing}};
+  disarm(out);
+  out.push_back({Act::kReportReady});
+  return out;
+}
+
+Actions Lifecycle::timer(TimePoint now) {
+  // A timer that was re-armed may already have been on its way.
+  if (!armed_ || now < timer_at_) return {};
+  armed_ = false;
+  Actions out;
+  if (state_ == State::kStarting) {
+    out = {{Act::kStopProbing}, {Act::kReportTimeout}};
+    begin_stop(out, now, options_.abort_grace);
+  } else if (state_ == State::kStopping) {
+    kill(out);
+  }
+  return out;
+}
+
+Actions Lifecycle::stop(TimePoint now, Duration grace) {
+  Actions out;
+  switch (state_) {
+    case State::kStarting:
+      out.push_back({Act::kStopProbing});
+      begin_stop(out, now, grace);
+      break;
+    case State::kReady:
+      begin_stop(out, now, grace);
+      break;
+    case State::kStopping:
+      if (grace <= Duration::zero()) {
+        kill(out);
+      } else if (const TimePoint at = after(now, grace); at < timer_at_) {
+        arm(out, at);
+      }
+      break;
+    case State::kNew:
+    case State::kKilling:
+    case State::kCollecting:
+    case State::kGone:
+      break;
+  }
+  return out;
+}
+
+Actions Lifecycle::leader_ended() {
+  Actions out;
+  if (state_ == State::kNew || state_ == State::kCollecting || state_ == State::kGone) return out;
+  ended_early_ = state_ == State::kStarting;
+  if (ended_early_) out.push_back({Act::kStopProbing});
+  disarm(out);
+  out.push_back({Act::kCollectOutput});
+  state_ = State::kCollecting;
+  return out;
+}
+
+Actions Lifecycle::output_collected() {
+  if (state_ != State::kCollecting) return {};
+  state_ = State::kGone;
+  if (ended_early_) return {{Act::kReportEndedEarly}, {Act::kReportExited}};
+  return {{Act::kReportExited}};
+}
+
+void Lifecycle::arm(Actions& out, TimePoint at) {
+  armed_ = true;
+  timer_at_ = at;
+  out.push_back({Act::kArmTimer, at});
+}
+
+void Lifecycle::disarm(Actions& out) {
+  if (armed_) out.push_back({Act::kDisarmTimer});
+  armed_ = false;
+}
+
+void Lifecycle::begin_stop(Actions& out, TimePoint now, Duration grace) {
+  if (grace <= Duration::zero()) return kill(out);
+  state_ = State::kStopping;
+  out.push_back({Act::kSignalTerm});
+  arm(out, after(now, grace));
+}
+
+void Lifecycle::kill(Actions& out) {
+  state_ = State::kKilling;
+  disarm(out);
+  out.push_back({Act::kSignalKill});
+}
+
+std::ostream& operator<<(std::ostream& out, State state) {
+  static constexpr const char* kNames[] = {"New",     "Starting",   "Ready", "Stopping",
+                                           "Killing", "Collecting", "Gone"};
+  return out << kNames[static_cast<int>(state)];
+}
+
+std::ostream& operator<<(std::ostream& out, const Action& action) {
+  static constexpr const char* kNames[] = {
+      "ReportSpawned", "ReportReady",  "ReportNotSpawned", "ReportEndedEarly", "ReportTimeout",
+      "ReportExited",  "StartProbing", "StopProbing",      "ArmTimer",         "DisarmTimer",
+      "SignalTerm",    "SignalKill",   "CollectOutput"};
+  out << kNames[static_cast<int>(action.act)];
+  if (action.act == Act::kArmTimer) {
+    out << "@" << std::chrono::duration_cast<std::chrono::milliseconds>(action.at.time_since_epoch()).count()
+        << "ms";
+  }
+  return out;
+}
+
+}  // namespace paddock::process

@@ -1,0 +1,68 @@
+// OutputPump copies what all children print into their logs, on one thread of its own.
+//
+// It never waits for a reader of a log and nobody waits for it: a flood costs this thread's time only. A pipe
+// is let go at its end, or a moment after its launch ended if a process that outlived the launch still holds
+// it open. Thread-safe; destruction takes over what the pipes still hold and joins the thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "paddock/base/clock.h"
+#include "paddock/base/unique_fd.h"
+#include "paddock/logs/hub.h"
+
+namespace paddock::process {
+
+class OutputPump {
+ public:
+  using Key = std::uint64_t;
+
+  OutputPump();
+  ~OutputPump();
+  OutputPump(const OutputPump&) = delete;
+  OutputPump& operator=(const OutputPump&) = delete;
+
+  // `pipe` is non-blocking. Keys are the caller's and never come twice.
+  void add(Key key, UniqueFd pipe, logs::LaunchLog log);
+  // The launch has ended: once everything printed up to now is in the log, `done` is called on the pump's
+  // thread; at once if the pipe is at its end already.
+  void collect(Key key, std::function<void()> done);
+
+ private:
+  struct Source {
+    UniqueFd pipe;
+    logs::LaunchLog log;
+    std::optional<TimePoint> let_go;
+  };
+  struct Order {
+    Key key;
+    std::unique_ptr<Source> source;  // a new one, or
+    std::function<void()> done;      // a collection
+  };
+
+  void run();
+  void submit(Order order);
+  void obey(Order order);
+  bool drain(Source& source, std::size_t limit);
+  void drop(Key key);
+  void drop_overdue(TimePoint now);
+  int wait_ms(TimePoint now) const;
+
+  UniqueFd epoll_;
+  UniqueFd bell_;
+  std::mutex mutex_;
+  std::vector<Order> orders_;                       // guarded by mutex_
+  bool stopping_ = false;                           // guarded by mutex_
+  std::map<Key, std::unique_ptr<Source>> sources_;  // the pump's thread only
+  std::vector<char> buffer_;                        // the pump's thread only
+  std::thread thread_;
+};
+
+}  // namespace paddock::process

@@ -1,0 +1,68 @@
+#include "paddock/process/supervisor.h"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <functional>
+#include <map>
+#include <utility>
+
+#include "launch.h"
+
+namespace paddock::process {
+
+// Members are destroyed from the last to the first: launches (kill and reap), then the pump (last output).
+class Supervisor::Impl {
+ public:
+  Impl(boost::asio::io_context& io, logs::Hub& hub, Listener& listener)
+      : resolver_(io),
+        shared_{io,
+                hub,
+                listener,
+                resolver_,
+                pump_,
+                [this, &io](std::function<void()> call) { report(io, std::move(call)); },
+                [this](Generation generation) { launches_.erase(generation); }} {}
+
+  ~Impl() {
+    // All at once, so that they end side by side.
+    for (const auto& [generation, launch] : launches_) launch->kill_now();
+    launches_.clear();
+  }
+
+  void start(SpawnSpec spec, Generation generation) {
+    const auto launch = std::make_shared<Launch>(shared_, std::move(spec), generation);
+    launches_[generation] = launch;
+    launch->start();
+  }
+
+  void stop(Generation generation, Duration grace) {
+    const auto found = launches_.find(generation);
+    if (found != launches_.end()) found->second->stop(grace);
+  }
+
+ private:
+  // Posted, so that the Listener is never called from inside start() or stop(); an io_context with one thread
+  // keeps the order.
+  void report(boost::asio::io_context& io, std::function<void()> call) {
+    boost::asio::post(io, [alive = std::weak_ptr(alive_), call = std::move(call)] {
+      if (alive.lock()) call();
+    });
+  }
+
+  Resolver resolver_;
+  OutputPump pump_;
+  Shared shared_;
+  std::map<Generation, std::shared_ptr<Launch>> launches_;
+  std::shared_ptr<int> alive_ = std::make_shared<int>();
+};
+
+Supervisor::Supervisor(boost::asio::io_context& control, logs::Hub& hub, Listener& listener)
+    : impl_(std::make_unique<Impl>(control, hub, listener)) {}
+
+Supervisor::~Supervisor() = default;
+
+void Supervisor::start(SpawnSpec spec, Generation generation) { impl_->start(std::move(spec), generation); }
+
+void Supervisor::stop(Generation generation, Duration grace) { impl_->stop(generation, grace); }
+
+}  // namespace paddock::process

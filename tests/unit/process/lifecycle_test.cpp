@@ -1,0 +1,147 @@
+#include "lifecycle.h"
+
+#include <gtest/gtest.h>
+
+namespace paddock::process {
+namespace {
+
+using namespace std::chrono_literals;
+
+TimePoint at(Duration since_zero) { return TimePoint(since_zero); }
+
+class LifecycleTest : public ::testing::Test {
+ protected:
+  LifecycleTest() : life({.start_timeout = 60s, .abort_grace = 5s}) {}
+
+  void spawn() { life.spawned(at(0s)); }
+  void become_ready() {
+    spawn();
+    life.probe_ok();
+  }
+
+  Lifecycle life;
+};
+
+const Actions kNothing;
+const Action kTerm{Act::kSignalTerm}, kKill{Act::kSignalKill}, kDisarm{Act::kDisarmTimer},
+    kStopProbing{Act::kStopProbing}, kCollect{Act::kCollectOutput}, kExited{Act::kReportExited};
+Action arm(Duration since_zero) { return {Act::kArmTimer, at(since_zero)}; }
+
+TEST_F(LifecycleTest, TheGoodLife) {
+  EXPECT_EQ(life.spawned(at(1s)), (Actions{{Act::kReportSpawned}, arm(61s), {Act::kStartProbing}}));
+  EXPECT_EQ(life.state(), State::kStarting);
+  EXPECT_EQ(life.probe_ok(), (Actions{kStopProbing, kDisarm, {Act::kReportReady}}));
+  EXPECT_EQ(life.state(), State::kReady);
+  EXPECT_EQ(life.stop(at(9s), 10s), (Actions{kTerm, arm(19s)}));
+  EXPECT_EQ(life.state(), State::kStopping);
+  EXPECT_EQ(life.leader_ended(), (Actions{kDisarm, kCollect}));
+  EXPECT_EQ(life.state(), State::kCollecting);
+  EXPECT_EQ(life.output_collected(), (Actions{kExited}));
+  EXPECT_EQ(life.state(), State::kGone);
+}
+
+TEST_F(LifecycleTest, SpawnFailed) {
+  EXPECT_EQ(life.spawn_failed(), (Actions{{Act::kReportNotSpawned}, kExited}));
+  EXPECT_EQ(life.state(), State::kGone);
+}
+
+TEST_F(LifecycleTest, EndBeforeTheProbeSucceeded) {
+  spawn();
+  EXPECT_EQ(life.leader_ended(), (Actions{kStopProbing, kDisarm, kCollect}));
+  EXPECT_EQ(life.output_collected(), (Actions{{Act::kReportEndedEarly}, kExited}));
+}
+
+TEST_F(LifecycleTest, StartDeadlineThenAnObedientEnd) {
+  spawn();
+  EXPECT_EQ(life.timer(at(60s)), (Actions{kStopProbing, {Act::kReportTimeout}, kTerm, arm(65s)}));
+  EXPECT_EQ(life.leader_ended(), (Actions{kDisarm, kCollect}));
+  EXPECT_EQ(life.output_collected(), (Actions{kExited})) << "failed only once";
+}
+
+TEST_F(LifecycleTest, StartDeadlineThenKill) {
+  spawn();
+  life.timer(at(60s));
+  EXPECT_EQ(life.timer(at(65s)), (Actions{kKill}));
+  EXPECT_EQ(life.state(), State::kKilling);
+  EXPECT_EQ(life.leader_ended(), (Actions{kCollect}));
+}
+
+TEST_F(LifecycleTest, StopDuringTheStartIsNoFailure) {
+  spawn();
+  EXPECT_EQ(life.stop(at(2s), 3s), (Actions{kStopProbing, kTerm, arm(5s)}));
+  EXPECT_EQ(life.timer(at(60s - 55s)), (Actions{kKill}));
+  EXPECT_EQ(life.leader_ended(), (Actions{kCollect}));
+  EXPECT_EQ(life.output_collected(), (Actions{kExited}));
+}
+
+TEST_F(LifecycleTest, TheStartDeadlineDoesNotReachIntoTheStop) {
+  spawn();
+  life.stop(at(59s), 30s);
+  EXPECT_EQ(life.timer(at(60s)), kNothing) << "the old timer was on its way";
+  EXPECT_EQ(life.state(), State::kStopping);
+  EXPECT_EQ(life.timer(at(89s)), (Actions{kKill}));
+}
+
+TEST_F(LifecycleTest, StopWithoutGraceKillsAtOnce) {
+  spawn();
+  EXPECT_EQ(life.stop(at(1s), 0s), (Actions{kStopProbing, kDisarm, kKill}));
+  EXPECT_EQ(life.state(), State::kKilling);
+}
+
+TEST_F(LifecycleTest, StopWithoutGraceKillsAReadyOne) {
+  become_ready();
+  EXPECT_EQ(life.stop(at(1s), -1s), (Actions{kKill}));
+}
+
+TEST_F(LifecycleTest, ASecondStopCanOnlyShortenTheGrace) {
+  become_ready();
+  life.stop(at(10s), 10s);
+  EXPECT_EQ(life.stop(at(11s), 60s), kNothing);
+  EXPECT_EQ(life.stop(at(11s), 9s), kNothing) << "the same moment";
+  EXPECT_EQ(life.stop(at(12s), 1s), (Actions{arm(13s)}));
+  EXPECT_EQ(life.stop(at(12s), 0s), (Actions{kDisarm, kKill}));
+  EXPECT_EQ(life.stop(at(12s), 0s), kNothing) << "it cannot be killed harder";
+}
+
+TEST_F(LifecycleTest, AStopShortensTheGraceOfATimeout) {
+  spawn();
+  life.timer(at(60s));
+  EXPECT_EQ(life.stop(at(61s), 1s), (Actions{arm(62s)}));
+}
+
+TEST_F(LifecycleTest, EndOfItselfWhileReady) {
+  become_ready();
+  EXPECT_EQ(life.leader_ended(), (Actions{kCollect}));
+  EXPECT_EQ(life.output_collected(), (Actions{kExited}));
+}
+
+TEST_F(LifecycleTest, LateProbesAreIgnored) {
+  spawn();
+  life.stop(at(1s), 10s);
+  EXPECT_EQ(life.probe_ok(), kNothing);
+  life.leader_ended();
+  EXPECT_EQ(life.probe_ok(), kNothing);
+  life.output_collected();
+  EXPECT_EQ(life.probe_ok(), kNothing);
+}
+
+TEST_F(LifecycleTest, AfterTheEndNothingIsSignalled) {
+  spawn();
+  life.leader_ended();
+  EXPECT_EQ(life.stop(at(1s), 0s), kNothing);
+  EXPECT_EQ(life.timer(at(1000s)), kNothing);
+  EXPECT_EQ(life.leader_ended(), kNothing);
+  EXPECT_EQ(life.output_collected(), (Actions{{Act::kReportEndedEarly}, kExited}));
+  EXPECT_EQ(life.stop(at(2s), 0s), kNothing);
+  EXPECT_EQ(life.output_collected(), kNothing);
+}
+
+TEST_F(LifecycleTest, AnEndlessGraceDoesNotWrap) {
+  become_ready();
+  const Actions actions = life.stop(at(1s), Duration::max());
+  ASSERT_EQ(actions.size(), 2u);
+  EXPECT_GT(actions[1].at, at(24h));
+}
+
+}  // namespace
+}  // namespace paddock::process

@@ -1,0 +1,74 @@
+// A Listener that writes down what it hears, and a control thread that is turned by hand with a deadline.
+#pragma once
+
+#include <dirent.h>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "paddock/logs/hub.h"
+#include "paddock/process/supervisor.h"
+
+namespace paddock::process {
+
+class Recorder final : public Listener {
+ public:
+  void spawned(const ModelId&, Generation generation, pid_t pid, UniqueFd pidfd) override {
+    heard[generation.value].push_back("spawned");
+    pids[generation.value] = pid;
+    pidfds[generation.value] = std::move(pidfd);
+  }
+  void ready(const ModelId&, Generation generation, const Ready& ready) override {
+    heard[generation.value].push_back("ready " + ready.address);
+    ready_at = steady_now();
+  }
+  void failed(const ModelId&, Generation generation, const StartFailure& failure) override {
+    heard[generation.value].push_back(std::string("failed ") + class_name(failure.kind));
+    last_failure = failure;
+  }
+  void exited(const ModelId&, Generation generation, const ExitStatus& status) override {
+    heard[generation.value].push_back("exited " + describe(status));
+    exits += 1;
+  }
+
+  using Heard = std::vector<std::string>;
+  std::map<std::uint64_t, Heard> heard;
+  std::map<std::uint64_t, pid_t> pids;
+  std::map<std::uint64_t, UniqueFd> pidfds;
+  StartFailure last_failure;
+  TimePoint ready_at{};
+  int exits = 0;
+};
+
+class ControlThread {
+ public:
+  // False if the condition did not come true in time.
+  template <class Condition>
+  bool run_until(Condition condition, std::chrono::seconds deadline = std::chrono::seconds(30)) {
+    const TimePoint end = steady_now() + deadline;
+    while (!condition()) {
+      if (steady_now() >= end) return false;
+      io.run_one_for(std::chrono::milliseconds(20));
+    }
+    return true;
+  }
+
+  boost::asio::io_context io;
+
+ private:
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{io.get_executor()};
+};
+
+inline std::size_t open_descriptors() {
+  DIR* folder = ::opendir("/proc/self/fd");
+  std::size_t count = 0;
+  while (::readdir(folder)) ++count;
+  ::closedir(folder);
+  return count;
+}
+
+}  // namespace paddock::process

@@ -33,7 +33,8 @@ Result<Resolver::Addresses, std::string> look_up(const std::string& host) {
   Resolver::Addresses addresses;
   for (const addrinfo* entry = list; entry; entry = entry->ai_next) {
     char text[NI_MAXHOST];
-    if (::getnameinfo(entry->ai_addr, entry->ai_addrlen, text, sizeof text, nullptr, 0, NI_NUMERICHOST) != 0) continue;
+    if (::getnameinfo(entry->ai_addr, entry->ai_addrlen, text, sizeof text, nullptr, 0, NI_NUMERICHOST) != 0)
+      continue;
     if (std::find(addresses.begin(), addresses.end(), text) == addresses.end()) addresses.emplace_back(text);
   }
   ::freeaddrinfo(list);
@@ -126,7 +127,8 @@ std::optional<Resolver::Addresses> Resolver::at_once(const std::string& host) {
 }
 
 void Resolver::resolve(const std::string& host, Handler handler) {
-  if (std::optional<Addresses> known = at_once(host)) return pool_->answer(std::move(handler), std::move(*known));
+  if (std::optional<Addresses> known = at_once(host))
+    return pool_->answer(std::move(handler), std::move(*known));
   pool_->submit({host, std::move(handler)});
 }
 

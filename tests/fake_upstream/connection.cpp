@@ -19,6 +19,7 @@ using nlohmann::json;
 
 namespace {
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
+// GCC 12.2 miscompiles some conditions that hold a co_await: here every co_await is its own statement.
 constexpr std::size_t kInboxLimit = 256 << 10;
 }  // namespace
 
@@ -63,12 +64,12 @@ asio::awaitable<void> Connection::read_loop() {
 }
 
 asio::awaitable<void> Connection::serve_loop() {
-  // GCC 12.2 miscompiles a co_await as the condition of an empty loop.
   for (bool more = true; more;) more = co_await serve_one();
   if (!closed_) end("done");
 }
 
 asio::awaitable<bool> Connection::serve_one() {
+  bool here = true;
   auto head = co_await await_head();
   if (!head) co_return false;
   if (head->target == "/health") co_return co_await answer_probe();
@@ -83,8 +84,10 @@ asio::awaitable<bool> Connection::serve_one() {
   std::string body;
   const bool early = script && (script->early || script->early_close);
   if (!early) {
-    if (script && script->delay_body_ms > 0 && !co_await pause(script->delay_body_ms)) co_return false;
-    if (!co_await await_body(*head, body)) co_return false;
+    if (script && script->delay_body_ms > 0) here = co_await pause(script->delay_body_ms);
+    if (!here) co_return false;
+    here = co_await await_body(*head, body);
+    if (!here) co_return false;
     if (server_.options().crash_on_request) {
       note("crash", json::object());
       std::_Exit(70);
@@ -92,34 +95,40 @@ asio::awaitable<bool> Connection::serve_one() {
   }
   if (!script) script = script_for(*head, body, server_.options().name);
   phase_ = "answer";
-  if (!co_await play(*script, *head)) co_return false;
-  if (early && !co_await await_body(*head, body)) co_return false;
+  here = co_await play(*script, *head);
+  if (!here) co_return false;
+  if (early) here = co_await await_body(*head, body);
+  if (!here) co_return false;
   phase_ = "idle";
   co_return iequals(head->header("connection"), "close") ? false : true;
 }
 
 asio::awaitable<std::optional<RequestHead>> Connection::await_head() {
-  std::optional<asio::steady_timer::time_point> until;
+  bool here = true;
+  auto until = asio::steady_timer::time_point::max();
   if (idle_limit_ms_) until = std::chrono::steady_clock::now() + Millis(*idle_limit_ms_);
   for (;;) {
     auto head = take_head(inbox_);
     if (head) co_return head;
     phase_ = inbox_.empty() ? "idle" : "head";
-    if (until && std::chrono::steady_clock::now() >= *until) {
+    if (std::chrono::steady_clock::now() >= until) {
       end("idle");
       co_return std::nullopt;
     }
-    if (!co_await await_change(until)) co_return std::nullopt;
+    here = co_await await_change_until(until);
+    if (!here) co_return std::nullopt;
   }
 }
 
 asio::awaitable<bool> Connection::await_body(const RequestHead& head, std::string& body) {
+  bool here = true;
   phase_ = "body";
   body_bytes_ = 0;
   BodyDecoder decoder(head);
   if (iequals(head.header("expect"), "100-continue")) {
     std::string interim = encode_interim(100);
-    if (!co_await send(interim)) co_return false;
+    here = co_await send(interim);
+    if (!here) co_return false;
   }
   for (;;) {
     if (!decoder.feed(inbox_, body)) {
@@ -129,7 +138,8 @@ asio::awaitable<bool> Connection::await_body(const RequestHead& head, std::strin
     body_bytes_ = body.size();
     drained_.cancel();
     if (decoder.done()) break;
-    if (!co_await await_change(std::nullopt)) co_return false;
+    here = co_await await_change();
+    if (!here) co_return false;
   }
   note_request(body, decoder.chunked());
   co_return true;
@@ -140,7 +150,7 @@ asio::awaitable<bool> Connection::answer_probe() {
   const json fields = {{"healthy", healthy}};
   note("probe", fields);
   if (server_.options().health_hang) {
-    for (bool here = true; here;) here = co_await await_change(std::nullopt);
+    for (bool here = true; here;) here = co_await await_change();
     co_return false;
   }
   Script script;
@@ -162,22 +172,30 @@ asio::awaitable<bool> Connection::answer_control(const std::string& target) {
 }
 
 asio::awaitable<bool> Connection::play(const Script& script, const RequestHead& head) {
-  if (script.delay_head_ms > 0 && !co_await pause(script.delay_head_ms)) co_return false;
-  if (!script.gate.empty() && script.gate_after < 0 && !co_await await_gate(script.gate)) co_return false;
+  bool here = true;
+  if (script.delay_head_ms > 0) here = co_await pause(script.delay_head_ms);
+  if (!here) co_return false;
+  if (!script.gate.empty() && script.gate_after < 0) here = co_await await_gate(script.gate);
+  if (!here) co_return false;
   for (const int status : script.interim) {
     std::string interim = encode_interim(status);
-    if (!co_await send(interim)) co_return false;
+    here = co_await send(interim);
+    if (!here) co_return false;
   }
   std::string bytes = encode_head(script);
-  if (!bytes.empty() && !co_await send(bytes)) co_return false;
-  if (has_body(script, head) && !co_await send_pieces(script)) co_return false;
+  if (!bytes.empty()) here = co_await send(bytes);
+  if (!here) co_return false;
+  if (has_body(script, head)) here = co_await send_pieces(script);
+  if (!here) co_return false;
   note("answered", json::object());
   co_return co_await finish(script);
 }
 
 asio::awaitable<bool> Connection::send_pieces(const Script& script) {
+  bool here = true;
   for (int i = 0; i <= static_cast<int>(script.pieces.size()); ++i) {
-    if (!script.gate.empty() && script.gate_after == i && !co_await await_gate(script.gate)) co_return false;
+    if (!script.gate.empty() && script.gate_after == i) here = co_await await_gate(script.gate);
+    if (!here) co_return false;
     if (script.exit_after_pieces == i) std::_Exit(71);
     if (script.rst_after_pieces == i) {
       reset("script");
@@ -188,23 +206,28 @@ asio::awaitable<bool> Connection::send_pieces(const Script& script) {
       co_return false;
     }
     if (i == static_cast<int>(script.pieces.size())) break;
-    if (i > 0 && script.piece_delay_ms > 0 && !co_await pause(script.piece_delay_ms)) co_return false;
+    if (i > 0 && script.piece_delay_ms > 0) here = co_await pause(script.piece_delay_ms);
+    if (!here) co_return false;
     std::string bytes = encode_piece(script, script.pieces[i]);
     const json fields = {{"index", i}, {"bytes", script.pieces[i].size()}};
     note("piece", fields);
-    if (!co_await send(bytes)) co_return false;
+    here = co_await send(bytes);
+    if (!here) co_return false;
   }
   std::string last = script.half_chunk ? "64" + script.chunk_ext + "\r\nhalf" : encode_end(script);
-  if (!last.empty() && !co_await send(last)) co_return false;
+  if (!last.empty()) here = co_await send(last);
+  if (!here) co_return false;
   co_return true;
 }
 
 asio::awaitable<bool> Connection::finish(const Script& script) {
+  bool here = true;
   idle_limit_ms_ = script.close_idle_after_ms;
   close_on_next_ = script.close_on_next;
   if (script.stray_bytes_after) {
     std::string stray = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nstray";
-    if (!co_await send(stray)) co_return false;
+    here = co_await send(stray);
+    if (!here) co_return false;
   }
   if (script.rst_after) {
     reset("script");
@@ -226,23 +249,32 @@ asio::awaitable<bool> Connection::send(std::string bytes) {
 }
 
 asio::awaitable<bool> Connection::pause(int ms) {
+  bool here = true;
   const auto until = std::chrono::steady_clock::now() + Millis(ms);
   while (std::chrono::steady_clock::now() < until) {
-    if (!co_await await_change(until)) co_return false;
+    here = co_await await_change_until(until);
+    if (!here) co_return false;
   }
   co_return true;
 }
 
 asio::awaitable<bool> Connection::await_gate(const std::string& gate) {
+  bool here = true;
   while (!server_.released(gate)) {
-    if (!co_await await_change(std::nullopt)) co_return false;
+    here = co_await await_change();
+    if (!here) co_return false;
   }
   co_return true;
 }
 
-asio::awaitable<bool> Connection::await_change(std::optional<std::chrono::steady_clock::time_point> until) {
+asio::awaitable<bool> Connection::await_change() {
+  const bool here = co_await await_change_until(asio::steady_timer::time_point::max());
+  co_return here;
+}
+
+asio::awaitable<bool> Connection::await_change_until(asio::steady_timer::time_point until) {
   if (gone_ || closed_) co_return false;
-  changed_.expires_at(until.value_or(asio::steady_timer::time_point::max()));
+  changed_.expires_at(until);
   co_await changed_.async_wait(kTuple);
   co_return !gone_ && !closed_;
 }

@@ -49,7 +49,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // All three: false when the peer has gone (or the script has ended the connection).
   Task<bool> send(std::string bytes);
   Task<bool> pause(int ms);
-  Task<bool> await_change(std::optional<std::chrono::steady_clock::time_point> until);
+  Task<bool> await_change();
+  Task<bool> await_change_until(std::chrono::steady_clock::time_point until);
   Task<bool> await_gate(const std::string& gate);
 
   void end(const char* reason);

@@ -1,0 +1,162 @@
+#include "tests/support/test_daemon.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <stdexcept>
+
+namespace paddock::test {
+namespace {
+
+constexpr const char* kListening = "listening on http://127.0.0.1:";
+
+std::string environment_or(const char* name, const char* fallback) {
+  const char* value = std::getenv(name);
+  return value && *value ? value : fallback;
+}
+
+void replace_all(std::string& text, const std::string& from, const std::string& to) {
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+}
+
+// Tests run side by side: each process gets its own ten ports below the ephemeral range.
+int start_port() {
+  static int next = 10000 + (::getpid() * 37) % 2000 * 10;
+  return next++;
+}
+
+std::string indented(const std::string& lines, const std::string& indent) {
+  std::string result;
+  std::size_t begin = 0;
+  while (begin < lines.size()) {
+    const auto end = std::min(lines.find('\n', begin), lines.size());
+    result += indent + lines.substr(begin, end - begin) + "\n";
+    begin = end + 1;
+  }
+  return result;
+}
+
+int code_of(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status); }
+
+std::string tail(const std::string& text) {
+  constexpr std::size_t kMost = 20000;
+  return text.size() <= kMost ? text : "..." + text.substr(text.size() - kMost);
+}
+
+}  // namespace
+
+std::string config_with(const std::vector<ModelText>& models, const std::string& top) {
+  std::string text =
+      "logLevel: debug\n" + top + (top.empty() || top.back() == '\n' ? "" : "\n") + "models:\n";
+  for (const auto& model : models) {
+    text += "  \"" + model.id + "\":\n    cmd: >-\n      @FAKE@ --port ${PORT} --name " + model.id + " " +
+            model.flags + "\n" + indented(model.extra, "    ");
+  }
+  return text;
+}
+
+TestDaemon::TestDaemon(const std::string& config) : TestDaemon(config, Options{}) {}
+
+TestDaemon::TestDaemon(const std::string& config, Options options) : records_(dir_.path("records")) {
+  start(config, options);
+}
+
+void TestDaemon::start(const std::string& config, const Options& options) {
+  std::string text = config;
+  replace_all(text, "@FAKE@", std::string(FAKE_UPSTREAM_BIN) + " --record " + dir_.path("records"));
+  if (text.find("startPort:") == std::string::npos) {
+    text = "startPort: " + std::to_string(start_port()) + "\n" + text;
+  }
+  const std::string file = dir_.path("config.yaml");
+  write_file(file, text);
+  std::vector<std::string> argv = {
+      environment_or("PADDOCK_BIN", PADDOCK_BIN), "--config", file, "--listen", "127.0.0.1:0", "--workers",
+      environment_or("PADDOCK_TEST_WORKERS", "2")};
+  argv.insert(argv.end(), options.arguments.begin(), options.arguments.end());
+  process_ = std::make_unique<Child>(argv, options.env);
+  const bool listening = eventually([this] {
+    const std::string said = output();
+    const auto at = said.find(kListening);
+    if (at != std::string::npos && said.find('\n', at) != std::string::npos) {
+      port_ = std::atoi(said.c_str() + at + std::string(kListening).size());
+    }
+    return port_ != 0 || !alive(process_->pid());
+  });
+  if (!listening || port_ == 0) throw std::runtime_error("the daemon did not start:\n" + output());
+}
+
+TestDaemon::~TestDaemon() {
+  try {
+    check_end();
+  } catch (const std::exception& error) {
+    ADD_FAILURE() << error.what();
+  }
+  kill_leftovers();
+  if (!::testing::Test::HasFailure() && std::uncaught_exceptions() == 0) return;
+  std::cerr << "---- output of the daemon\n"
+            << tail(output()) << "---- records of the fakes\n"
+            << records_.text() << "----\n";
+}
+
+void TestDaemon::check_end() {
+  // A test that ended the daemon itself has looked at how it ended.
+  if (process_->wait(Millis(0))) return;
+  EXPECT_EQ(stop(), 0) << "the daemon must end cleanly on SIGTERM";
+}
+
+void TestDaemon::kill_leftovers() {
+  for (const auto& event : records_.all()) {
+    if (event["event"] != "started" && event["event"] != "grandchild") continue;
+    const pid_t pid = event[event["event"] == "started" ? "pid" : "child"];
+    const std::string exe = "/proc/" + std::to_string(pid) + "/exe";
+    std::error_code ignored;
+    const bool ours = std::filesystem::read_symlink(exe, ignored) == FAKE_UPSTREAM_BIN;
+    if (!ours || !alive(pid)) continue;
+    if (event["event"] == "started" && process_->wait(Millis(0)) == 0) {
+      ADD_FAILURE() << "a model was left behind, pid " << pid;
+    }
+    ::kill(pid, SIGKILL);
+  }
+}
+
+int TestDaemon::wait_exit(Millis time) {
+  const auto status = process_->wait(time);
+  if (!status) throw std::runtime_error("the daemon did not end in time");
+  return code_of(*status);
+}
+
+int TestDaemon::stop(Millis time) {
+  process_->signal(SIGTERM);
+  return wait_exit(time);
+}
+
+void TestDaemon::release(const std::string& model, const std::string& gate) const {
+  test::release(records_.port_of(model), gate);
+}
+
+std::string TestDaemon::state(const std::string& model) const {
+  const Json json = get(port_, "/api/models/" + model).json();
+  return json.is_object() ? json.value("state", "") : "";
+}
+
+bool TestDaemon::reaches(const std::string& model, const std::string& wanted, Millis time) const {
+  return eventually([&] { return state(model) == wanted; }, time);
+}
+
+bool TestDaemon::waiting(const std::string& model, int count, Millis time) const {
+  return eventually(
+      [&] {
+        const Json json = get(port_, "/api/models/" + model).json();
+        return json.is_object() && json.value("waiting", -1) == count;
+      },
+      time);
+}
+
+}  // namespace paddock::test

@@ -34,6 +34,8 @@ class Upstream {
 
   // False once the process has ended, as the kernel knows it, even if nobody has been told yet.
   bool alive() const;
+  // The router was told that the process has ended.
+  void mark_exited() { exited_.store(true, std::memory_order_release); }
   // True once the daemon itself decided to end the process under running requests.
   bool revoked() const { return revoked_.load(std::memory_order_acquire); }
   void revoke() { revoked_.store(true, std::memory_order_release); }
@@ -44,6 +46,7 @@ class Upstream {
  private:
   UniqueFd pidfd_;
   std::atomic<bool> revoked_{false};
+  std::atomic<bool> exited_{false};
 };
 
 class Lease {

@@ -1,0 +1,95 @@
+#include "effect_runner.h"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+#include "errors.h"
+
+namespace paddock::router {
+
+EffectRunner::EffectRunner(Parts parts) : parts_(parts) {
+  for (const ModelOptions& model : parts_.models) options_.emplace(model.id, &model);
+}
+
+void EffectRunner::perform(const scheduler::Effect& effect) {
+  std::visit([this](const auto& e) { perform_one(e); }, effect);
+}
+
+void EffectRunner::perform_one(const scheduler::Grant& effect) {
+  const Launch* launch = parts_.launches.find(effect.generation);
+  // Its death reports RequestFinished, also if nobody takes it.
+  Lease lease(&parts_.router, effect.ticket, launch ? launch->upstream : nullptr);
+  const std::shared_ptr<Waiter> waiter = parts_.tickets.take(effect.ticket);
+  if (!waiter) return;
+  if (lease) return waiter->granted(std::move(lease));
+  // The launch ended while its end is still queued behind this grant.
+  const auto reason = scheduler::RejectReason::kStartFailed;
+  waiter->rejected(route_error(reason, effect.model, effect.generation, parts_.launches));
+}
+
+void EffectRunner::perform_one(const scheduler::Reject& effect) {
+  const std::shared_ptr<Waiter> waiter = parts_.tickets.take(effect.ticket);
+  if (!waiter) return;
+  waiter->rejected(route_error(effect.reason, effect.model, effect.generation, parts_.launches));
+}
+
+void EffectRunner::perform_one(const scheduler::StartProcess& effect) {
+  const ModelOptions& options = *options_.at(effect.model);
+  int port = 0;
+  if (options.uses_port) {
+    const std::optional<int> taken = parts_.ports.take(effect.model);
+    if (!taken) return no_port(effect, options);
+    port = *taken;
+  }
+  process::SpawnSpec spec = options.bind(port);
+  const Launch& launch = parts_.launches.begin(spec, effect.generation, effect.reason);
+  spdlog::info("starting model {} on port {} ({})", effect.model.str(), launch.status.port, effect.reason);
+  launcher_->start(std::move(spec), effect.generation);
+}
+
+// A start that cannot even be tried fails like any other: the scheduler hears of it by events.
+void EffectRunner::no_port(const scheduler::StartProcess& effect, const ModelOptions& options) {
+  process::SpawnSpec spec;
+  spec.model = options.id;
+  parts_.launches.begin(spec, effect.generation, effect.reason);
+  process::StartFailure failure;
+  failure.kind = process::FailureClass::kPortTaken;
+  failure.message = "no free port is left";
+  parts_.launches.failed(effect.generation, failure);
+  spdlog::warn("model {} failed to start: {}", effect.model.str(), failure.message);
+  parts_.launches.exited(effect.generation, {});
+  parts_.loop.push(scheduler::ProcessFailed{effect.model, effect.generation, failure.message});
+  parts_.loop.push(scheduler::ProcessExited{effect.model, effect.generation, "not started"});
+}
+
+void EffectRunner::perform_one(const scheduler::StopProcess& effect) {
+  spdlog::info("stopping model {} ({})", effect.model.str(), effect.reason);
+  parts_.launches.stop_ordered(effect.generation, effect.reason);
+  launcher_->stop(effect.generation, effect.grace);
+}
+
+void EffectRunner::perform_one(const scheduler::Revoke& effect) {
+  Launch* launch = parts_.launches.find(effect.generation);
+  if (launch && launch->upstream) launch->upstream->revoke();
+}
+
+void EffectRunner::perform_one(const scheduler::ArmTimer& effect) {
+  parts_.timers.arm(effect.timer, effect.at);
+}
+
+void EffectRunner::perform_one(const scheduler::CancelTimer& effect) { parts_.timers.cancel(effect.timer); }
+
+void EffectRunner::perform_one(const scheduler::OperationDone& effect) {
+  const Operations::Operation operation = parts_.operations.take(effect.op);
+  if (!operation.done) return;
+  Outcome outcome;
+  if (effect.error) {
+    outcome.error = route_error(*effect.error, operation.model, effect.generation, parts_.launches);
+  }
+  operation.done(std::move(outcome));
+}
+
+void EffectRunner::perform_one(const scheduler::Note& effect) { spdlog::debug("{}", effect.text); }
+
+}  // namespace paddock::router

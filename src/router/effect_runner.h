@@ -1,0 +1,54 @@
+// EffectRunner carries out the scheduler's orders: one visit, one function for each effect. No policy.
+// Control thread only.
+#pragma once
+
+#include <memory>
+#include <unordered_map>
+
+#include "event_loop.h"
+#include "launches.h"
+#include "paddock/process/ports.h"
+#include "paddock/process/supervisor.h"
+#include "paddock/router/router.h"
+#include "tickets.h"
+#include "timers.h"
+
+namespace paddock::router {
+
+class EffectRunner {
+ public:
+  // All of them outlive the runner.
+  struct Parts {
+    Router& router;
+    const std::vector<ModelOptions>& models;
+    process::Ports& ports;
+    Launches& launches;
+    Tickets& tickets;
+    Operations& operations;
+    Timers& timers;
+    EventLoop& loop;
+  };
+
+  explicit EffectRunner(Parts parts);
+  void set_launcher(process::Launcher& launcher) { launcher_ = &launcher; }
+
+  void perform(const scheduler::Effect& effect);
+
+ private:
+  void perform_one(const scheduler::Grant& effect);
+  void perform_one(const scheduler::Reject& effect);
+  void perform_one(const scheduler::StartProcess& effect);
+  void perform_one(const scheduler::StopProcess& effect);
+  void perform_one(const scheduler::Revoke& effect);
+  void perform_one(const scheduler::ArmTimer& effect);
+  void perform_one(const scheduler::CancelTimer& effect);
+  void perform_one(const scheduler::OperationDone& effect);
+  void perform_one(const scheduler::Note& effect);
+  void no_port(const scheduler::StartProcess& effect, const ModelOptions& options);
+
+  Parts parts_;
+  process::Launcher* launcher_ = nullptr;
+  std::unordered_map<ModelId, const ModelOptions*> options_;
+};
+
+}  // namespace paddock::router

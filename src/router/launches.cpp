@@ -1,0 +1,127 @@
+#include "launches.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace paddock::router {
+
+namespace {
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) {
+    if (!out.empty()) out += ' ';
+    out += word;
+  }
+  return out;
+}
+
+void note_failure(Launch& launch, std::string kind, std::string message, const process::ExitStatus& exit) {
+  launch.status.failure.kind = std::move(kind);
+  launch.status.failure.exit = exit.code;
+  launch.status.failure.signal = exit.signal;
+  launch.status.message = std::move(message);
+}
+
+// An end that nobody ordered and nobody reported as a failed start.
+void note_crash(Launch& launch, const process::ExitStatus& status) {
+  const bool ready = launch.was_ready();
+  const char* kind = ready ? "exited" : process::class_name(process::FailureClass::kExitedEarly);
+  note_failure(launch, kind, "the process ended by itself: " + process::describe(status), status);
+  launch.status.reason = ready ? "crashed" : "start failed";
+}
+
+}  // namespace
+
+std::chrono::milliseconds Launch::age() const {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(steady_now() - started);
+}
+
+Launches::Launches(std::size_t kept) : kept_(std::max<std::size_t>(kept, 1)) {}
+
+Launch& Launches::begin(const process::SpawnSpec& spec, Generation generation, std::string reason) {
+  auto launch = std::make_shared<Launch>();
+  launch->model = spec.model;
+  launch->endpoint = spec.endpoint;
+  launch->started = steady_now();
+  launch->status.generation = generation;
+  launch->status.cmd = joined(spec.argv);
+  launch->status.port = spec.endpoint.port;
+  launch->status.started = std::chrono::system_clock::now();
+  launch->status.reason = std::move(reason);
+  std::deque<std::shared_ptr<Launch>>& history = history_[spec.model];
+  history.push_front(launch);
+  if (history.size() > kept_) history.pop_back();
+  return *(alive_[generation] = std::move(launch));
+}
+
+Launch* Launches::find(Generation generation) {
+  const auto it = alive_.find(generation);
+  return it == alive_.end() ? nullptr : it->second.get();
+}
+
+void Launches::spawned(Generation generation, int pid, UniqueFd pidfd) {
+  Launch* launch = find(generation);
+  if (!launch) return;
+  launch->status.pid = pid;
+  launch->pidfd = std::move(pidfd);
+}
+
+void Launches::ready(Generation generation, const process::Ready& ready) {
+  Launch* launch = find(generation);
+  if (!launch) return;
+  launch->status.ready = std::chrono::system_clock::now();
+  if (ready.port != 0) launch->status.port = ready.port;
+  launch->upstream =
+      std::make_shared<Upstream>(launch->model, generation, ready.address, ready.port, launch->endpoint.host,
+                                 launch->endpoint.base_path, std::move(launch->pidfd));
+}
+
+void Launches::failed(Generation generation, const process::StartFailure& failure) {
+  Launch* launch = find(generation);
+  if (!launch) return;
+  note_failure(*launch, process::class_name(failure.kind), failure.message, failure.exit);
+  launch->status.failure.line = failure.line;
+  launch->status.reason = "start failed";
+  launch->timed_out = failure.kind == process::FailureClass::kTimeout;
+}
+
+void Launches::stop_ordered(Generation generation, const std::string& reason) {
+  Launch* launch = find(generation);
+  if (!launch) return;
+  launch->stop_ordered = true;
+  launch->status.reason = reason;
+}
+
+std::shared_ptr<const Launch> Launches::exited(Generation generation, const process::ExitStatus& status) {
+  const auto it = alive_.find(generation);
+  if (it == alive_.end()) return nullptr;
+  const std::shared_ptr<Launch> launch = std::move(it->second);
+  alive_.erase(it);
+  launch->status.ended = std::chrono::system_clock::now();
+  if (!launch->stop_ordered && !launch->has_failed()) note_crash(*launch, status);
+  // The leases keep theirs; a record must not hold a descriptor.
+  if (launch->upstream) launch->upstream->mark_exited();
+  launch->upstream.reset();
+  launch->pidfd.reset();
+  return launch;
+}
+
+std::vector<LaunchStatus> Launches::history(const ModelId& model) const {
+  std::vector<LaunchStatus> out;
+  const auto it = history_.find(model);
+  if (it == history_.end()) return out;
+  for (const std::shared_ptr<Launch>& launch : it->second) out.push_back(launch->status);
+  return out;
+}
+
+std::shared_ptr<const Launch> Launches::recorded(const ModelId& model, Generation generation) const {
+  const auto it = history_.find(model);
+  if (it == history_.end()) return nullptr;
+  for (const std::shared_ptr<Launch>& launch : it->second) {
+    if (launch->status.generation == generation) return launch;
+  }
+  return nullptr;
+}
+
+}  // namespace paddock::router

@@ -1,0 +1,292 @@
+#include "paddock/router/router.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include "effect_runner.h"
+#include "errors.h"
+#include "event_loop.h"
+#include "launches.h"
+#include "paddock/base/text.h"
+#include "paddock/process/ports.h"
+#include "paddock/process/supervisor.h"
+#include "paddock/scheduler/scheduler.h"
+#include "tickets.h"
+#include "timers.h"
+
+namespace paddock::router {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// What a hurried shutdown leaves a model between the stop signal and the kill.
+constexpr Duration kHurriedGrace = std::chrono::seconds(1);
+
+scheduler::Options scheduler_options(const Options& options) {
+  scheduler::Options out;
+  for (const ModelOptions& model : options.models) {
+    out.models.push_back({model.id, model.ttl, model.unload_grace});
+  }
+  return out;
+}
+
+ModelState model_state(scheduler::State state) {
+  switch (state) {
+    case scheduler::State::kStopped:
+      return ModelState::kStopped;
+    case scheduler::State::kStarting:
+      return ModelState::kStarting;
+    case scheduler::State::kReady:
+      return ModelState::kReady;
+    case scheduler::State::kStopping:
+      break;
+  }
+  return ModelState::kStopping;
+}
+
+}  // namespace
+
+// All but the atomic belongs to the control thread.
+class Router::Impl final : public process::Listener {
+ public:
+  // What posted work holds instead of the Impl, which may be gone when it runs.
+  struct Anchor {
+    Impl* impl;
+  };
+
+  Impl(Router& router, asio::io_context& control, logs::Hub& hub, Options options);
+  ~Impl() override;
+
+  // Runs `work(impl)` on the control thread, or nothing if the router is gone by then.
+  template <class Work>
+  void post(Work work) {
+    asio::post(control_, [anchor = anchor_, work = std::move(work)]() mutable {
+      if (anchor->impl) work(*anchor->impl);
+    });
+  }
+
+  void acquire(TicketId ticket, ModelId model, std::shared_ptr<Waiter> waiter);
+  void cancel(TicketId ticket);
+  void unload(std::vector<ModelId> models, UnloadMode mode, OutcomeHandler done);
+  template <class Request>
+  void operate(ModelId model, OutcomeHandler done) {
+    const OpId op = operations_.add(model, std::move(done));
+    loop_.push(Request{op, std::move(model)});
+  }
+  Status status() const;
+  void shutdown(Duration grace, std::function<void()> done);
+  void push(scheduler::Event event) { loop_.push(std::move(event)); }
+
+  TicketId next_ticket() { return {last_ticket_.fetch_add(1, std::memory_order_relaxed) + 1}; }
+  asio::io_context& control() { return control_; }
+  std::shared_ptr<Anchor> anchor() const { return anchor_; }
+
+  void spawned(const ModelId& model, Generation generation, pid_t pid, UniqueFd pidfd) override;
+  void ready(const ModelId& model, Generation generation, const process::Ready& ready) override;
+  void failed(const ModelId& model, Generation generation, const process::StartFailure& failure) override;
+  void exited(const ModelId& model, Generation generation, const process::ExitStatus& status) override;
+
+ private:
+  void reserve_ports();
+  void cut(std::optional<Duration> grace);
+
+  asio::io_context& control_;
+  const Options options_;
+  std::shared_ptr<Anchor> anchor_;
+  std::atomic<std::uint64_t> last_ticket_{0};
+
+  scheduler::Scheduler scheduler_;
+  process::Ports ports_;
+  Launches launches_;
+  Tickets tickets_;
+  Operations operations_;
+  EventLoop loop_;
+  Timers timers_;
+  EffectRunner runner_;
+  Timers shutdown_timer_;
+  TimePoint cut_at_ = TimePoint::max();
+  bool shutting_down_ = false;
+  std::unique_ptr<process::Launcher> launcher_;  // last: dies first and then calls nobody
+};
+
+Router::Impl::Impl(Router& router, asio::io_context& control, logs::Hub& hub, Options options)
+    : control_(control),
+      options_(std::move(options)),
+      anchor_(std::make_shared<Anchor>(Anchor{this})),
+      scheduler_(scheduler_options(options_), std::make_unique<scheduler::ExclusivePolicy>()),
+      ports_(options_.start_port),
+      launches_(options_.kept_launches),
+      loop_(scheduler_, [this](const scheduler::Effect& effect) { runner_.perform(effect); }),
+      timers_(control, [this](scheduler::TimerId timer) { loop_.push(scheduler::TimerFired{timer}); }),
+      runner_({router, options_.models, ports_, launches_, tickets_, operations_, timers_, loop_}),
+      shutdown_timer_(control, [this](scheduler::TimerId) { cut(std::nullopt); }) {
+  reserve_ports();
+  launcher_ = options_.make_launcher ? options_.make_launcher(*this)
+                                     : std::make_unique<process::Supervisor>(control, hub, *this);
+  runner_.set_launcher(*launcher_);
+}
+
+Router::Impl::~Impl() {
+  anchor_->impl = nullptr;
+  tickets_.reject_all(route_error(scheduler::RejectReason::kShuttingDown, {}, {}, launches_));
+}
+
+void Router::Impl::reserve_ports() {
+  std::vector<ModelId> models;
+  for (const ModelOptions& model : options_.models) {
+    if (model.uses_port) models.push_back(model.id);
+  }
+  std::sort(models.begin(), models.end());
+  for (const ModelId& model : models) ports_.reserve(model);
+}
+
+void Router::Impl::acquire(TicketId ticket, ModelId model, std::shared_ptr<Waiter> waiter) {
+  tickets_.add(ticket, std::move(waiter));
+  loop_.push(scheduler::RequestArrived{ticket, std::move(model)});
+}
+
+void Router::Impl::cancel(TicketId ticket) {
+  if (tickets_.waits(ticket)) loop_.push(scheduler::RequestCancelled{ticket});
+}
+
+void Router::Impl::unload(std::vector<ModelId> models, UnloadMode mode, OutcomeHandler done) {
+  const auto known = [this](const ModelId& id) {
+    return std::any_of(options_.models.begin(), options_.models.end(),
+                       [&id](const ModelOptions& model) { return model.id == id; });
+  };
+  const auto unknown = std::find_if_not(models.begin(), models.end(), known);
+  if (unknown != models.end()) {
+    Outcome outcome;
+    outcome.error = route_error(scheduler::RejectReason::kUnknownModel, *unknown, {}, launches_);
+    return done(std::move(outcome));
+  }
+  const OpId op = operations_.add({}, std::move(done));
+  loop_.push(scheduler::UnloadRequested{
+      op, std::move(models),
+      mode == UnloadMode::kNow ? scheduler::UnloadMode::kNow : scheduler::UnloadMode::kDrain});
+}
+
+Status Router::Impl::status() const {
+  const scheduler::View view = scheduler_.view();
+  Status out{view.shutting_down, {}};
+  for (const scheduler::ModelView& model : view.models) {
+    out.models.push_back({model.id, model_state(model.state), model.draining, model.in_flight, model.waiting,
+                          launches_.history(model.id)});
+  }
+  return out;
+}
+
+void Router::Impl::shutdown(Duration grace, std::function<void()> done) {
+  const bool again = std::exchange(shutting_down_, true);
+  const OpId op = operations_.add({}, [done = std::move(done)](const Outcome&) {
+    if (done) done();
+  });
+  loop_.push(scheduler::ShutdownRequested{op});
+  if (grace <= Duration::zero()) return cut(again ? std::optional(kHurriedGrace) : std::nullopt);
+  const TimePoint at = steady_now() + grace;
+  if (at >= cut_at_) return;
+  cut_at_ = at;
+  shutdown_timer_.cancel({1});
+  shutdown_timer_.arm({1}, at);
+}
+
+void Router::Impl::cut(std::optional<Duration> grace) {
+  cut_at_ = TimePoint::min();
+  shutdown_timer_.cancel({1});
+  loop_.push(scheduler::ShutdownCut{grace});
+}
+
+void Router::Impl::spawned(const ModelId& model, Generation generation, pid_t pid, UniqueFd pidfd) {
+  spdlog::debug("model {} runs as process {}", model.str(), pid);
+  launches_.spawned(generation, pid, std::move(pidfd));
+}
+
+void Router::Impl::ready(const ModelId& model, Generation generation, const process::Ready& ready) {
+  launches_.ready(generation, ready);
+  if (const Launch* launch = launches_.find(generation)) {
+    spdlog::info("model {} ready after {} ms", model.str(), launch->age().count());
+  }
+  loop_.push(scheduler::ProcessReady{model, generation});
+}
+
+void Router::Impl::failed(const ModelId& model, Generation generation, const process::StartFailure& failure) {
+  launches_.failed(generation, failure);
+  const std::string line = failure.line.empty() ? "" : ": " + printable(failure.line);
+  spdlog::warn("model {} failed to start: {}{}", model.str(), failure.message, line);
+  loop_.push(scheduler::ProcessFailed{model, generation, failure.message});
+}
+
+void Router::Impl::exited(const ModelId& model, Generation generation, const process::ExitStatus& status) {
+  const std::string text = process::describe(status);
+  const std::shared_ptr<const Launch> launch = launches_.exited(generation, status);
+  if (launch && !launch->stop_ordered && launch->was_ready()) {
+    spdlog::warn("model {} crashed after {} s: {}", model.str(), launch->age().count() / 1000, text);
+  } else {
+    spdlog::info("model {} exited: {}", model.str(), text);
+  }
+  loop_.push(scheduler::ProcessExited{model, generation, text});
+}
+
+Router::Router(asio::io_context& control, logs::Hub& hub, Options options)
+    : impl_(std::make_unique<Impl>(*this, control, hub, std::move(options))) {}
+
+Router::~Router() = default;
+
+TicketId Router::acquire(const ModelId& model, std::shared_ptr<Waiter> waiter) {
+  const TicketId ticket = impl_->next_ticket();
+  auto work = [anchor = impl_->anchor(), ticket, model = ModelId(model),
+               waiter = std::move(waiter)]() mutable {
+    if (anchor->impl) return anchor->impl->acquire(ticket, std::move(model), std::move(waiter));
+    waiter->rejected({RejectCode::kShuttingDown, "paddock is shutting down", {}});
+  };
+  asio::post(impl_->control(), std::move(work));
+  return ticket;
+}
+
+void Router::cancel(TicketId ticket) {
+  impl_->post([ticket](Impl& impl) { impl.cancel(ticket); });
+}
+
+void Router::finished(TicketId ticket) {
+  impl_->post([ticket](Impl& impl) { impl.push(scheduler::RequestFinished{ticket}); });
+}
+
+void Router::load(const ModelId& model, OutcomeHandler done) {
+  impl_->post([model = ModelId(model), done = std::move(done)](Impl& impl) mutable {
+    impl.operate<scheduler::LoadRequested>(std::move(model), std::move(done));
+  });
+}
+
+void Router::unload(std::vector<ModelId> models, UnloadMode mode, OutcomeHandler done) {
+  impl_->post([models = std::move(models), mode, done = std::move(done)](Impl& impl) mutable {
+    impl.unload(std::move(models), mode, std::move(done));
+  });
+}
+
+void Router::restart(const ModelId& model, OutcomeHandler done) {
+  impl_->post([model = ModelId(model), done = std::move(done)](Impl& impl) mutable {
+    impl.operate<scheduler::RestartRequested>(std::move(model), std::move(done));
+  });
+}
+
+void Router::cancel_load(const ModelId& model, OutcomeHandler done) {
+  impl_->post([model = ModelId(model), done = std::move(done)](Impl& impl) mutable {
+    impl.operate<scheduler::LoadCancelled>(std::move(model), std::move(done));
+  });
+}
+
+void Router::status(std::function<void(Status)> handler) {
+  impl_->post([handler = std::move(handler)](Impl& impl) { handler(impl.status()); });
+}
+
+void Router::shutdown(Duration grace, std::function<void()> done) {
+  impl_->post([grace, done = std::move(done)](Impl& impl) mutable { impl.shutdown(grace, std::move(done)); });
+}
+
+}  // namespace paddock::router

@@ -1,0 +1,174 @@
+// A router without processes: FakeLauncher records what it is told, the test plays the process. The control
+// thread is the test's own, and runs only inside pump() and wait_until().
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "paddock/logs/hub.h"
+#include "paddock/process/supervisor.h"
+#include "paddock/router/router.h"
+
+namespace paddock::router {
+
+class FakeLauncher final : public process::Launcher {
+ public:
+  struct Started {
+    process::SpawnSpec spec;
+    Generation generation;
+  };
+  struct Stopped {
+    Generation generation;
+    Duration grace;
+  };
+
+  explicit FakeLauncher(process::Listener& to) : listener(to) {}
+
+  void start(process::SpawnSpec spec, Generation generation) override {
+    starts.push_back({std::move(spec), generation});
+  }
+  void stop(Generation generation, Duration grace) override { stops.push_back({generation, grace}); }
+
+  process::Listener& listener;
+  std::vector<Started> starts;
+  std::vector<Stopped> stops;
+};
+
+// Keeps the one answer it gets.
+class Client final : public Waiter {
+ public:
+  void granted(Lease granted_lease) noexcept override {
+    ++answers;
+    lease = std::move(granted_lease);
+  }
+  void rejected(RouteError reason) noexcept override {
+    ++answers;
+    error = std::move(reason);
+  }
+
+  int answers = 0;
+  Lease lease;
+  std::optional<RouteError> error;
+  TicketId ticket;
+};
+
+// How an operation ended, once it has.
+struct Ended {
+  std::optional<Outcome> outcome;
+  OutcomeHandler handler() {
+    return [this](Outcome o) { outcome = std::move(o); };
+  }
+  bool ok() const { return outcome && !outcome->error; }
+  std::optional<RejectCode> code() const {
+    if (!outcome || !outcome->error) return std::nullopt;
+    return outcome->error->code;
+  }
+};
+
+inline process::SpawnSpec spec_of(const ModelId& model, int port) {
+  process::SpawnSpec spec;
+  spec.model = model;
+  spec.argv = {"serve", "--port", std::to_string(port)};
+  spec.endpoint = {"localhost", port, "/base"};
+  return spec;
+}
+
+inline ModelOptions model_options(const char* id) {
+  ModelOptions model;
+  model.id = ModelId(id);
+  model.bind = [name = ModelId(id)](int port) { return spec_of(name, port); };
+  return model;
+}
+
+class Routed : public ::testing::Test {
+ protected:
+  void SetUp() override { make({model_options("a"), model_options("b")}); }
+  void TearDown() override { stop_router(); }
+
+  void make(std::vector<ModelOptions> models) {
+    stop_router();
+    Options options;
+    options.models = std::move(models);
+    options.start_port = 42000;
+    options.kept_launches = 3;
+    options.make_launcher = [this](process::Listener& listener) {
+      auto out = std::make_unique<FakeLauncher>(listener);
+      launcher = out.get();
+      return out;
+    };
+    router = std::make_unique<Router>(control, hub, std::move(options));
+  }
+  void stop_router() {
+    router.reset();
+    pump();
+  }
+
+  void pump() {
+    control.restart();
+    control.poll();
+  }
+  // Runs the control thread until `done` or five seconds have passed.
+  template <class Done>
+  bool wait_until(Done done) {
+    const TimePoint deadline = steady_now() + std::chrono::seconds(5);
+    while (!done() && steady_now() < deadline) {
+      control.restart();
+      control.run_one_until(deadline);
+    }
+    return done();
+  }
+
+  std::shared_ptr<Client> acquire(const char* model) {
+    auto client = std::make_shared<Client>();
+    client->ticket = router->acquire(ModelId(model), client);
+    pump();
+    return client;
+  }
+  void finish(const std::shared_ptr<Client>& client) {
+    client->lease = Lease();
+    pump();
+  }
+
+  // The part of the process.
+  void ready(const char* model, std::uint64_t generation, UniqueFd pidfd = {}) {
+    launcher->listener.spawned(ModelId(model), {generation}, 4711, std::move(pidfd));
+    launcher->listener.ready(ModelId(model), {generation},
+                             {"127.0.0.1", launcher->starts.back().spec.endpoint.port});
+    pump();
+  }
+  void exited(const char* model, std::uint64_t generation, process::ExitStatus status = {0, {}}) {
+    launcher->listener.exited(ModelId(model), {generation}, status);
+    pump();
+  }
+  void failed(const char* model, std::uint64_t generation, process::FailureClass kind) {
+    process::StartFailure failure;
+    failure.kind = kind;
+    failure.message = "exit code 3 before it was ready (exited_early)";
+    failure.exit.code = 3;
+    failure.line = "error: no such option";
+    launcher->listener.failed(ModelId(model), {generation}, failure);
+    pump();
+  }
+
+  Status status() {
+    Status out;
+    router->status([&out](Status s) { out = std::move(s); });
+    pump();
+    return out;
+  }
+  ModelStatus status(const char* model) { return *status().find(ModelId(model)); }
+
+  boost::asio::io_context control;
+  logs::Hub hub;
+  FakeLauncher* launcher = nullptr;
+  std::unique_ptr<Router> router;
+};
+
+}  // namespace paddock::router

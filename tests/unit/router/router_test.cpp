@@ -1,0 +1,209 @@
+// Requests through the router: leases, errors, history.
+#include "tests/unit/router/fixture.h"
+
+namespace paddock::router {
+namespace {
+
+using Acquire = Routed;
+using ::testing::HasSubstr;
+
+TEST_F(Acquire, StartsTheModelAndGrantsALease) {
+  const auto client = acquire("a");
+  ASSERT_EQ(launcher->starts.size(), 1u);
+  EXPECT_EQ(client->answers, 0);
+  ready("a", 1);
+  ASSERT_TRUE(client->lease);
+  const Upstream& upstream = *client->lease.upstream();
+  EXPECT_EQ(upstream.model, ModelId("a"));
+  EXPECT_EQ(upstream.generation, Generation{1});
+  EXPECT_EQ(upstream.address, "127.0.0.1");
+  EXPECT_EQ(upstream.port, launcher->starts[0].spec.endpoint.port);
+  EXPECT_EQ(upstream.host, "localhost");
+  EXPECT_EQ(upstream.base_path, "/base");
+}
+
+TEST_F(Acquire, CountsUntilTheLeaseDies) {
+  const auto client = acquire("a");
+  EXPECT_EQ(status("a").waiting, 1);
+  ready("a", 1);
+  EXPECT_EQ(status("a").in_flight, 1);
+  EXPECT_EQ(status("a").waiting, 0);
+  finish(client);
+  EXPECT_EQ(status("a").in_flight, 0);
+}
+
+TEST_F(Acquire, SwapsWithTheGraceOfTheVictim) {
+  ModelOptions a = model_options("a");
+  a.unload_grace = std::chrono::seconds(3);
+  make({a, model_options("b")});
+  const auto first = acquire("a");
+  ready("a", 1);
+  const auto second = acquire("b");
+  EXPECT_TRUE(launcher->stops.empty());
+  EXPECT_TRUE(status("a").draining);
+  finish(first);
+  ASSERT_EQ(launcher->stops.size(), 1u);
+  EXPECT_EQ(launcher->stops[0].grace, std::chrono::seconds(3));
+  exited("a", 1);
+  ready("b", 2);
+  EXPECT_TRUE(second->lease);
+  EXPECT_EQ(status("a").launches[0].reason, "swap to b");
+}
+
+TEST_F(Acquire, OfAnUnknownModelIsRejected) {
+  const auto client = acquire("x\n");
+  ASSERT_TRUE(client->error);
+  EXPECT_EQ(client->error->code, RejectCode::kModelNotFound);
+  EXPECT_EQ(client->error->message, "there is no model x\\x0a");
+}
+
+TEST_F(Acquire, GivesPortsInTheOrderOfTheIds) {
+  make({model_options("b"), model_options("a")});
+  acquire("b");
+  const int port_of_b = launcher->starts[0].spec.endpoint.port;
+  router->unload({}, UnloadMode::kDrain, [](Outcome) {});
+  pump();
+  exited("b", 1);
+  acquire("a");
+  EXPECT_LT(launcher->starts[1].spec.endpoint.port, port_of_b);
+}
+
+TEST_F(Acquire, WithoutAPortBindsZero) {
+  ModelOptions model = model_options("a");
+  model.uses_port = false;
+  make({model});
+  acquire("a");
+  EXPECT_EQ(launcher->starts[0].spec.argv.back(), "0");
+}
+
+TEST_F(Acquire, FailsWhenNoPortIsLeft) {
+  Options options;
+  options.models = {model_options("a")};
+  options.start_port = 65536;
+  options.make_launcher = [this](process::Listener& listener) {
+    auto out = std::make_unique<FakeLauncher>(listener);
+    launcher = out.get();
+    return out;
+  };
+  router = std::make_unique<Router>(control, hub, std::move(options));
+  const auto client = acquire("a");
+  ASSERT_TRUE(client->error);
+  EXPECT_EQ(client->error->code, RejectCode::kStartFailed);
+  EXPECT_EQ(client->error->detail.kind, "port_taken");
+  EXPECT_TRUE(launcher->starts.empty());
+  EXPECT_EQ(status("a").state, ModelState::kStopped);
+}
+
+TEST_F(Acquire, TellsWhyAStartFailed) {
+  const auto one = acquire("a");
+  const auto two = acquire("a");
+  failed("a", 1, process::FailureClass::kExitedEarly);
+  for (const auto& client : {one, two}) {
+    ASSERT_EQ(client->answers, 1);
+    EXPECT_EQ(client->error->code, RejectCode::kStartFailed);
+    EXPECT_THAT(client->error->message, HasSubstr("model a failed to start: exit code 3"));
+    EXPECT_EQ(client->error->detail.kind, "exited_early");
+    EXPECT_EQ(client->error->detail.exit, 3);
+    EXPECT_EQ(client->error->detail.line, "error: no such option");
+  }
+  exited("a", 1, {3, {}});
+  EXPECT_EQ(status("a").launches[0].reason, "start failed");
+}
+
+TEST_F(Acquire, TellsATimeoutFromAFailure) {
+  const auto client = acquire("a");
+  failed("a", 1, process::FailureClass::kTimeout);
+  EXPECT_EQ(client->error->code, RejectCode::kStartTimeout);
+}
+
+TEST_F(Acquire, StartsAgainAfterACrash) {
+  const auto client = acquire("a");
+  ready("a", 1);
+  exited("a", 1, {{}, 9});
+  EXPECT_FALSE(client->lease.upstream()->alive());
+  EXPECT_FALSE(client->lease.upstream()->revoked());
+  const LaunchStatus launch = status("a").launches[0];
+  EXPECT_EQ(launch.reason, "crashed");
+  EXPECT_EQ(launch.failure.kind, "exited");
+  EXPECT_EQ(launch.failure.signal, 9);
+  const auto next = acquire("a");
+  ready("a", 2);
+  EXPECT_TRUE(next->lease);
+  finish(client);
+  EXPECT_EQ(status("a").in_flight, 1);
+}
+
+using Cancel = Routed;
+
+TEST_F(Cancel, OfAWaiterAnswersIt) {
+  const auto client = acquire("a");
+  router->cancel(client->ticket);
+  pump();
+  ASSERT_EQ(client->answers, 1);
+  EXPECT_EQ(client->error->code, RejectCode::kCancelled);
+  ready("a", 1);
+  EXPECT_EQ(client->answers, 1);
+  EXPECT_EQ(status("a").in_flight, 0);
+}
+
+TEST_F(Cancel, AfterTheGrantChangesNothing) {
+  const auto client = acquire("a");
+  router->cancel(client->ticket);                                 // in the queue behind ...
+  launcher->listener.ready(ModelId("a"), {1}, {"127.0.0.1", 1});  // ... what the control thread does now
+  pump();
+  EXPECT_EQ(client->answers, 1);
+  EXPECT_TRUE(client->lease);
+  EXPECT_EQ(status("a").in_flight, 1);
+}
+
+TEST_F(Cancel, TwiceAnswersOnce) {
+  const auto client = acquire("a");
+  router->cancel(client->ticket);
+  router->cancel(client->ticket);
+  pump();
+  EXPECT_EQ(client->answers, 1);
+}
+
+using History = Routed;
+
+TEST_F(History, HoldsTheNewestLaunchesFirst) {
+  for (std::uint64_t generation = 1; generation <= 5; ++generation) {
+    const auto client = acquire("a");
+    ready("a", generation);
+    finish(client);
+    exited("a", generation);
+  }
+  const std::vector<LaunchStatus> launches = status("a").launches;
+  ASSERT_EQ(launches.size(), 3u);
+  EXPECT_EQ(launches[0].generation, Generation{5});
+  EXPECT_EQ(launches[2].generation, Generation{3});
+  EXPECT_EQ(launches[0].pid, 4711);
+  EXPECT_THAT(launches[0].cmd, HasSubstr("serve --port 42"));
+  EXPECT_TRUE(launches[0].ready && launches[0].ended);
+}
+
+TEST_F(History, NamesStatesInTheirWords) {
+  EXPECT_EQ(status("a").state, ModelState::kStopped);
+  const auto client = acquire("a");
+  EXPECT_EQ(status("a").state, ModelState::kStarting);
+  EXPECT_EQ(status("a").launches[0].reason, "request");
+  ready("a", 1);
+  EXPECT_STREQ(state_name(status("a").state), "ready");
+  EXPECT_EQ(status().find(ModelId("x")), nullptr);
+}
+
+using Idle = Routed;
+
+TEST_F(Idle, ModelsGoAfterTheirTtl) {
+  ModelOptions model = model_options("a");
+  model.ttl = std::chrono::milliseconds(20);
+  make({model});
+  const auto client = acquire("a");
+  ready("a", 1);
+  finish(client);
+  EXPECT_TRUE(wait_until([this] { return !launcher->stops.empty(); }));
+  EXPECT_EQ(status("a").launches[0].reason, "idle");
+}
+
+}  // namespace
+}  // namespace paddock::router

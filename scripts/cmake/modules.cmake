@@ -44,12 +44,16 @@ function(paddock_unit name)
   gtest_discover_tests(unit_${name} TEST_PREFIX unit. DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120 LABELS unit)
 endfunction()
 
-# paddock_fuzz(NAME SOURCES a.cpp ... USES module ...): a libFuzzer program build/fuzz/fuzz_NAME.
+# paddock_fuzz(NAME SOURCES a.cpp ... USES module ... PRIVATE_OF module): a libFuzzer program fuzz_NAME. It may see
+# the private headers of the module named by PRIVATE_OF.
 function(paddock_fuzz name)
-  cmake_parse_arguments(arg "" "" "SOURCES;USES;LIBS" ${ARGN})
+  cmake_parse_arguments(arg "" "PRIVATE_OF" "SOURCES;USES;LIBS" ${ARGN})
   add_executable(fuzz_${name} ${arg_SOURCES})
   list(TRANSFORM arg_USES PREPEND paddock_)
   target_include_directories(fuzz_${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  if(arg_PRIVATE_OF)
+    target_include_directories(fuzz_${name} PRIVATE ${PROJECT_SOURCE_DIR}/src/${arg_PRIVATE_OF})
+  endif()
   target_compile_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
   target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
   target_link_libraries(fuzz_${name} PRIVATE ${arg_USES} ${arg_LIBS} paddock_flags)

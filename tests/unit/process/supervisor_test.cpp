@@ -160,8 +160,8 @@ TEST_F(SupervisorTest, AnOlderLaunchsLinesDoNotExplainANewOne) {
 }
 
 TEST_F(SupervisorTest, DeathBySignal) {
-  EXPECT_THAT(run_to_end(never_ready({"raise", "11"})),
-              ElementsAre("spawned", "failed exited_early", "exited signal 11 (SIGSEGV)"));
+  EXPECT_THAT(run_to_end(never_ready({"raise", "10"})),
+              ElementsAre("spawned", "failed exited_early", "exited signal 10 (SIGUSR1)"));
 }
 
 TEST_F(SupervisorTest, NotReadyInTime) {

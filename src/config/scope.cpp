@@ -18,6 +18,7 @@ constexpr int kMaxErrorsInText = 10;
 constexpr std::size_t kMaxGuesses = 300;
 constexpr std::size_t kEverything = std::numeric_limits<std::size_t>::max();
 constexpr std::string_view kPort = "${PORT}";
+constexpr std::string_view kSpent = "macros make all texts together longer than 64 MiB";
 
 std::string shown(std::string_view name) { return "${" + printable(name, 80) + "}"; }
 
@@ -56,6 +57,7 @@ std::optional<Text> Scope::expand_parts(const Node& scalar, const std::vector<Pa
 }
 
 bool Scope::append(Text& text, const Part& part, PortUse port) {
+  if (loading_.macro_bytes_left == 0) return false;  // said once is enough
   const std::string_view written = std::string_view(text.node->text).substr(0, part.end);
   int errors = 0;
   std::size_t from = part.begin;
@@ -67,12 +69,13 @@ bool Scope::append(Text& text, const Part& part, PortUse port) {
     if (!value.failed && value.holds_port && port == PortUse::kNo) {
       value = failure("${PORT} is only available in cmd, env and proxy of a model");
     }
-    if (!value.failed && (!spend(value.text.size()) || text.value.size() + value.text.size() > kMaxText)) {
-      value = failure("macros make this text longer than 1 MiB, or all texts together longer than 64 MiB");
+    if (!value.failed && text.value.size() + value.text.size() > kMaxText) {
+      value = failure("macros make this text longer than 1 MiB");
     }
+    if (!value.failed && !spend(value.text.size())) value = failure(std::string(kSpent));
     if (value.failed) {
       report(text, found->begin, value);
-      if (++errors == kMaxErrorsInText) return false;
+      if (++errors == kMaxErrorsInText || loading_.macro_bytes_left == 0) return false;
       continue;
     }
     text.pieces.push_back({text.value.size(), found->begin, false});
@@ -171,6 +174,15 @@ std::string Scope::guess(std::string_view name) const {
   return "declare it under macros, or write ${env.NAME} for a variable of the environment";
 }
 
+// The innermost macro is the one to mend; those around it would only make the message long.
+Scope::Value Scope::in_macro(const Macro& macro, Value value) {
+  if (value.message.empty() || value.names_macro) return value;
+  value.message = "in macro " + shown(macro.name) + ": " + value.message;
+  value.hint = shown(macro.name) + " is declared in line " + std::to_string(macro.pos.line);
+  value.names_macro = true;
+  return value;
+}
+
 const Scope::Value& Scope::value_of(const Found& found, int depth) {
   const auto known = values_.find(found.order);
   if (known != values_.end()) return known->second;
@@ -181,24 +193,21 @@ const Scope::Value& Scope::value_of(const Found& found, int depth) {
 Scope::Value Scope::compute(const Found& found, int depth) {
   const Macro& macro = *found.macro;
   if (macro.broken) return failure("");
-  if (depth == kMaxDepth) return failure("macros use each other more than 100 deep");
+  if (depth == kMaxDepth) return in_macro(macro, failure("macros use each other more than 100 deep"));
   const std::string_view written = macro.value->text;
-  if (!spend(written.size())) return failure("macros make all texts together longer than 64 MiB");
+  if (!spend(written.size())) return failure(std::string(kSpent));
   Value out;
   out.plain = macro.value->plain;
   std::size_t from = 0;
   while (const std::optional<Placeholder> used = next_placeholder(written, from)) {
     out.text += written.substr(from, used->begin - from);
     Value value = resolve(used->name, found.order, depth + 1);
-    if (value.failed && value.message.empty()) return value;
-    const std::string where = shown(macro.name) + " is declared in line " + std::to_string(macro.pos.line);
-    if (value.failed) return failure("in macro " + shown(macro.name) + ": " + value.message, where);
+    if (value.failed) return in_macro(macro, std::move(value));
     out.text += value.text;
     out.holds_port = out.holds_port || value.holds_port;
     if (used->begin == 0 && used->end == written.size()) out.plain = value.plain;
-    if (out.text.size() > kMaxText || !spend(value.text.size())) {
-      return failure("macro " + shown(macro.name) + " is longer than 1 MiB when expanded", where);
-    }
+    if (out.text.size() > kMaxText) return in_macro(macro, failure("its text is longer than 1 MiB"));
+    if (!spend(value.text.size())) return failure(std::string(kSpent));
     from = used->end;
   }
   out.text += written.substr(std::min(from, written.size()));

@@ -66,7 +66,8 @@ class Scope {
     bool plain = false;
     bool holds_port = false;
     bool failed = false;
-    std::string message;  // empty with failed: already reported where the macro is declared
+    bool names_macro = false;  // the message says which macro is to blame
+    std::string message;       // empty with failed: already reported where the macro is declared
     std::string hint;
   };
   // A macro and its place in the list.
@@ -76,6 +77,7 @@ class Scope {
   };
 
   static Value failure(std::string message, std::string hint = {});
+  static Value in_macro(const Macro& macro, Value value);
   std::optional<Found> find(std::string_view name) const;
   Value resolve(std::string_view name, std::size_t limit, int depth);
   Value from_env(std::string_view name) const;

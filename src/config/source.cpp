@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 
 #include "report.h"
 
@@ -10,6 +11,8 @@ namespace paddock::config {
 namespace {
 
 constexpr std::size_t kMaxBytes = std::size_t{5} << 20;
+// yaml-cpp keeps the tokens of a whole line, at a hundred bytes each, before it gives out the first.
+constexpr std::size_t kMaxLine = std::size_t{256} << 10;
 
 std::string_view without_marks(std::string_view text) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
@@ -32,6 +35,15 @@ std::size_t sequence_length(std::string_view text, std::size_t at) {
   const bool overlong = (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
   const bool outside = (first == 0xED && second >= 0xA0) || (first == 0xF4 && second >= 0x90);
   return overlong || outside ? 0 : length;
+}
+
+std::optional<std::size_t> find_long_line(std::string_view text) {
+  for (std::size_t from = 0; from < text.size();) {
+    const std::size_t end = std::min(text.find('\n', from), text.size());
+    if (end - from > kMaxLine) return from;
+    from = end + 1;
+  }
+  return std::nullopt;
 }
 
 const char* control_trouble(std::string_view text, std::size_t at) {
@@ -62,6 +74,10 @@ bool is_readable(const Source& source, Report& report) {
   const std::string_view text = source.text();
   if (text.size() > kMaxBytes) {
     report.error({}, "the file is larger than 5 MiB");
+    return false;
+  }
+  if (const std::optional<std::size_t> line = find_long_line(text)) {
+    report.error(source.pos(*line), "the line is longer than 256 KiB");
     return false;
   }
   for (std::size_t at = 0; at < text.size();) {

@@ -49,7 +49,10 @@ std::vector<PortText> split(const ModelDraft& draft, Report& report) {
     report.error(cmd.at(words.error().offset), words.error().message);
     return {};
   }
-  if (words->empty() || words->front().empty()) report.error(draft.cmd.key, "'cmd' names no program");
+  if (words->empty() || words->front().empty()) {
+    report.error(draft.cmd.key, "'cmd' names no program");
+    return {};
+  }
   std::vector<PortText> argv;
   for (const std::string& word : *words) argv.push_back({word});
   return argv;

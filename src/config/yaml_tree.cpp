@@ -180,6 +180,7 @@ class TreeBuilder final : public YAML::EventHandler {
     }
     const auto [first, is_new] = parent.keys.try_emplace(key.text, &key);
     if (!is_new) {
+      if (report_.full()) throw StopReading{};
       report_.error(
           pos(key),
           "key " + quoted(key.text) + " is already given in line " + std::to_string(pos(*first->second).line),

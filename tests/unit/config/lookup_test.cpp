@@ -1,0 +1,62 @@
+#include "paddock/config/lookup.h"
+
+#include <gmock/gmock.h>
+
+namespace paddock::config {
+namespace {
+
+Lookup make_lookup(const std::vector<std::pair<std::string, std::vector<std::string>>>& models) {
+  Config config;
+  for (const auto& [id, aliases] : models) {
+    ModelConfig model;
+    model.id = ModelId(id);
+    model.aliases = aliases;
+    config.models.push_back(model);
+  }
+  return Lookup(std::make_shared<const Config>(std::move(config)));
+}
+
+std::string id_of(const ModelConfig* model) { return model == nullptr ? "" : model->id.str(); }
+
+TEST(Lookup, FindsIdsAndAliasesAndIdsWin) {
+  const Lookup lookup = make_lookup({{"a", {"x", "b"}}, {"b", {"y"}}});
+  EXPECT_EQ(id_of(lookup.find("a")), "a");
+  EXPECT_EQ(id_of(lookup.find("b")), "b");
+  EXPECT_EQ(id_of(lookup.find("x")), "a");
+  EXPECT_EQ(id_of(lookup.find("y")), "b");
+  EXPECT_EQ(lookup.find("z"), nullptr);
+  EXPECT_EQ(lookup.find(""), nullptr);
+}
+
+TEST(Lookup, GuessesAtNames) {
+  const Lookup lookup = make_lookup({{"gemma-31b", {"small"}}, {"qwen", {}}});
+  EXPECT_EQ(lookup.nearest_name("gemma-32b"), "gemma-31b");
+  EXPECT_EQ(lookup.nearest_name("smal"), "small");
+  EXPECT_EQ(lookup.nearest_name("something else"), "");
+}
+
+TEST(Lookup, FindsTheLongestNameInAPath) {
+  const Lookup lookup = make_lookup({{"a", {}}, {"a/b", {}}, {"org/model/q4", {"alias/x"}}});
+  const auto check = [&](std::string_view path, const std::string& id, std::size_t matched) {
+    const Lookup::PathMatch match = lookup.find_prefix(path);
+    EXPECT_EQ(id_of(match.model), id) << path;
+    EXPECT_EQ(match.matched, matched) << path;
+  };
+  check("a", "a", 1);
+  check("a/", "a", 1);
+  check("a/c/d", "a", 1);
+  check("a/b", "a/b", 3);
+  check("a/b/v1/chat", "a/b", 3);
+  check("a/bc", "a", 1);
+  check("org/model/q4/v1/x", "org/model/q4", 12);
+  check("org/model/q45", "", 0);
+  check("org/model", "", 0);
+  check("alias/x/y", "org/model/q4", 7);
+  check("ab", "", 0);
+  check("", "", 0);
+  check("/a", "", 0);
+  check(std::string(100000, '/'), "", 0);
+}
+
+}  // namespace
+}  // namespace paddock::config

@@ -88,12 +88,10 @@ asio::awaitable<bool> Connection::serve_one() {
     if (!here) co_return false;
     here = co_await await_body(*head, body);
     if (!here) co_return false;
-    if (server_.options().crash_on_request) {
-      note("crash", json::object());
-      std::_Exit(70);
-    }
+    if (server_.options().crash_on_request) die_of_request();
   }
   if (!script) script = script_for(*head, body, server_.options().name);
+  if (script->crash) die_of_request();
   phase_ = "answer";
   here = co_await play(*script, *head);
   if (!here) co_return false;

@@ -55,6 +55,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void end(const char* reason);
   void reset(const char* reason);
+  [[noreturn]] void die_of_request();
   void note(const char* event, nlohmann::json fields);
   void note_head(const RequestHead& head);
   void note_request(const std::string& body, bool chunked);

@@ -1,5 +1,6 @@
 // The ends of a connection and what is recorded about it.
 #include <boost/asio/error.hpp>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "connection.h"
@@ -28,6 +29,11 @@ void Connection::reset(const char* reason) {
   socket_.close(ignored);
   changed_.cancel();
   drained_.cancel();
+}
+
+void Connection::die_of_request() {
+  note("crash", json::object());
+  std::_Exit(70);
 }
 
 void Connection::note_gone(const boost::system::error_code& error) {

@@ -55,6 +55,7 @@ void read_times(const json& from, Script& script) {
 }
 
 void read_ends(const json& from, Script& script) {
+  read(from, "crash", script.crash);
   read(from, "rst_after_pieces", script.rst_after_pieces);
   read(from, "close_after_pieces", script.close_after_pieces);
   read(from, "exit_after_pieces", script.exit_after_pieces);

@@ -40,6 +40,7 @@ struct Script {
   std::string gate;    // waits until GET /fake/release/<gate> reached this fake
   int gate_after = 0;  // pieces sent before that wait; -1: waits before the head
 
+  bool crash = false;  // the whole process ends instead of answering
   std::optional<int> rst_after_pieces;
   std::optional<int> close_after_pieces;
   std::optional<int> exit_after_pieces;  // the whole process ends

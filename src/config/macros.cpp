@@ -31,11 +31,11 @@ bool is_env_name(std::string_view name) {
 // What is wrong with the name; empty if nothing.
 std::string name_trouble(std::string_view name) {
   if (!is_macro_name(name)) {
-    return "macro name " + quoted(name) + " may hold only letters, digits, '_' and '-'";
+    return "macro name " + in_quotes(name) + " may hold only letters, digits, '_' and '-'";
   }
-  if (name.size() > kMaxName) return "macro name " + quoted(name) + " is longer than 63 bytes";
+  if (name.size() > kMaxName) return "macro name " + in_quotes(name) + " is longer than 63 bytes";
   if (std::find(std::begin(kReserved), std::end(kReserved), name) != std::end(kReserved)) {
-    return "macro name " + quoted(name) + " is reserved";
+    return "macro name " + in_quotes(name) + " is reserved";
   }
   return {};
 }
@@ -46,14 +46,14 @@ bool check_value(const Macro& macro, Loading& loading) {
   if (value.kind != Node::Kind::kScalar) {
     loading.report.error(
         loading.source.pos(value.offset),
-        "macro " + quoted(macro.name) + " must be text, a number or a boolean, not " + kind_name(value));
+        "macro " + in_quotes(macro.name) + " must be text, a number or a boolean, not " + kind_name(value));
     return false;
   }
   std::size_t from = 0;
   while (const std::optional<Placeholder> found = next_placeholder(value.text, from)) {
     const SourcePos pos = place_in(loading.source, value, found->begin);
     if (found->name == macro.name) {
-      loading.report.error(pos, "macro " + quoted(macro.name) + " uses itself");
+      loading.report.error(pos, "macro " + in_quotes(macro.name) + " uses itself");
       return false;
     }
     if (const std::optional<std::string_view> name = env_name(found->name)) {
@@ -108,9 +108,9 @@ std::optional<std::string_view> env_name(std::string_view placeholder) {
 }
 
 Result<std::string, EnvTrouble> read_env(std::string_view name, const EnvLookup& env) {
-  if (!is_env_name(name)) return EnvTrouble{quoted(name) + " cannot be an environment variable", ""};
+  if (!is_env_name(name)) return EnvTrouble{in_quotes(name) + " cannot be an environment variable", ""};
   std::optional<std::string> value = env ? env(std::string(name)) : std::nullopt;
-  const std::string what = "environment variable " + quoted(name);
+  const std::string what = "environment variable " + in_quotes(name);
   if (!value) return EnvTrouble{what + " is not set", "set it before paddock is started"};
   if (value->find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
     return EnvTrouble{what + " holds a line break or a NUL byte", ""};

@@ -46,8 +46,8 @@ ModelDraft parse_model(const Entry& entry, const Macros& globals, Loading& loadi
     read_mapping<ModelDraft>(reader, *entry.value, kModelKeys, model);
   } else if (entry.value->kind != Node::Kind::kNull) {
     model.cmd.key = model.id.pos;  // one finding is enough
-    reader.error(*entry.value,
-                 "model " + quoted(entry.key->text) + " must be a mapping, not " + kind_name(*entry.value));
+    reader.error(*entry.value, "model " + in_quotes(entry.key->text) + " must be a mapping, not " +
+                                   kind_name(*entry.value));
   }
   return model;
 }

@@ -61,7 +61,7 @@ std::optional<Text> Reader::scalar(const Entry& entry, Field<T>& field, const ch
   if (node.kind == Node::Kind::kNull) return std::nullopt;
   field.broken = true;
   if (node.kind != Node::Kind::kScalar) {
-    error(node, quoted(entry.key->text) + " must be " + expected + ", not " + kind_name(node));
+    error(node, in_quotes(entry.key->text) + " must be " + expected + ", not " + kind_name(node));
     return std::nullopt;
   }
   std::optional<Text> text = scope_.expand(node, port);
@@ -77,7 +77,7 @@ void Reader::read(const Entry& entry, Field<bool>& field) {
     return;
   }
   field.broken = true;
-  error(*entry.value, quoted(entry.key->text) + " must be true or false, not " + quoted(text->value));
+  error(*entry.value, in_quotes(entry.key->text) + " must be true or false, not " + in_quotes(text->value));
 }
 
 void Reader::read(const Entry& entry, Field<std::int64_t>& field) {
@@ -89,8 +89,8 @@ void Reader::read(const Entry& entry, Field<std::int64_t>& field) {
     return;
   }
   field.broken = true;
-  const std::string found = number ? "text in quotes" : quoted(text->value);
-  error(*entry.value, quoted(entry.key->text) + " must be a whole number, not " + found,
+  const std::string found = number ? "text in quotes" : in_quotes(text->value);
+  error(*entry.value, in_quotes(entry.key->text) + " must be a whole number, not " + found,
         number ? "remove the quotes" : "");
 }
 
@@ -105,7 +105,7 @@ void Reader::read(const Entry& entry, Field<TextList>& field, PortUse port) {
   if (list.kind == Node::Kind::kNull) return;
   if (list.kind != Node::Kind::kSequence) {
     field.broken = true;
-    error(list, quoted(entry.key->text) + " must be a list, not " + kind_name(list),
+    error(list, in_quotes(entry.key->text) + " must be a list, not " + kind_name(list),
           list.kind == Node::Kind::kScalar ? "put '- ' in front of it" : "");
     return;
   }
@@ -115,7 +115,7 @@ void Reader::read(const Entry& entry, Field<TextList>& field, PortUse port) {
     if (item->kind == Node::Kind::kScalar) {
       text = scope_.expand(*item, port);
     } else {
-      error(*item, "an entry of " + quoted(entry.key->text) + " must be text, not " + kind_name(*item));
+      error(*item, "an entry of " + in_quotes(entry.key->text) + " must be text, not " + kind_name(*item));
     }
     field.broken = field.broken || !text;
     if (text) field.value->value.push_back({std::move(*text), pos(*item)});
@@ -126,9 +126,9 @@ void Reader::read_command(const Entry& entry, Field<Text>& field) {
   field.key = pos(*entry.key);
   field.broken = true;
   const Node& node = *entry.value;
-  if (node.kind == Node::Kind::kNull) return error(*entry.key, quoted(entry.key->text) + " is empty");
+  if (node.kind == Node::Kind::kNull) return error(*entry.key, in_quotes(entry.key->text) + " is empty");
   if (node.kind != Node::Kind::kScalar) {
-    return error(node, quoted(entry.key->text) + " must be text, not " + kind_name(node),
+    return error(node, in_quotes(entry.key->text) + " must be text, not " + kind_name(node),
                  node.kind == Node::Kind::kSequence ? "write the whole command in one text" : "");
   }
   std::optional<Text> text = scope_.expand_parts(node, command_lines(node.text), PortUse::kYes);
@@ -138,12 +138,12 @@ void Reader::read_command(const Entry& entry, Field<Text>& field) {
 
 void Reader::unknown_key(const Node& key, const std::vector<std::string>& known) {
   const std::optional<std::string_view> near = nearest(key.text, known);
-  loading_.report.warning(pos(key), "unknown key " + quoted(key.text) + " is ignored",
+  loading_.report.warning(pos(key), "unknown key " + in_quotes(key.text) + " is ignored",
                           near ? "did you mean '" + std::string(*near) + "'?" : "");
 }
 
 void Reader::unused_key(const Node& key) {
-  loading_.report.warning(pos(key), "key " + quoted(key.text) + " is not used by this build yet");
+  loading_.report.warning(pos(key), "key " + in_quotes(key.text) + " is not used by this build yet");
 }
 
 }  // namespace paddock::config

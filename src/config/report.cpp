@@ -51,6 +51,6 @@ std::vector<Diagnostic> Report::take() {
   return std::move(kept_);
 }
 
-std::string quoted(std::string_view text) { return "'" + printable(text, kQuoted) + "'"; }
+std::string in_quotes(std::string_view text) { return "'" + printable(text, kQuoted) + "'"; }
 
 }  // namespace paddock::config

@@ -34,6 +34,6 @@ class Report {
 };
 
 // A piece of the user's text inside a message: quoted, without control bytes, cut when long.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 }  // namespace paddock::config

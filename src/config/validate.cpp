@@ -19,7 +19,7 @@ LogLevel log_level(const Field<Text>& field, Report& report) {
   if (word == "info") return LogLevel::kInfo;
   if (word == "warn") return LogLevel::kWarn;
   if (word == "error") return LogLevel::kError;
-  report.warning(field.value->pos, "'logLevel' " + quoted(written) + " is not known, info is used",
+  report.warning(field.value->pos, "'logLevel' " + in_quotes(written) + " is not known, info is used",
                  "write debug, info, warn or error");
   return LogLevel::kInfo;
 }
@@ -59,14 +59,14 @@ class Names {
     const std::string& name = alias.value.value;
     if (name.empty()) return report_.error(alias.pos, "an alias is empty");
     if (name == model.id.value) {
-      report_.warning(alias.pos, "alias " + quoted(name) + " is the id of the model itself");
+      report_.warning(alias.pos, "alias " + in_quotes(name) + " is the id of the model itself");
     } else if (const auto id = ids_.find(name); id != ids_.end()) {
-      report_.warning(alias.pos, "alias " + quoted(name) + " is the id of the model in " +
+      report_.warning(alias.pos, "alias " + in_quotes(name) + " is the id of the model in " +
                                      line_of(id->second) + ", which wins");
     }
     const auto [first, is_new] = aliases_.try_emplace(name, alias.pos);
     if (is_new) return;
-    report_.error(alias.pos, "alias " + quoted(name) + " is already given in " + line_of(first->second));
+    report_.error(alias.pos, "alias " + in_quotes(name) + " is already given in " + line_of(first->second));
   }
 
   Report& report_;
@@ -83,7 +83,7 @@ std::int64_t in_range(const Field<std::int64_t>& field, const char* key, std::in
   if (number >= least && number <= most) return number;
   const std::string bound =
       number < least ? "at least " + std::to_string(least) : "at most " + std::to_string(most);
-  report.error(field.value->pos, quoted(key) + " must be " + bound + ", not " + std::to_string(number));
+  report.error(field.value->pos, in_quotes(key) + " must be " + bound + ", not " + std::to_string(number));
   return fallback;
 }
 

@@ -31,7 +31,7 @@ void check_id(const Located<std::string>& id, Report& report) {
   }
   for (const char* verb : {"/load", "/unload", "/cancel", "/restart", "/launches"}) {
     if (ends_with(id.value, verb)) {
-      report.warning(id.pos, "id " + quoted(id.value) + " ends like a control route, which wins",
+      report.warning(id.pos, "id " + in_quotes(id.value) + " ends like a control route, which wins",
                      "give the model another id");
     }
   }
@@ -39,7 +39,7 @@ void check_id(const Located<std::string>& id, Report& report) {
 
 std::vector<PortText> split(const ModelDraft& draft, Report& report) {
   if (!draft.cmd.given()) {
-    report.error(draft.id.pos, "model " + quoted(draft.id.value) + " has no 'cmd'",
+    report.error(draft.id.pos, "model " + in_quotes(draft.id.value) + " has no 'cmd'",
                  "give the command that starts its server");
   }
   if (!draft.cmd.value) return {};
@@ -64,7 +64,7 @@ std::vector<PortText> environment(const ModelDraft& draft, Report& report) {
   for (const Located<Text>& entry : draft.env.value->value) {
     const std::size_t equals = entry.value.value.find('=');
     if (equals == std::string::npos || equals == 0) {
-      report.error(entry.pos, "an entry of 'env' must be NAME=value, not " + quoted(entry.value.value));
+      report.error(entry.pos, "an entry of 'env' must be NAME=value, not " + in_quotes(entry.value.value));
     }
     env.push_back({entry.value.value});
   }

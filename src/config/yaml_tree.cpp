@@ -181,10 +181,10 @@ class TreeBuilder final : public YAML::EventHandler {
     const auto [first, is_new] = parent.keys.try_emplace(key.text, &key);
     if (!is_new) {
       if (report_.full()) throw StopReading{};
-      report_.error(
-          pos(key),
-          "key " + quoted(key.text) + " is already given in line " + std::to_string(pos(*first->second).line),
-          "remove one of the two");
+      report_.error(pos(key),
+                    "key " + in_quotes(key.text) + " is already given in line " +
+                        std::to_string(pos(*first->second).line),
+                    "remove one of the two");
       return;
     }
     parent.has_merge = parent.has_merge || is_merge(key);

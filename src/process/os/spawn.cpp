@@ -25,7 +25,7 @@ namespace {
 
 constexpr int kErrorFd = 3;  // where the child keeps the pipe that reports a failed exec
 
-std::string quoted(std::string_view text) { return "`" + printable(text) + "`"; }
+std::string in_quotes(std::string_view text) { return "`" + printable(text) + "`"; }
 
 SpawnError system_error(const char* call, int error) {
   return {FailureClass::kSpawnFailed, std::string(call) + " failed: " + std::strerror(error) + "."};
@@ -52,8 +52,8 @@ SpawnError exec_error(const std::string& path, int error) {
     case ENOTDIR:
       // The interpreter that a script or a foreign binary names is not there.
       if (is_file(path))
-        return {FailureClass::kNotExecutable, quoted(path) + " needs an interpreter that does not exist."};
-      return {FailureClass::kExecutableMissing, quoted(path) + " does not exist."};
+        return {FailureClass::kNotExecutable, in_quotes(path) + " needs an interpreter that does not exist."};
+      return {FailureClass::kExecutableMissing, in_quotes(path) + " does not exist."};
     case EACCES:
     case EPERM:
     case ENOEXEC:
@@ -62,9 +62,9 @@ SpawnError exec_error(const std::string& path, int error) {
     case ELOOP:
     case ENAMETOOLONG:
     case ETXTBSY:
-      return {FailureClass::kNotExecutable, quoted(path) + " cannot be executed" + reason};
+      return {FailureClass::kNotExecutable, in_quotes(path) + " cannot be executed" + reason};
     default:
-      return {FailureClass::kSpawnFailed, quoted(path) + " could not be executed" + reason};
+      return {FailureClass::kSpawnFailed, in_quotes(path) + " could not be executed" + reason};
   }
 }
 
@@ -213,7 +213,7 @@ Result<std::string, SpawnError> find_program(const std::string& program,
   }
   if (!not_executable.empty()) return exec_error(not_executable, EACCES);
   return SpawnError{FailureClass::kExecutableMissing,
-                    quoted(program) + " is not in PATH (" + printable(path, 1000) + ")."};
+                    in_quotes(program) + " is not in PATH (" + printable(path, 1000) + ")."};
 }
 
 Result<Spawned, SpawnError> spawn(const std::vector<std::string>& argv, const std::vector<std::string>& env) {

@@ -84,13 +84,12 @@ void ChunkScanner::take(char c) {
 void ChunkScanner::take_size(char c) {
   const int digit = hex_value(c);
   if (digit >= 0) {
-    if (left_ >> 59 != 0) return void(step_ = Step::kBad);
+    if (left_ >> 59 != 0 || !line_fits()) return void(step_ = Step::kBad);
     left_ = left_ << 4 | static_cast<std::uint64_t>(digit);
     step_ = Step::kSize;
     return;
   }
   if (step_ == Step::kSizeFirst) return void(step_ = Step::kBad);
-  line_ = 0;
   if (c == '\r')
     step_ = Step::kSizeLf;
   else

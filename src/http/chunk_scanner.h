@@ -50,7 +50,7 @@ class ChunkScanner {
   Step step_ = Step::kSizeFirst;
   std::uint64_t left_ = 0;
   std::uint64_t payload_bytes_ = 0;
-  std::uint32_t line_ = 0;  // bytes of the current extension or of all trailers
+  std::uint32_t line_ = 0;  // bytes of the current size and extension, or of all trailers
 };
 
 }  // namespace paddock::http

@@ -2,7 +2,7 @@
 //
 // Not a condition variable: one waiter at a time, and everything happens on the worker's thread. set() runs
 // the waiter before it returns, so it must be the caller's last act; other threads post a call to it.
-// Destroying an Event with a waiter destroys the waiting coroutine.
+// Destroying an Event with a waiter destroys the waiting coroutine, from a handler that it posts.
 #pragma once
 
 #include <optional>

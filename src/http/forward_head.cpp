@@ -64,7 +64,9 @@ void append_end_to_end(std::string& out, const Fields& fields, Skip skip) {
   for (const auto& field : fields) {
     const std::string_view name = view(field.name_string());
     if (is_hop_by_hop(field.name()) || skip(field.name(), name)) continue;
-    if (!plain && named_by_connection(fields, name)) continue;
+    // Host belongs to every request; a client must not be able to name it away.
+    const bool may_stay = plain || field.name() == Field::host;
+    if (!may_stay && named_by_connection(fields, name)) continue;
     append(out, name, view(field.value()));
   }
 }

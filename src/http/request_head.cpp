@@ -66,7 +66,8 @@ RequestHeadReader::Outcome RequestHeadReader::check() {
   const auto target = message.target();
   head_.method_ = {method.data(), method.size()};
   head_.target_ = {target.data(), target.size()};
-  head_.keep_alive_ = message.keep_alive() && message.version() == 11;
+  // The parser knows all Connection lines, the message only the first.
+  head_.keep_alive_ = head_.parser_->keep_alive() && message.version() == 11;
   if (!check_target() || !check_host() || !check_framing()) return Outcome::kBad;
   const auto expect = message[Field::expect];
   if (expect.empty()) return Outcome::kDone;

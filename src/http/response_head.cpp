@@ -39,6 +39,7 @@ ResponseHeadReader::Outcome ResponseHeadReader::parse(std::string_view buffer) {
     return Outcome::kNeedMore;
   }
   consumed_ = end + 4;
+  if (consumed_ > limit_) return bad("its answer's head is longer than " + std::to_string(limit_) + " bytes");
   auto& parser = head_.parser_.emplace();
   parser.header_limit(static_cast<std::uint32_t>(limit_ + 4));
   parser.body_limit(boost::none);
@@ -54,7 +55,8 @@ ResponseHeadReader::Outcome ResponseHeadReader::check() {
   const auto& message = head_.parser_->get();
   const auto encodings = message.count(Field::transfer_encoding);
   const auto lengths = message.count(Field::content_length);
-  head_.reusable_ = message.keep_alive();
+  // The parser knows all Connection lines, the message only the first.
+  head_.reusable_ = head_.parser_->keep_alive();
   const int status = head_.status();
   if (status < 100 || status > 599)
     return bad("its answer has the impossible status " + std::to_string(status));
@@ -65,7 +67,8 @@ ResponseHeadReader::Outcome ResponseHeadReader::check() {
       return bad("its answer has a Transfer-Encoding other than `chunked`");
     }
     head_.framing_ = Framing::kChunked;
-    if (lengths > 0) head_.reusable_ = false;  // RFC 9112 6.3: an answer with both is suspect
+    // RFC 9112 6.1 and 6.3: chunks under HTTP/1.0, or beside a length, are suspect.
+    if (lengths > 0 || message.version() == 10) head_.reusable_ = false;
     return Outcome::kDone;
   }
   if (lengths == 0) {

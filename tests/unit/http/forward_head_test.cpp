@@ -1,0 +1,188 @@
+#include "forward_head.h"
+
+#include <gtest/gtest.h>
+
+#include "heads.h"
+
+namespace paddock::http {
+namespace {
+
+router::Upstream upstream(const std::string& base_path = "") {
+  return {ModelId("m"), Generation{1}, "127.0.0.1", 5800, "localhost", base_path, UniqueFd()};
+}
+
+// The head that goes on for a request with no body.
+std::string forward(const std::string& text, const std::string& base_path = "") {
+  const auto reader = test::request(text);
+  const router::Upstream to = upstream(base_path);
+  return build_request_head({reader->head(), reader->head().target(), "10.0.0.9", to, false, {}});
+}
+
+std::string get(const std::string& lines) {
+  return forward("GET /x HTTP/1.1\r\nHost: a:1\r\n" + lines + "\r\n");
+}
+
+const std::string kStart = "GET /x HTTP/1.1\r\nHost: a:1\r\n";
+const std::string kFrom = "X-Forwarded-For: 10.0.0.9\r\n";
+
+TEST(ForwardRequest, EndToEndFieldsGoOnAsTheyAre) {
+  EXPECT_EQ(get("User-Agent: ua/1 \r\nx-ODD: a,  b\r\nx-odd: c\r\nAuthorization: Bearer k\r\n"),
+            kStart + "User-Agent: ua/1\r\nx-ODD: a,  b\r\nx-odd: c\r\nAuthorization: Bearer k\r\n" + kFrom +
+                "\r\n");
+}
+
+TEST(ForwardRequest, HopByHopFieldsStay) {
+  EXPECT_EQ(get("Connection: close\r\nKeep-Alive: timeout=5\r\nProxy-Connection: keep-alive\r\n"
+                "Upgrade: websocket\r\nTE: gzip\r\n"),
+            kStart + kFrom + "\r\n");
+}
+
+TEST(ForwardRequest, NamesInConnectionStay) {
+  EXPECT_EQ(get("Connection: x-one,X-Two ,, keep-alive\r\nX-One: 1\r\nX-TWO: 2\r\nX-Three: 3\r\n"),
+            kStart + "X-Three: 3\r\n" + kFrom + "\r\n");
+  EXPECT_EQ(get("X-One: 1\r\nConnection: close\r\nConnection: x-one\r\nX-Two: 2\r\n"),
+            kStart + "X-Two: 2\r\n" + kFrom + "\r\n");
+}
+
+TEST(ForwardRequest, ForwardedForIsAppended) {
+  EXPECT_EQ(get("X-Forwarded-For: 1.2.3.4\r\n"), kStart + "X-Forwarded-For: 1.2.3.4, 10.0.0.9\r\n\r\n");
+  EXPECT_EQ(get("x-forwarded-for: a\r\nX-A: b\r\nX-FORWARDED-FOR: c, d\r\n"),
+            kStart + "X-A: b\r\nX-Forwarded-For: a, c, d, 10.0.0.9\r\n\r\n");
+}
+
+TEST(ForwardRequest, TrailersMayBeAskedFor) {
+  EXPECT_EQ(get("TE: Trailers\r\nConnection: TE\r\n"), kStart + kFrom + "TE: trailers\r\n\r\n");
+  EXPECT_EQ(get("TE: gzip, trailers;q=0.5\r\n"), kStart + kFrom + "TE: trailers\r\n\r\n");
+}
+
+TEST(ForwardRequest, ExpectIsOurs) { EXPECT_EQ(get("Expect: 100-continue\r\n"), kStart + kFrom + "\r\n"); }
+
+TEST(ForwardRequest, TheBasePathGoesFirst) {
+  const std::string head = forward("GET /v1/x?y HTTP/1.1\r\nHost: a\r\n\r\n", "/base");
+  EXPECT_EQ(head.substr(0, head.find('\r')), "GET /base/v1/x?y HTTP/1.1");
+}
+
+TEST(ForwardRequest, TheTargetMayBeAnother) {
+  const auto reader = test::request("GET /upstream/m/x HTTP/1.1\r\nHost: a\r\n\r\n");
+  const router::Upstream to = upstream();
+  EXPECT_EQ(build_request_head({reader->head(), "/x", "::1", to, false, {}}),
+            "GET /x HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: ::1\r\n\r\n");
+}
+
+TEST(ForwardRequest, OldClientsGetAHost) {
+  EXPECT_EQ(forward("GET /x HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"),
+            "GET /x HTTP/1.1\r\nHost: localhost:5800\r\n" + kFrom + "\r\n");
+  EXPECT_EQ(forward("GET /x HTTP/1.0\r\nHost: a:1\r\n\r\n"), kStart + kFrom + "\r\n");
+}
+
+TEST(ForwardRequest, FramingIsWrittenAnew) {
+  const auto reader = test::request("POST /x HTTP/1.1\r\nHost: a:1\r\nContent-Length: 7\r\n\r\n");
+  const router::Upstream to = upstream();
+  const std::string start = "POST /x HTTP/1.1\r\nHost: a:1\r\n" + kFrom;
+  const auto build = [&](bool chunked, std::optional<std::uint64_t> length) {
+    return build_request_head({reader->head(), "/x", "10.0.0.9", to, chunked, length});
+  };
+  EXPECT_EQ(build(false, 9), start + "Content-Length: 9\r\n\r\n");
+  EXPECT_EQ(build(false, 0), start + "Content-Length: 0\r\n\r\n");
+  EXPECT_EQ(build(true, {}), start + "Transfer-Encoding: chunked\r\n\r\n");
+  EXPECT_EQ(build(false, {}), start + "\r\n");
+}
+
+TEST(ForwardRequest, ConnectionCannotNameTheFramingAway) {
+  const auto reader =
+      test::request("POST / HTTP/1.1\r\nHost: a\r\nConnection: content-length\r\nContent-Length: 7\r\n\r\n");
+  const router::Upstream to = upstream();
+  EXPECT_EQ(build_request_head({reader->head(), "/", "10.0.0.9", to, false, 7}),
+            "POST / HTTP/1.1\r\nHost: a\r\n" + kFrom + "Content-Length: 7\r\n\r\n");
+}
+
+TEST(ForwardRequest, ConnectionCannotNameTheHostAway) {
+  EXPECT_EQ(get("Connection: host\r\n"), kStart + kFrom + "\r\n");
+}
+
+struct Answer {
+  std::string text;
+  ClientFraming framing = ClientFraming::kAsIs;
+  bool to_http10 = false;
+  bool close = false;
+  bool to_head = false;
+};
+
+std::string answer(const Answer& answer) {
+  const auto reader = test::response(answer.text, answer.to_head);
+  return build_response_head({reader->head(), answer.framing, answer.to_http10, answer.close});
+}
+
+const std::string kOk = "HTTP/1.1 200 OK\r\n";
+
+TEST(ForwardResponse, EndToEndFieldsGoOnAsTheyAre) {
+  EXPECT_EQ(answer({kOk + "Server: s\r\nX-a: b\r\nContent-Length: 5\r\nx-A: c\r\n\r\n"}),
+            kOk + "Server: s\r\nX-a: b\r\nx-A: c\r\nContent-Length: 5\r\n\r\n");
+}
+
+TEST(ForwardResponse, HopByHopFieldsStay) {
+  EXPECT_EQ(answer({kOk + "Connection: close, X-Own\r\nKeep-Alive: timeout=5\r\nX-Own: 1\r\nUpgrade: h2c\r\n"
+                          "Content-Length: 5\r\n\r\n"}),
+            kOk + "Content-Length: 5\r\n\r\n");
+}
+
+TEST(ForwardResponse, TheStatusLineKeepsItsReason) {
+  EXPECT_EQ(answer({"HTTP/1.0 299 Nearly Fine\r\nContent-Length: 0\r\n\r\n"}),
+            "HTTP/1.1 299 Nearly Fine\r\nContent-Length: 0\r\n\r\n");
+}
+
+TEST(ForwardResponse, ChunksGoOn) {
+  const std::string text = kOk + "Transfer-Encoding: Chunked\r\nTrailer: X-Sum\r\n\r\n";
+  EXPECT_EQ(answer({text}), kOk + "Trailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n");
+}
+
+TEST(ForwardResponse, OldClientsGetBareBytes) {
+  EXPECT_EQ(answer({kOk + "Transfer-Encoding: chunked\r\n\r\n", ClientFraming::kUntilClose, true, true}),
+            kOk + "Connection: close\r\n\r\n");
+  EXPECT_EQ(answer({kOk + "Content-Length: 5\r\n\r\n", ClientFraming::kAsIs, true, true}),
+            kOk + "Content-Length: 5\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(answer({kOk + "A: b\r\n\r\n", ClientFraming::kUntilClose, true, true}),
+            kOk + "A: b\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(answer({kOk + "Transfer-Encoding: chunked\r\n\r\n", ClientFraming::kAsIs, true, true, true}),
+            kOk + "Connection: close\r\n\r\n");
+}
+
+TEST(ForwardResponse, BodiesThatEndWithTheConnectionGetChunks) {
+  EXPECT_EQ(answer({kOk + "Connection: close\r\n\r\n", ClientFraming::kChunked}),
+            kOk + "Transfer-Encoding: chunked\r\n\r\n");
+}
+
+TEST(ForwardResponse, HeadAnd304SayWhatAGetWouldHaveHad) {
+  EXPECT_EQ(answer({kOk + "Content-Length: 5\r\n\r\n", ClientFraming::kAsIs, false, false, true}),
+            kOk + "Content-Length: 5\r\n\r\n");
+  EXPECT_EQ(answer({kOk + "Transfer-Encoding: chunked\r\n\r\n", ClientFraming::kAsIs, false, false, true}),
+            kOk + "Transfer-Encoding: chunked\r\n\r\n");
+  EXPECT_EQ(answer({"HTTP/1.1 304 Not Modified\r\nETag: \"1\"\r\nContent-Length: 5\r\n\r\n"}),
+            "HTTP/1.1 304 Not Modified\r\nETag: \"1\"\r\nContent-Length: 5\r\n\r\n");
+}
+
+TEST(ForwardResponse, NoContentHasNoFraming) {
+  EXPECT_EQ(answer({"HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n"}),
+            "HTTP/1.1 204 No Content\r\n\r\n");
+  EXPECT_EQ(answer({"HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n"}),
+            "HTTP/1.1 204 No Content\r\n\r\n");
+}
+
+TEST(ForwardResponse, EventStreamsAreNotToBeBuffered) {
+  EXPECT_EQ(
+      answer({kOk + "Content-Type: text/event-stream; charset=utf-8\r\nTransfer-Encoding: chunked\r\n\r\n"}),
+      kOk +
+          "Content-Type: text/event-stream; charset=utf-8\r\nTransfer-Encoding: chunked\r\n"
+          "X-Accel-Buffering: no\r\n\r\n");
+  EXPECT_EQ(answer({kOk + "Content-Type: text/event-stream\r\nx-accel-buffering: yes\r\n"
+                          "Content-Length: 5\r\n\r\n"}),
+            kOk + "Content-Type: text/event-stream\r\nx-accel-buffering: yes\r\nContent-Length: 5\r\n\r\n");
+}
+
+TEST(ForwardResponse, InterimHeads) {
+  const auto reader = test::response("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(build_interim_head(reader->head()), "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");
+}
+
+}  // namespace
+}  // namespace paddock::http

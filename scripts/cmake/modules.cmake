@@ -44,8 +44,9 @@ function(paddock_unit name)
   gtest_discover_tests(unit_${name} TEST_PREFIX unit. DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120 LABELS unit)
 endfunction()
 
-# paddock_fuzz(NAME SOURCES a.cpp ... USES module ... PRIVATE_OF module): a libFuzzer program fuzz_NAME. It may see
-# the private headers of the module named by PRIVATE_OF.
+# paddock_fuzz(NAME SOURCES a.cpp ... USES module ... PRIVATE_OF module)
+#
+# A libFuzzer program fuzz_NAME. It may see the private headers of the module that PRIVATE_OF names.
 function(paddock_fuzz name)
   cmake_parse_arguments(arg "" "PRIVATE_OF" "SOURCES;USES;LIBS" ${ARGN})
   add_executable(fuzz_${name} ${arg_SOURCES})

@@ -1,0 +1,28 @@
+// What every scenario includes. A scenario is one promise to the user, tested on the real daemon with models
+// played by tests/fake_upstream; its folder says which promise.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include "tests/support/test_daemon.h"
+
+namespace paddock::test {
+
+// Two models, one place: the usual case.
+inline std::string two_models(const std::string& top = {}) { return config_with({{"a"}, {"b"}}, top); }
+
+// A stream that sends `first` and goes on when `gate` is released.
+inline Json held_stream(const std::string& gate) {
+  return {{"mode", "chunked"}, {"pieces", {"first", "second"}}, {"gate", gate}, {"gate_after", 1}};
+}
+
+// What held_stream() looks like on the wire.
+inline constexpr const char* kHeldWire = "5\r\nfirst\r\n6\r\nsecond\r\n0\r\n\r\n";
+
+// A request that is being answered: sent, and its first piece has arrived.
+inline void begin_stream(RawClient& client, const std::string& model, const std::string& gate) {
+  client.send(chat_request(model, held_stream(gate)));
+  client.read_until("first\r\n");
+}
+
+}  // namespace paddock::test

@@ -1,0 +1,108 @@
+// The end of the daemon: what runs may finish, what hurries is hurried, nothing is left behind.
+#include <signal.h>
+
+#include "tests/integration/scenario.h"
+
+namespace paddock::test {
+namespace {
+
+TEST(Shutdown, DrainsARunningStreamAndExitsZero) {
+  TestDaemon daemon(two_models());
+  RawClient running(daemon.port());
+  running.send(chat_request("a", held_stream("g")));
+  const Head head = running.read_head();
+  daemon.records().wait_for("piece", "a");
+  daemon.process().signal(SIGTERM);
+  EXPECT_TRUE(eventually([&] {
+    try {
+      RawClient late(daemon.port());
+      late.send(make_request("GET", "/health"));
+      return late.wait_end(Millis(200)) != End::kTimeout;
+    } catch (const std::exception&) {
+      return true;
+    }
+  })) << "no new clients";
+  EXPECT_EQ(daemon.records().count("sigterm"), 0u);
+  daemon.release("a", "g");
+  const Body body = running.read_body(head);
+  EXPECT_EQ(body.wire, kHeldWire);
+  EXPECT_EQ(running.wait_end(Millis(2000)), End::kEof);
+  EXPECT_EQ(daemon.wait_exit(), 0);
+  EXPECT_EQ(daemon.records().count("sigterm", "a"), 1u);
+}
+
+TEST(Shutdown, SecondSignalHurries) {
+  TestDaemon daemon(two_models());
+  RawClient running(daemon.port());
+  running.send(chat_request("a", held_stream("never")));
+  const Head head = running.read_head();
+  daemon.records().wait_for("piece", "a");
+  daemon.process().signal(SIGTERM);
+  ASSERT_TRUE(eventually([&] {
+    return daemon.output().find("SIGTERM") != std::string::npos ||
+           daemon.output().find("shut") != std::string::npos;
+  }));
+  const auto start = Clock::now();
+  daemon.process().signal(SIGTERM);
+  const Body body = running.read_body(head);
+  EXPECT_TRUE(body.end == End::kEof || body.end == End::kReset) << body.end;
+  EXPECT_EQ(daemon.wait_exit(), 0);
+  EXPECT_LT(ms_since(start), 3000);
+}
+
+TEST(Shutdown, SecondSignalKillsTheStubborn) {
+  TestDaemon daemon(config_with({{"a", "--ignore-sigterm", "unloadTimeout: 60"}}));
+  EXPECT_EQ(chat(daemon.port(), "a").status(), 200);
+  daemon.process().signal(SIGTERM);
+  daemon.records().wait_for("sigterm", "a");
+  daemon.process().signal(SIGTERM);
+  EXPECT_EQ(daemon.wait_exit(Millis(4000)), 0);
+}
+
+TEST(Shutdown, SigintToo) {
+  TestDaemon daemon(two_models());
+  EXPECT_EQ(chat(daemon.port(), "a").status(), 200);
+  daemon.process().signal(SIGINT);
+  EXPECT_EQ(daemon.wait_exit(), 0);
+}
+
+TEST(Shutdown, IdleClientsAndFollowersDoNotHoldIt) {
+  TestDaemon daemon(two_models());
+  RawClient silent(daemon.port()), idle(daemon.port()), follower(daemon.port());
+  idle.send(chat_request("a"));
+  EXPECT_EQ(read_response(idle).status(), 200);
+  follower.send(make_request("GET", "/logs/stream"));
+  follower.read_head();
+  EXPECT_EQ(daemon.stop(Millis(3000)), 0);
+}
+
+TEST(Shutdown, WhileAModelLoads) {
+  TestDaemon daemon(config_with({{"a", "--health-never"}}));
+  auto answer = start_chat(daemon.port(), "a");
+  daemon.records().wait_for("listening", "a");
+  EXPECT_EQ(daemon.stop(Millis(5000)), 0);
+  EXPECT_EQ(answer.get().error_code(), "shutting_down");
+}
+
+TEST(Shutdown, KilledDaemonLeavesNoChild) {
+  TestDaemon daemon(config_with({{"a", "--ignore-sigterm"}}));
+  EXPECT_EQ(chat(daemon.port(), "a").status(), 200);
+  const pid_t pid = daemon.records().wait_for("started", "a")["pid"];
+  ASSERT_TRUE(alive(pid));
+  daemon.process().signal(SIGKILL);
+  EXPECT_EQ(daemon.wait_exit(), -SIGKILL);
+  EXPECT_TRUE(eventually([&] { return !alive(pid); }, Millis(2000)));
+}
+
+TEST(Shutdown, KilledDaemonLeavesNoLoadingChild) {
+  TestDaemon daemon(config_with({{"a", "--health-never"}}));
+  RawClient client(daemon.port());
+  client.send(chat_request("a"));
+  const pid_t pid = daemon.records().wait_for("started", "a")["pid"];
+  daemon.process().signal(SIGKILL);
+  EXPECT_EQ(daemon.wait_exit(), -SIGKILL);
+  EXPECT_TRUE(eventually([&] { return !alive(pid); }, Millis(2000)));
+}
+
+}  // namespace
+}  // namespace paddock::test

@@ -61,8 +61,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (found.problem.empty() != (found.verdict == Verdict::kOk)) std::abort();
   if (found.verdict == Verdict::kOk) check_place(body, found);
 
+  // The reference takes a zero byte for the end, and skips a byte order mark: it says nothing about these.
+  if (body.find('\0') != std::string_view::npos || body.starts_with("\xef\xbb\xbf")) return 0;
   const Reference reference = parse(body);
-  if (reference.document.is_discarded() || body.starts_with("\xef\xbb\xbf")) return 0;
+  if (reference.document.is_discarded()) return 0;
   const json& document = reference.document;
   if (found.verdict == Verdict::kOk) {
     if (reference.models != 1 || document.at("model") != found.model) std::abort();

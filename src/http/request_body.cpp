@@ -84,7 +84,10 @@ Task<BodyEnd> read_body(ClientLink& link, Worker& worker, const RequestHead& hea
                         RequestBody& body) {
   if (!head.chunked() && head.content_length() > limit) co_return BodyEnd::kTooLarge;
   if (!head.chunked() && head.content_length() == 0) co_return BodyEnd::kComplete;
-  if (!co_await send_continue(link, head)) co_return BodyEnd::kClientGone;
+  // A local on purpose: without any, GCC 12 puts the awaited condition in front of the coroutine frame's own
+  // fields, and the resumed coroutine reads its parameters from the wrong places (tests/layering checks it).
+  const bool welcome = co_await send_continue(link, head);
+  if (!welcome) co_return BodyEnd::kClientGone;
   if (head.chunked()) co_return co_await read_chunked(link, worker, limit, body);
   co_return co_await read_length(link, worker, static_cast<std::size_t>(head.content_length()), body);
 }

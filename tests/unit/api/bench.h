@@ -1,0 +1,140 @@
+// Bench: the handlers of one configuration on a real Router, without sockets. A call puts a request in and
+// turns the control context until the answer is there or nothing more can happen.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "fake_launcher.h"
+#include "paddock/api/api.h"
+#include "paddock/config/lookup.h"
+
+namespace paddock::api {
+
+struct Captured final : http::Responder::Target {
+  std::optional<http::Reply> answer;
+  std::unique_ptr<http::ByteSource> source;  // of a stream
+  int calls = 0;
+
+  void reply(http::Reply reply) noexcept override {
+    ++calls;
+    answer = std::move(reply);
+  }
+  void stream(http::Reply head, std::unique_ptr<http::ByteSource> body) noexcept override {
+    reply(std::move(head));
+    source = std::move(body);
+  }
+};
+
+inline config::ModelConfig make_model(const std::string& id) {
+  config::ModelConfig model;
+  model.id = ModelId(id);
+  model.cmd = "server --port ${PORT}";
+  model.argv = {{"server"}, {"--port"}, {"${PORT}"}};
+  model.env = {{"TOKEN=hunter2"}};
+  model.proxy = {"http://127.0.0.1:${PORT}"};
+  return model;
+}
+
+// `b` has an alias, `org/m` a slash and all its texts, `hidden` is unlisted.
+inline std::shared_ptr<const config::Config> make_config() {
+  config::Config config;
+  config.models = {make_model("b"), make_model("org/m"), make_model("a"), make_model("hidden")};
+  config.models[0].aliases = {"bee"};
+  config.models[1].name = "The M";
+  config.models[1].description = "from org";
+  config.models[1].ttl = std::chrono::seconds(60);
+  config.models[3].unlisted = true;
+  return std::make_shared<const config::Config>(std::move(config));
+}
+
+class Bench {
+ public:
+  Bench() : router_(io_, hub, router_options()) {
+    register_routes(routes, Deps{lookup, router_, hub, "1.2.3", "abcdef"});
+  }
+  ~Bench() { turn(); }
+
+  std::shared_ptr<Captured> start(const std::string& method, const std::string& target,
+                                  http::Headers headers = {}) {
+    const auto captured = std::make_shared<Captured>();
+    http::Request request;
+    request.method = method;
+    request.target = target;
+    request.path = target.substr(0, target.find('?'));
+    if (target.size() > request.path.size()) request.query = target.substr(request.path.size() + 1);
+    request.headers = std::move(headers);
+    const auto match = routes.find(method, request.path);
+    if (!match.route || !match.route->handler) {
+      ADD_FAILURE() << "no control route for " << method << " " << target;
+    } else {
+      match.route->handler(request, http::Responder(captured));
+    }
+    turn();
+    return captured;
+  }
+
+  http::Reply call(const std::string& method, const std::string& target, http::Headers headers = {}) {
+    const auto captured = start(method, target, std::move(headers));
+    EXPECT_EQ(captured->calls, 1) << method << " " << target;
+    return captured->answer.value_or(http::Reply{0, "", "null", {}});
+  }
+
+  nlohmann::json json(const std::string& method, const std::string& target) {
+    return nlohmann::json::parse(call(method, target).body);
+  }
+
+  // "404 model_not_found"
+  std::string error(const std::string& method, const std::string& target) {
+    const http::Reply reply = call(method, target);
+    const auto body = nlohmann::json::parse(reply.body, nullptr, false);
+    const auto code =
+        body.is_object() && body.contains("error") ? body["error"]["code"].get<std::string>() : "-";
+    return std::to_string(reply.status) + " " + code;
+  }
+
+  void turn() {
+    io_.restart();
+    io_.poll();
+  }
+
+ private:
+  router::Options router_options() {
+    router::Options options;
+    for (const config::ModelConfig& model : lookup->config().models) {
+      router::ModelOptions entry;
+      entry.id = model.id;
+      entry.bind = [id = model.id](int port) {
+        process::SpawnSpec spec;
+        spec.model = id;
+        spec.argv = {"server", "--port", std::to_string(port)};
+        spec.endpoint = {"127.0.0.1", port, ""};
+        return spec;
+      };
+      options.models.push_back(std::move(entry));
+    }
+    options.make_launcher = [this](process::Listener& listener) {
+      return std::make_unique<FakeLauncher>(io_, listener, script);
+    };
+    return options;
+  }
+
+  boost::asio::io_context io_;
+
+ public:
+  LaunchScript script;
+  logs::Hub hub;
+  const std::shared_ptr<const config::Lookup> lookup = std::make_shared<config::Lookup>(make_config());
+  http::RouteTable routes;
+
+ private:
+  router::Router router_;
+};
+
+}  // namespace paddock::api

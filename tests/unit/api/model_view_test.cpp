@@ -1,0 +1,99 @@
+#include "model_view.h"
+
+#include "bench.h"
+
+namespace paddock::api {
+namespace {
+
+using nlohmann::json;
+using std::chrono::milliseconds;
+
+router::LaunchStatus make_launch() {
+  router::LaunchStatus launch;
+  launch.generation.value = 7;
+  launch.cmd = "server --port 5801";
+  launch.port = 5801;
+  launch.pid = 4711;
+  launch.started = router::WallTime(milliseconds(1'767'225'600'250));
+  launch.ready = launch.started + milliseconds(1500);
+  launch.reason = "request";
+  return launch;
+}
+
+router::Status status_with(const std::string& id, router::LaunchStatus launch) {
+  router::ModelStatus model;
+  model.id = ModelId(id);
+  model.state = router::ModelState::kReady;
+  model.draining = true;
+  model.in_flight = 2;
+  model.waiting = 3;
+  model.launches = {std::move(launch)};
+  router::Status status;
+  status.models = {model};
+  return status;
+}
+
+TEST(ModelView, TimesAreUtcWithMilliseconds) {
+  EXPECT_EQ(rfc3339(router::WallTime(milliseconds(1'767'225'600'007))), "2026-01-01T00:00:00.007Z");
+  EXPECT_EQ(rfc3339(router::WallTime(milliseconds(-1))), "1969-12-31T23:59:59.999Z");
+}
+
+TEST(ModelView, AllFieldsOfALoadedModel) {
+  const auto config = make_config();
+  const json expected = json::parse(R"({
+    "id": "org/m", "name": "The M", "description": "from org", "aliases": [], "unlisted": false,
+    "state": "ready", "draining": true, "in_flight": 2, "waiting": 3, "ttl": 60,
+    "cmd": "server --port ${PORT}", "proxy": "http://127.0.0.1:${PORT}",
+    "launch": {"generation": 7, "cmd": "server --port 5801", "port": 5801, "pid": 4711,
+      "started": "2026-01-01T00:00:00.250Z", "ready": "2026-01-01T00:00:01.750Z", "ended": null,
+      "load_ms": 1500, "reason": "request", "failure": null}})");
+  EXPECT_EQ(json::parse(model_body(config->models[1], status_with("org/m", make_launch()))), expected);
+}
+
+TEST(ModelView, AModelNeverStarted) {
+  const auto config = make_config();
+  const json model = json::parse(model_body(config->models[0], router::Status{}));
+  EXPECT_EQ(model["state"], "stopped");
+  EXPECT_EQ(model["launch"], nullptr);
+  EXPECT_EQ(model["aliases"], json({"bee"}));
+  EXPECT_EQ(json::parse(launches_body(config->models[0], router::Status{})),
+            (json{{"launches", json::array()}}));
+}
+
+TEST(ModelView, AFailedLaunch) {
+  router::LaunchStatus launch = make_launch();
+  launch.pid = 0;
+  launch.port = 0;
+  launch.ready.reset();
+  launch.ended = launch.started + milliseconds(3);
+  launch.failure = {"executable_missing", std::nullopt, std::nullopt, ""};
+  launch.message = "server is not on the PATH";
+  const auto config = make_config();
+  const json shown =
+      json::parse(launches_body(config->models[1], status_with("org/m", launch)))["launches"][0];
+  EXPECT_EQ(shown["port"], nullptr);
+  EXPECT_EQ(shown["pid"], nullptr);
+  EXPECT_EQ(shown["load_ms"], nullptr);
+  EXPECT_EQ(shown["ended"], "2026-01-01T00:00:00.253Z");
+  EXPECT_EQ(shown["failure"], (json{{"class", "executable_missing"},
+                                    {"exit", nullptr},
+                                    {"signal", nullptr},
+                                    {"line", nullptr},
+                                    {"message", "server is not on the PATH"}}));
+}
+
+TEST(ModelView, EnvironmentIsNeverShown) {
+  const auto config = make_config();
+  EXPECT_EQ(models_body(*config, router::Status{}).find("hunter2"), std::string::npos);
+}
+
+TEST(ModelView, BadUtf8IsMended) {
+  router::LaunchStatus launch = make_launch();
+  launch.failure = {"exited", 1, std::nullopt, "bad \xff byte"};
+  const auto config = make_config();
+  const json shown = json::parse(model_body(config->models[1], status_with("org/m", launch)));
+  EXPECT_EQ(shown["launch"]["failure"]["line"], "bad \xef\xbf\xbd byte");
+}
+
+}  // namespace
+}  // namespace paddock::api

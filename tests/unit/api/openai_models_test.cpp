@@ -1,0 +1,62 @@
+#include "bench.h"
+
+namespace paddock::api {
+namespace {
+
+using nlohmann::json;
+
+json without_created(json entry) {
+  EXPECT_GT(entry.value("created", 0), 1'700'000'000);
+  entry.erase("created");
+  return entry;
+}
+
+TEST(OpenAiModels, SortedListedOnlyAndInLlamaSwapsShape) {
+  Bench bench;
+  for (const char* path : {"/v1/models", "/models"}) {
+    const json answer = bench.json("GET", path);
+    EXPECT_EQ(answer["object"], "list");
+    const json data = answer["data"];
+    ASSERT_EQ(data.size(), 3u);
+    EXPECT_EQ(without_created(data[0]), json::parse(R"({"id": "a", "object": "model", "owned_by": "paddock",
+      "meta": {"llamaswap": {"type": "model"}}, "status": {"value": "unloaded"}})"));
+    EXPECT_EQ(data[1]["meta"]["llamaswap"]["aliases"], json({"bee"}));
+    EXPECT_EQ(without_created(data[2]), json::parse(R"({"id": "org/m", "object": "model",
+      "owned_by": "paddock", "name": "The M", "description": "from org",
+      "meta": {"llamaswap": {"type": "model"}}, "status": {"value": "unloaded"}})"));
+  }
+}
+
+TEST(OpenAiModels, LoadedOnesSaySo) {
+  Bench bench;
+  bench.call("POST", "/api/models/a/load");
+  EXPECT_EQ(bench.json("GET", "/v1/models")["data"][0]["status"]["value"], "loaded");
+}
+
+TEST(OpenAiModels, OriginIsEchoed) {
+  Bench bench;
+  const http::Headers expected = {{"Access-Control-Allow-Origin", "https://chat.example"},
+                                  {"Vary", "Origin"}};
+  EXPECT_EQ(bench.call("GET", "/v1/models", {{"origin", "https://chat.example"}}).headers, expected);
+  EXPECT_TRUE(bench.call("GET", "/v1/models").headers.empty());
+}
+
+TEST(Running, ShowsWhatIsNotStopped) {
+  Bench bench;
+  EXPECT_EQ(bench.json("GET", "/running"), (json{{"running", json::array()}}));
+  bench.call("POST", "/api/models/org%2Fm/load");
+  const json running = bench.json("GET", "/running")["running"];
+  ASSERT_EQ(running.size(), 1u);
+  const json launch = bench.json("GET", "/api/models/org/m")["launch"];
+  const std::string port = std::to_string(launch["port"].get<int>());
+  EXPECT_EQ(running[0], (json{{"model", "org/m"},
+                              {"state", "ready"},
+                              {"cmd", "server --port " + port},
+                              {"proxy", "http://127.0.0.1:" + port},
+                              {"ttl", 60},
+                              {"name", "The M"},
+                              {"description", "from org"}}));
+}
+
+}  // namespace
+}  // namespace paddock::api

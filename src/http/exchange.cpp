@@ -214,7 +214,7 @@ Task<Result> Exchange::deliver(const ExchangeRequest& request, const ResponseHea
 
 void Exchange::keep_or_close(const ResponseHead& head, bool complete) {
   const bool stray = connection_->begin != connection_->end;
-  if (!complete || stray || !head.reusable() || !upstream_->alive() || aborted_) {
+  if (!complete || stray || !head.reusable() || aborted_) {
     connection_.reset();
     return;
   }

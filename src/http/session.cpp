@@ -236,8 +236,13 @@ Task<Session::Next> Session::serve_upstream_path(const RequestHead& head) {
 }
 
 Task<bool> Session::acquire(const config::ModelConfig& model, router::Lease& lease, ApiError& error) {
-  const auto place = std::make_shared<Place>(worker_.context());
   router::Router& router = worker_.shared().router;
+  lease = router.try_acquire(model.id);
+  if (lease) {
+    watch();
+    co_return true;
+  }
+  const auto place = std::make_shared<Place>(worker_.context());
   const TicketId ticket = router.acquire(model.id, place);
   interrupt_ = [&router, ticket] { router.cancel(ticket); };
   watch();

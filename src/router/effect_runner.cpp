@@ -74,6 +74,18 @@ void EffectRunner::perform_one(const scheduler::Revoke& effect) {
   if (launch && launch->upstream) launch->upstream->revoke();
 }
 
+void EffectRunner::perform_one(const scheduler::OpenGate& effect) {
+  Launch* launch = parts_.launches.find(effect.generation);
+  // A launch that has just ended has no upstream; the gate then stays shut until its exit is dealt with.
+  if (launch && launch->upstream) parts_.gates.at(effect.model).open(launch->upstream);
+}
+
+void EffectRunner::perform_one(const scheduler::CloseGate& effect) {
+  Gate& gate = parts_.gates.at(effect.model);
+  if (gate.close())
+    parts_.loop.push(scheduler::GateClosed{effect.model, effect.generation, gate.idle_since()});
+}
+
 void EffectRunner::perform_one(const scheduler::ArmTimer& effect) {
   parts_.timers.arm(effect.timer, effect.at);
 }

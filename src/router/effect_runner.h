@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "event_loop.h"
+#include "gate.h"
 #include "launches.h"
 #include "paddock/process/ports.h"
 #include "paddock/process/supervisor.h"
@@ -14,6 +15,8 @@
 #include "timers.h"
 
 namespace paddock::router {
+
+using Gates = std::unordered_map<ModelId, Gate>;
 
 class EffectRunner {
  public:
@@ -27,6 +30,7 @@ class EffectRunner {
     Operations& operations;
     Timers& timers;
     EventLoop& loop;
+    Gates& gates;
   };
 
   explicit EffectRunner(Parts parts);
@@ -40,6 +44,8 @@ class EffectRunner {
   void perform_one(const scheduler::StartProcess& effect);
   void perform_one(const scheduler::StopProcess& effect);
   void perform_one(const scheduler::Revoke& effect);
+  void perform_one(const scheduler::OpenGate& effect);
+  void perform_one(const scheduler::CloseGate& effect);
   void perform_one(const scheduler::ArmTimer& effect);
   void perform_one(const scheduler::CancelTimer& effect);
   void perform_one(const scheduler::OperationDone& effect);

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "gate.h"
 #include "paddock/router/router.h"
 
 namespace paddock::router {
@@ -28,14 +29,18 @@ bool Upstream::alive() const {
 Lease::Lease(Router* router, TicketId ticket, std::shared_ptr<Upstream> upstream)
     : router_(router), ticket_(ticket), upstream_(std::move(upstream)) {}
 
+Lease::Lease(Gate* gate, std::shared_ptr<Upstream> upstream) : gate_(gate), upstream_(std::move(upstream)) {}
+
 Lease::Lease(Lease&& other) noexcept
-    : router_(std::exchange(other.router_, nullptr)),
+    : gate_(std::exchange(other.gate_, nullptr)),
+      router_(std::exchange(other.router_, nullptr)),
       ticket_(std::exchange(other.ticket_, {})),
       upstream_(std::move(other.upstream_)) {}
 
 Lease& Lease::operator=(Lease&& other) noexcept {
   if (this == &other) return *this;
   release();
+  gate_ = std::exchange(other.gate_, nullptr);
   router_ = std::exchange(other.router_, nullptr);
   ticket_ = std::exchange(other.ticket_, {});
   upstream_ = std::move(other.upstream_);
@@ -46,6 +51,7 @@ Lease::~Lease() { release(); }
 
 void Lease::release() {
   upstream_.reset();
+  if (Gate* gate = std::exchange(gate_, nullptr)) gate->leave();
   if (Router* router = std::exchange(router_, nullptr)) router->finished(ticket_);
 }
 

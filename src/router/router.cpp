@@ -30,6 +30,7 @@ constexpr Duration kHurriedGrace = std::chrono::seconds(1);
 
 scheduler::Options scheduler_options(const Options& options) {
   scheduler::Options out;
+  out.gates = true;
   for (const ModelOptions& model : options.models) {
     out.models.push_back({model.id, model.ttl, model.unload_grace});
   }
@@ -52,7 +53,7 @@ ModelState model_state(scheduler::State state) {
 
 }  // namespace
 
-// All but the atomic belongs to the control thread.
+// All but the atomic and the gates' own ways in and out belongs to the control thread.
 class Router::Impl final : public process::Listener {
  public:
   // What posted work holds instead of the Impl, which may be gone when it runs.
@@ -83,6 +84,14 @@ class Router::Impl final : public process::Listener {
   void shutdown(Duration grace, std::function<void()> done);
   void push(scheduler::Event event) { loop_.push(std::move(event)); }
 
+  // Thread-safe.
+  Lease try_acquire(const ModelId& model) {
+    const auto it = gates_.find(model);
+    if (it == gates_.end()) return {};
+    std::shared_ptr<Upstream> upstream = it->second.enter();
+    return upstream ? Lease(&it->second, std::move(upstream)) : Lease();
+  }
+
   TicketId next_ticket() { return {last_ticket_.fetch_add(1, std::memory_order_relaxed) + 1}; }
   asio::io_context& control() { return control_; }
   std::shared_ptr<Anchor> anchor() const { return anchor_; }
@@ -94,6 +103,8 @@ class Router::Impl final : public process::Listener {
 
  private:
   void reserve_ports();
+  Gates make_gates();
+  void gate_emptied(const ModelId& model);
   void cut(std::optional<Duration> grace);
 
   asio::io_context& control_;
@@ -108,6 +119,7 @@ class Router::Impl final : public process::Listener {
   Operations operations_;
   EventLoop loop_;
   Timers timers_;
+  Gates gates_;  // the map itself never changes after construction
   EffectRunner runner_;
   Timers shutdown_timer_;
   TimePoint cut_at_ = TimePoint::max();
@@ -124,7 +136,8 @@ Router::Impl::Impl(Router& router, asio::io_context& control, logs::Hub& hub, Op
       launches_(options_.kept_launches),
       loop_(scheduler_, [this](const scheduler::Effect& effect) { runner_.perform(effect); }),
       timers_(control, [this](scheduler::TimerId timer) { loop_.push(scheduler::TimerFired{timer}); }),
-      runner_({router, options_.models, ports_, launches_, tickets_, operations_, timers_, loop_}),
+      gates_(make_gates()),
+      runner_({router, options_.models, ports_, launches_, tickets_, operations_, timers_, loop_, gates_}),
       shutdown_timer_(control, [this](scheduler::TimerId) { cut(std::nullopt); }) {
   reserve_ports();
   launcher_ = options_.make_launcher ? options_.make_launcher(*this)
@@ -144,6 +157,20 @@ void Router::Impl::reserve_ports() {
   }
   std::sort(models.begin(), models.end());
   for (const ModelId& model : models) ports_.reserve(model);
+}
+
+Gates Router::Impl::make_gates() {
+  Gates out;
+  for (const ModelOptions& model : options_.models) {
+    auto on_last_left = [this, id = model.id] { post([id](Impl& impl) { impl.gate_emptied(id); }); };
+    out.try_emplace(model.id, model.ttl > Duration::zero(), std::move(on_last_left));
+  }
+  return out;
+}
+
+void Router::Impl::gate_emptied(const ModelId& model) {
+  const Gate& gate = gates_.at(model);
+  loop_.push(scheduler::GateClosed{model, gate.generation(), gate.idle_since()});
 }
 
 void Router::Impl::acquire(TicketId ticket, ModelId model, std::shared_ptr<Waiter> waiter) {
@@ -176,7 +203,8 @@ Status Router::Impl::status() const {
   const scheduler::View view = scheduler_.view();
   Status out{view.shutting_down, {}};
   for (const scheduler::ModelView& model : view.models) {
-    out.models.push_back({model.id, model_state(model.state), model.draining, model.in_flight, model.waiting,
+    const int in_flight = model.in_flight + gates_.at(model.id).inside();
+    out.models.push_back({model.id, model_state(model.state), model.draining, in_flight, model.waiting,
                           launches_.history(model.id)});
   }
   return out;
@@ -237,6 +265,8 @@ Router::Router(asio::io_context& control, logs::Hub& hub, Options options)
     : impl_(std::make_unique<Impl>(*this, control, hub, std::move(options))) {}
 
 Router::~Router() = default;
+
+Lease Router::try_acquire(const ModelId& model) { return impl_->try_acquire(model); }
 
 TicketId Router::acquire(const ModelId& model, std::shared_ptr<Waiter> waiter) {
   const TicketId ticket = impl_->next_ticket();

@@ -5,7 +5,8 @@
 
 namespace paddock::scheduler {
 
-Scheduler::Core::Core(Options options, std::unique_ptr<EvictionPolicy> policy) : policy_(std::move(policy)) {
+Scheduler::Core::Core(Options options, std::unique_ptr<EvictionPolicy> policy)
+    : policy_(std::move(policy)), gates_(options.gates) {
   models_.resize(options.models.size());
   for (std::size_t i = 0; i < models_.size(); ++i) {
     models_[i].options = std::move(options.models[i]);
@@ -16,6 +17,7 @@ Scheduler::Core::Core(Options options, std::unique_ptr<EvictionPolicy> policy) :
 std::vector<Effect> Scheduler::Core::on(const Event& event, TimePoint now) {
   now_ = now;
   std::visit([this](const auto& e) { handle(e); }, event);
+  if (gates_) settle_gates();
   return std::exchange(effects_, {});
 }
 
@@ -62,14 +64,55 @@ void Scheduler::Core::handle(const RequestFinished& event) {
   tickets_.erase(it);
   // The launch may have died before its requests, and another one may run by now.
   if (ticket.generation != ticket.model->generation) return;
-  if (--ticket.model->in_flight == 0) became_idle(*ticket.model);
+  --ticket.model->in_flight;
+  if (!ticket.model->busy()) became_idle(*ticket.model);
+}
+
+void Scheduler::Core::handle(const GateClosed& event) {
+  Model* model = find(event.model);
+  if (!model || model->gate != Gate::kClosing || model->gate_generation != event.generation) return;
+  model->gate = Gate::kClosed;
+  const bool idle_check = std::exchange(model->idle_check, false);
+  if (model->generation != event.generation || model->in_flight > 0) return;
+  if (idle_check && model->state == State::kReady && !model->draining) {
+    const TimePoint until = event.idle_since + model->options.ttl;
+    if (now_ >= until) return stop(*model, model->options.unload_grace, "idle");
+    arm(*model, until);
+  }
+  became_idle(*model);
+}
+
+bool Scheduler::Core::wants_gate(const Model& model, const Models& claimants) const {
+  if (model.state != State::kReady || model.draining || model.idle_check || shutting_down_) return false;
+  return std::all_of(claimants.begin(), claimants.end(), [&](const Model* claimant) {
+    return claimant == &model || fits_beside(*claimant, model);
+  });
+}
+
+// A gate is open exactly while every request for its model would be granted on arrival.
+void Scheduler::Core::settle_gates() {
+  const Models waiting = claimants();
+  for (Model& model : models_) {
+    if (model.state != State::kReady && model.gate == Gate::kClosed) continue;
+    const bool wants = wants_gate(model, waiting) && (model.gate == Gate::kClosed || model.lent());
+    if (wants && model.gate == Gate::kClosed) {
+      model.gate = Gate::kOpen;
+      model.gate_generation = model.generation;
+      emit(OpenGate{model.options.id, model.generation});
+    } else if (!wants && model.gate == Gate::kOpen) {
+      model.gate = Gate::kClosing;
+      emit(CloseGate{model.options.id, model.gate_generation});
+    }
+    if (model.gate == Gate::kOpen && model.in_flight == 0 && !model.timer)
+      arm(model, now_ + model.options.ttl);
+  }
 }
 
 void Scheduler::Core::became_idle(Model& model) {
   if (model.state != State::kReady) return;
   if (model.draining) return stop(model, model.options.unload_grace, model.drain_reason);
   examine();
-  if (model.state == State::kReady && model.in_flight == 0 && !model.timer) arm(model);
+  if (model.state == State::kReady && !model.busy() && !model.timer) arm(model, now_ + model.options.ttl);
 }
 
 void Scheduler::Core::handle(const ProcessReady& event) {
@@ -84,7 +127,7 @@ void Scheduler::Core::handle(const ProcessReady& event) {
     leave(place);
     serve(entry);
   }
-  if (model->in_flight == 0) return became_idle(*model);
+  if (!model->busy()) return became_idle(*model);
   examine();
 }
 
@@ -105,6 +148,7 @@ void Scheduler::Core::handle(const ProcessExited& event) {
   model->generation = {};
   model->draining = false;
   model->in_flight = 0;
+  model->idle_check = false;
   if (unannounced) end_waiters(*model, RejectReason::kStartFailed, event.generation);
   launch_ended(event.generation);
   examine();
@@ -124,7 +168,7 @@ void Scheduler::Core::stop(Model& model, Duration grace, std::string reason) {
 }
 
 void Scheduler::Core::cut(Model& model, Duration grace, const std::string& reason) {
-  if (model.in_flight > 0) emit(Revoke{model.options.id, model.generation});
+  if (model.busy()) emit(Revoke{model.options.id, model.generation});
   stop(model, grace, reason);
 }
 

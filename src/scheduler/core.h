@@ -19,6 +19,8 @@ class Scheduler::Core {
   View view() const;
 
  private:
+  enum class Gate { kClosed, kOpen, kClosing };
+
   struct Model {
     ModelOptions options;
     State state = State::kStopped;
@@ -28,7 +30,13 @@ class Scheduler::Core {
     int in_flight = 0;         // granted on this generation and not finished
     int queued = 0;            // entries in queue_, requests and operations
     int waiting = 0;           // of these the requests
-    TimerId timer;             // armed while ready and idle, if there is a ttl
+    TimerId timer;             // armed while ready and idle, or while the gate is open, if there is a ttl
+    Gate gate = Gate::kClosed;
+    Generation gate_generation;  // the launch it was opened for, which may have died since
+    bool idle_check = false;     // the timer fired: the gate closes to learn since when the model is idle
+
+    bool lent() const { return gate != Gate::kClosed && gate_generation == generation; }
+    bool busy() const { return in_flight > 0 || lent(); }
   };
 
   // Somebody in the queue: a request, or a load or restart.
@@ -67,7 +75,10 @@ class Scheduler::Core {
   void handle(const ProcessReady& event);
   void handle(const ProcessFailed& event);
   void handle(const ProcessExited& event);
+  void handle(const GateClosed& event);
   void became_idle(Model& model);
+  bool wants_gate(const Model& model, const Models& claimants) const;
+  void settle_gates();
   void launch(Model& model, const char* reason);
   void stop(Model& model, Duration grace, std::string reason);
   void cut(Model& model, Duration grace, const std::string& reason);
@@ -102,10 +113,11 @@ class Scheduler::Core {
   void unload(Model& model, UnloadMode mode);
   void await_exits(OpId op, const std::vector<Model*>& models);
   void launch_ended(Generation generation);
-  void arm(Model& model);
+  void arm(Model& model, TimePoint at);
   void disarm(Model& model);
 
   const std::unique_ptr<EvictionPolicy> policy_;
+  const bool gates_;
   std::vector<Model> models_;  // never resized: Model* stay valid
   std::unordered_map<ModelId, Model*> by_id_;
   std::unordered_map<TicketId, Ticket> tickets_;

@@ -18,7 +18,7 @@ Scheduler::Core::Decision Scheduler::Core::decide(const Model& model, const Mode
   Decision out{Verdict::kWait, {}, victims.front()};
   for (Model* victim : victims) {
     // All go or none: a victim that is stopped early is lost for nothing if the waiter leaves.
-    if (victim->state == State::kStarting || victim->in_flight > 0) return {Verdict::kWait, {}, victim};
+    if (victim->state == State::kStarting || victim->busy()) return {Verdict::kWait, {}, victim};
     if (victim->state == State::kReady) out.victims.push_back(victim);
   }
   if (!out.victims.empty()) out.verdict = Verdict::kEvict;
@@ -109,7 +109,7 @@ void Scheduler::Core::serve(const Entry& entry) {
     return emit(Grant{entry.ticket, model.options.id, model.generation});
   }
   emit(OperationDone{entry.op, std::nullopt, {}});
-  if (model.in_flight == 0) arm(model);
+  if (!model.busy()) arm(model, now_ + model.options.ttl);
 }
 
 void Scheduler::Core::leave(Queue::iterator place) {

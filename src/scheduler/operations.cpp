@@ -8,7 +8,9 @@ void Scheduler::Core::handle(const TimerFired& event) {
   for (Model& model : models_) {
     if (!event.timer || model.timer != event.timer) continue;
     model.timer = {};
-    if (model.state == State::kReady && model.in_flight == 0) {
+    if (model.state == State::kReady && model.lent()) {
+      model.idle_check = true;
+    } else if (model.state == State::kReady && model.in_flight == 0) {
       stop(model, model.options.unload_grace, "idle");
     }
   }
@@ -89,7 +91,7 @@ void Scheduler::Core::handle(const ShutdownCut& event) {
 // Ends the model as soon as nothing runs on it.
 void Scheduler::Core::drain(Model& model, const char* reason) {
   const bool up = model.state == State::kReady || model.state == State::kStarting;
-  if (up && model.in_flight == 0) return stop(model, model.options.unload_grace, reason);
+  if (up && !model.busy()) return stop(model, model.options.unload_grace, reason);
   if (!up) return;
   model.draining = true;
   model.drain_reason = reason;
@@ -112,11 +114,11 @@ void Scheduler::Core::launch_ended(Generation generation) {
   std::erase_if(operations_, [](const Operation& operation) { return operation.alive.empty(); });
 }
 
-void Scheduler::Core::arm(Model& model) {
+void Scheduler::Core::arm(Model& model, TimePoint at) {
   disarm(model);
   if (model.options.ttl <= Duration::zero()) return;
   model.timer = {++last_timer_.value};
-  emit(ArmTimer{model.timer, now_ + model.options.ttl});
+  emit(ArmTimer{model.timer, at});
 }
 
 void Scheduler::Core::disarm(Model& model) {

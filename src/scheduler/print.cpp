@@ -68,6 +68,7 @@ std::ostream& operator<<(std::ostream& out, const Event& event) {
       [&](const ProcessReady& e) { launch("ProcessReady", e) << ")"; },
       [&](const ProcessFailed& e) { launch("ProcessFailed", e) << ", " << e.why << ")"; },
       [&](const ProcessExited& e) { launch("ProcessExited", e) << ", " << e.status << ")"; },
+      [&](const GateClosed& e) { launch("GateClosed", e) << ")"; },
       [&](const TimerFired& e) { out << "TimerFired(" << e.timer << ")"; },
       [&](const LoadRequested& e) { out << "LoadRequested(op " << e.op << ", " << e.model << ")"; },
       [&](const LoadCancelled& e) { out << "LoadCancelled(op " << e.op << ", " << e.model << ")"; },
@@ -104,6 +105,8 @@ std::ostream& operator<<(std::ostream& out, const Effect& effect) {
             << e.reason << ")";
       },
       [&](const Revoke& e) { out << "Revoke(" << e.model << ", gen " << e.generation << ")"; },
+      [&](const OpenGate& e) { out << "OpenGate(" << e.model << ", gen " << e.generation << ")"; },
+      [&](const CloseGate& e) { out << "CloseGate(" << e.model << ", gen " << e.generation << ")"; },
       [&](const ArmTimer& e) {
         out << "ArmTimer(" << e.timer << ", " << seconds(e.at.time_since_epoch()) << ")";
       },

@@ -16,6 +16,7 @@
 
 namespace paddock::router {
 
+class Gate;
 class Router;
 
 // One launch of a model as the data path sees it. Shared by all its leases and by the connection pools.
@@ -52,7 +53,10 @@ class Upstream {
 class Lease {
  public:
   Lease() = default;
+  // By a grant: its end is told to the router.
   Lease(Router* router, TicketId ticket, std::shared_ptr<Upstream> upstream);
+  // Through an open gate: its end is the gate's business.
+  Lease(Gate* gate, std::shared_ptr<Upstream> upstream);
   Lease(Lease&& other) noexcept;
   Lease& operator=(Lease&& other) noexcept;
   ~Lease();
@@ -64,6 +68,7 @@ class Lease {
  private:
   void release();
 
+  Gate* gate_ = nullptr;
   Router* router_ = nullptr;
   TicketId ticket_;
   std::shared_ptr<Upstream> upstream_;

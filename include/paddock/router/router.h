@@ -89,6 +89,10 @@ class Router {
   Router(boost::asio::io_context& control, logs::Hub& hub, Options options);
   ~Router();
 
+  // A place at once, without a visit to the control thread, if the model is ready and nobody else needs its
+  // room; otherwise an empty lease, and acquire() is the way. Costs no allocation.
+  Lease try_acquire(const ModelId& model);
+
   // Joins the queue for a model, starting it when needed. The waiter is kept until it was answered.
   TicketId acquire(const ModelId& model, std::shared_ptr<Waiter> waiter);
   // The waiter no longer wants its place. It still gets its one call: rejected(kCancelled), or the grant

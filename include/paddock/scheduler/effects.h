@@ -66,6 +66,20 @@ struct Revoke {
   friend bool operator==(const Revoke&, const Revoke&) = default;
 };
 
+// From now on requests for this launch may be served without asking, until CloseGate.
+struct OpenGate {
+  ModelId model;
+  Generation generation;
+  friend bool operator==(const OpenGate&, const OpenGate&) = default;
+};
+
+// The permission is withdrawn; GateClosed answers when nobody uses it any more.
+struct CloseGate {
+  ModelId model;
+  Generation generation;
+  friend bool operator==(const CloseGate&, const CloseGate&) = default;
+};
+
 struct ArmTimer {
   TimerId timer;
   TimePoint at;
@@ -91,7 +105,7 @@ struct Note {
   friend bool operator==(const Note&, const Note&) = default;
 };
 
-using Effect = std::variant<Grant, Reject, StartProcess, StopProcess, Revoke, ArmTimer, CancelTimer,
+using Effect = std::variant<Grant, Reject, StartProcess, StopProcess, Revoke, OpenGate, CloseGate, ArmTimer, CancelTimer,
                             OperationDone, Note>;
 
 const char* reason_name(RejectReason reason);

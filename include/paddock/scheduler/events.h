@@ -67,6 +67,14 @@ struct TimerFired {
 };
 
 // Like a request that ends the moment it is granted.
+// The answer to CloseGate: the last lease that was taken through the gate has ended.
+struct GateClosed {
+  ModelId model;
+  Generation generation;
+  TimePoint idle_since;  // when that was, or when the gate was opened if none was taken
+  friend bool operator==(const GateClosed&, const GateClosed&) = default;
+};
+
 struct LoadRequested {
   OpId op;
   ModelId model;
@@ -115,7 +123,7 @@ struct ShutdownCut {
 };
 
 using Event = std::variant<RequestArrived, RequestCancelled, RequestFinished, ProcessReady, ProcessFailed,
-                           ProcessExited, TimerFired, LoadRequested, LoadCancelled, UnloadRequested,
+                           ProcessExited, TimerFired, GateClosed, LoadRequested, LoadCancelled, UnloadRequested,
                            RestartRequested, ShutdownRequested, ShutdownCut>;
 
 // `RequestArrived(1, a)`.

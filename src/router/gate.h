@@ -1,0 +1,51 @@
+// Gate: a ready model's standing permission, lent to the workers so that a request costs no visit to the
+// control thread.
+//
+// One atomic word holds "open" and the number of leases inside. Entering an open gate is a lease; the control
+// thread closes it when it needs the model; whoever then leaves last tells it. The control thread stays the
+// only one that decides: an open gate is a permission that it can take back at any time.
+// enter() and leave() are thread-safe; the rest is for the control thread.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "paddock/base/clock.h"
+#include "paddock/base/ids.h"
+#include "paddock/router/lease.h"
+
+namespace paddock::router {
+
+class Gate {
+ public:
+  // `on_last_left` is called, on the thread of the last lease, when a closed gate becomes empty.
+  Gate(bool keeps_time, std::function<void()> on_last_left);
+
+  // The launch behind the gate, or null if it is closed. Each success is followed by one leave().
+  std::shared_ptr<Upstream> enter();
+  void leave();
+
+  // The gate must be closed and empty.
+  void open(std::shared_ptr<Upstream> upstream);
+  // True if nobody is inside; otherwise on_last_left will be called.
+  bool close();
+  int inside() const;
+  Generation generation() const { return upstream_ ? upstream_->generation : Generation{}; }
+  // When the last lease ended, or the gate was opened if none was taken. Exact only where it keeps time.
+  TimePoint idle_since() const;
+
+ private:
+  static constexpr std::uint64_t kOpen = std::uint64_t{1} << 63;
+
+  const bool keeps_time_;  // for models with a ttl; a clock reading per request otherwise saved
+  const std::function<void()> on_last_left_;
+  std::atomic<std::uint64_t> word_{0};
+  std::atomic<TimePoint::rep> idle_since_{0};
+  std::shared_ptr<Upstream> upstream_;  // written only while closed and empty
+};
+
+}  // namespace paddock::router

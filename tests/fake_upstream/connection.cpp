@@ -226,6 +226,7 @@ asio::awaitable<bool> Connection::finish(const Script& script) {
     std::string stray = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nstray";
     here = co_await send(stray);
     if (!here) co_return false;
+    note("stray", json::object());
   }
   if (script.rst_after) {
     reset("script");

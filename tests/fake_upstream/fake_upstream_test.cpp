@@ -61,7 +61,8 @@ TEST_F(FakeUpstream, ExtensionsTrailersAndInterims) {
 
 TEST_F(FakeUpstream, BrokenEnds) {
   start();
-  EXPECT_EQ(scripted({{"pieces", {"abc"}}, {"declared_length", 9}, {"close_after", true}}).body.end, End::kEof);
+  EXPECT_EQ(scripted({{"pieces", {"abc"}}, {"declared_length", 9}, {"close_after", true}}).body.end,
+            End::kEof);
   EXPECT_EQ(scripted({{"mode", "chunked"}, {"pieces", {"abc"}}, {"half_chunk", true}}).body.end, End::kEof);
   EXPECT_EQ(scripted({{"mode", "close"}, {"pieces", {"abc"}}}).body.end, End::kEof);
   const Json reset = {

@@ -1,6 +1,7 @@
 // Recorder appends what happens to the record file: one JSON object a line, written at once, with
 //   t      CLOCK_MONOTONIC in nanoseconds (comparable with the test's steady clock)
-//   event  started, listening, health_flip, probe, accepted, head, request, piece, answered, client_gone,
+//   event  started, listening, health_flip, probe, accepted, head, request, piece, answered, stray,
+//   client_gone,
 //          closed, sigterm, grandchild, flood_done, crash
 //   name, pid   of this launch
 // Several launches may share one file: every line is a single appending write. Any thread.

@@ -38,10 +38,7 @@ TEST(Shutdown, SecondSignalHurries) {
   const Head head = running.read_head();
   daemon.records().wait_for("piece", "a");
   daemon.process().signal(SIGTERM);
-  ASSERT_TRUE(eventually([&] {
-    return daemon.output().find("SIGTERM") != std::string::npos ||
-           daemon.output().find("shut") != std::string::npos;
-  }));
+  ASSERT_TRUE(eventually([&] { return daemon.output().find("stopping") != std::string::npos; }));
   const auto start = Clock::now();
   daemon.process().signal(SIGTERM);
   const Body body = running.read_body(head);

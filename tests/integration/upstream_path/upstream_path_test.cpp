@@ -63,7 +63,8 @@ TEST(UpstreamPath, RequestHeaders) {
   ask(daemon.port(), make_request("GET", "/upstream/a/echo", "", headers));
   int mine = 0;
   bool authorization = false;
-  for (const auto& header : daemon.records().wait_for("head", "a")["headers"]) {
+  const Json seen = daemon.records().wait_for("head", "a")["headers"];
+  for (const auto& header : seen) {
     const std::string name = header[0];
     mine += name == "X-Mine" || name == "x-mine" ? 1 : 0;
     authorization = authorization || name == "Authorization";

@@ -14,6 +14,16 @@ namespace {
 constexpr std::string_view kCrLf = "\r\n";
 constexpr std::string_view kLastChunk = "0\r\n\r\n";
 
+// What a write gathers, by reference: Asio copies the sequence it is given.
+struct Gathered {
+  using value_type = asio::const_buffer;
+  using const_iterator = const asio::const_buffer*;
+
+  const_iterator first, behind;
+  const_iterator begin() const { return first; }
+  const_iterator end() const { return behind; }
+};
+
 asio::const_buffer bytes(std::string_view text) { return {text.data(), text.size()}; }
 
 }  // namespace
@@ -29,9 +39,11 @@ Task<AnswerEnd> AnswerRelay::run(const std::string& head_text, Framing framing, 
   Progress progress = take_piece(client);
   while (true) {
     const bool last = progress != Progress::kMore;
-    if (!out_.empty() && !co_await write(last)) co_return AnswerEnd::kClientGone;
+    const bool written = co_await write();
+    if (!written) co_return AnswerEnd::kClientGone;
     if (last) break;
-    if (!co_await read_more()) {
+    const bool more = co_await read_more();
+    if (!more) {
       if (framing_ != Framing::kUntilClose || read_error_ != asio::error::eof)
         co_return AnswerEnd::kUpstreamBroke;
       if (client == ClientFraming::kChunked) out_.push_back(bytes(kLastChunk));
@@ -52,9 +64,11 @@ Task<bool> AnswerRelay::read_more() {
   co_return !error;
 }
 
-Task<bool> AnswerRelay::write(bool) {
+Task<bool> AnswerRelay::write() {
+  if (out_.empty()) co_return true;
   link_.arm(worker_.now(), link_.stall_timeout, link_.socket);
-  const auto [error, sent] = co_await asio::async_write(link_.socket, out_, kToken);
+  const Gathered gathered{out_.data(), out_.data() + out_.size()};
+  const auto [error, sent] = co_await asio::async_write(link_.socket, gathered, kToken);
   link_.disarm();
   out_.clear();
   co_return !error;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <boost/asio/buffer.hpp>
+#include <boost/container/small_vector.hpp>
 
 #include "chunk_scanner.h"
 #include "client_link.h"
@@ -44,7 +45,7 @@ class AnswerRelay {
   enum class Progress { kMore, kDone, kBad };
 
   Task<bool> read_more();
-  Task<bool> write(bool last);
+  Task<bool> write();
   Progress take_piece(ClientFraming client);
   Progress take_length();
   Progress take_chunks(ClientFraming client);
@@ -60,7 +61,7 @@ class AnswerRelay {
   error_code read_error_;
   char chunk_size_[20];
   std::vector<std::string_view> payload_;
-  std::vector<asio::const_buffer> out_;  // the next write; filled up to one piece
+  boost::container::small_vector<asio::const_buffer, 6> out_;  // the next write; filled up to one piece
 };
 
 }  // namespace paddock::http

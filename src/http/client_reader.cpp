@@ -33,7 +33,10 @@ Task<bool> ClientReader::fill() {
 }
 
 Task<std::size_t> ClientReader::read_some(char* to, std::size_t size) {
-  if (begin_ == end_ && reading_ && !co_await fill()) co_return 0;
+  if (begin_ == end_ && reading_) {
+    const bool more = co_await fill();
+    if (!more) co_return 0;
+  }
   if (begin_ < end_) {
     const std::size_t take = std::min(size, end_ - begin_);
     std::memcpy(to, storage_.data() + begin_, take);

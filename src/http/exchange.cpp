@@ -71,13 +71,17 @@ Result Exchange::unreachable(const std::string& what) const {
 
 Task<Result> Exchange::run(const ExchangeRequest& request, bool close_after) {
   connection_ = worker_.pool().take(upstream_);
-  if (!connection_ && !co_await connect()) {
-    if (aborted_) co_return client_gone();
-    co_return unreachable("cannot be connected to: " + lost_why_);
-  }
+  bool connected = connection_ != nullptr;
+  if (!connected) connected = co_await connect();
+  if (aborted_) co_return client_gone();
+  if (!connected) co_return unreachable("cannot be connected to: " + lost_why_);
   Result result = co_await attempt(request, close_after);
-  if (result.end != Result::End::kNoAnswer || !co_await stale(request)) co_return result;
-  if (!co_await connect() || !upstream_->alive() || aborted_) co_return aborted_ ? client_gone() : result;
+  if (result.end != Result::End::kNoAnswer) co_return result;
+  const bool retry = co_await stale(request);
+  if (!retry) co_return result;
+  connected = co_await connect();
+  if (aborted_) co_return client_gone();
+  if (!connected || !upstream_->alive()) co_return result;
   co_return co_await attempt(request, close_after);
 }
 
@@ -155,7 +159,9 @@ Task<Exchange::HeadWait> Exchange::read_final_head(const ExchangeRequest& reques
       lost_why_ = "switched protocols without being asked";
       co_return HeadWait::kMalformed;
     }
-    if (head.status() != 100 && !co_await pass_interim(request, head)) co_return HeadWait::kLost;
+    if (head.status() == 100) continue;
+    const bool passed = co_await pass_interim(request, head);
+    if (!passed) co_return HeadWait::kLost;
   }
   lost_why_ = "sent too many interim answers";
   co_return HeadWait::kMalformed;

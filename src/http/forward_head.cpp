@@ -7,7 +7,7 @@
 namespace paddock::http {
 
 using Field = boost::beast::http::field;
-using Fields = boost::beast::http::fields;
+using Fields = HeadFields;
 
 namespace {
 

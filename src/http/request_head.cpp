@@ -46,7 +46,7 @@ RequestHeadReader::Outcome RequestHeadReader::parse(std::string_view buffer) {
     return bad(400, "a header line is folded over several lines, which HTTP/1.1 forbids");
   }
   consumed_ = skipped + text.size();
-  auto& parser = head_.parser_.emplace();
+  auto& parser = head_.arena_.make_parser(head_.parser_);
   parser.header_limit(static_cast<std::uint32_t>(limit_ + 1));
   parser.body_limit(boost::none);
   boost::system::error_code error;

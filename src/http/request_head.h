@@ -13,15 +13,14 @@
 #include <string>
 #include <string_view>
 
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/parser.hpp>
+#include "head_fields.h"
 
 namespace paddock::http {
 
 class RequestHead {
  public:
-  using Parser = boost::beast::http::request_parser<boost::beast::http::empty_body>;
-  using Fields = boost::beast::http::fields;
+  using Parser = HeadParser<true>;
+  using Fields = HeadFields;
 
   const Fields& fields() const { return parser_->get(); }
   std::string_view method() const { return method_; }
@@ -37,6 +36,7 @@ class RequestHead {
  private:
   friend class RequestHeadReader;
 
+  HeadArena arena_;
   std::optional<Parser> parser_;
   std::string_view method_, target_;
   bool keep_alive_ = false;

@@ -40,7 +40,7 @@ ResponseHeadReader::Outcome ResponseHeadReader::parse(std::string_view buffer) {
   }
   consumed_ = end + 4;
   if (consumed_ > limit_) return bad("its answer's head is longer than " + std::to_string(limit_) + " bytes");
-  auto& parser = head_.parser_.emplace();
+  auto& parser = head_.arena_.make_parser(head_.parser_);
   parser.header_limit(static_cast<std::uint32_t>(limit_ + 4));
   parser.body_limit(boost::none);
   // Beast must not judge the body: the rules about it are check()'s.

@@ -9,8 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/parser.hpp>
+#include "head_fields.h"
 
 namespace paddock::http {
 
@@ -18,8 +17,8 @@ enum class Framing { kNone, kLength, kChunked, kUntilClose };
 
 class ResponseHead {
  public:
-  using Parser = boost::beast::http::response_parser<boost::beast::http::empty_body>;
-  using Fields = boost::beast::http::fields;
+  using Parser = HeadParser<false>;
+  using Fields = HeadFields;
 
   const Fields& fields() const { return parser_->get(); }
   int status() const { return static_cast<int>(parser_->get().result_int()); }
@@ -35,6 +34,7 @@ class ResponseHead {
  private:
   friend class ResponseHeadReader;
 
+  HeadArena arena_;
   std::optional<Parser> parser_;
   Framing framing_ = Framing::kNone;
   std::uint64_t content_length_ = 0;

@@ -93,7 +93,8 @@ Task<void> Session::run() {
   Next next = Next::kKeep;
   while (next == Next::kKeep && !gone_) {
     RequestHeadReader reader(worker_.options().head_bytes);
-    if (!co_await read_head(reader)) co_return close_quietly(link_->socket);
+    const bool read = co_await read_head(reader);
+    if (!read) co_return close_quietly(link_->socket);
     next = co_await serve(reader.head());
     link_->reader.unwatch();
   }
@@ -124,7 +125,8 @@ Task<bool> Session::read_head(RequestHeadReader& reader) {
       link_->arm(worker_.now(), worker_.options().idle_timeout, link_->socket);
     else if (!std::exchange(started, true))
       link_->arm(worker_.now(), worker_.options().head_timeout, link_->socket);
-    if (!co_await in.fill()) co_return false;
+    const bool more = co_await in.fill();
+    if (!more) co_return false;
   }
   idle_ = false;
   link_->disarm();
@@ -143,7 +145,8 @@ Task<void> Session::refuse_head(const RequestHeadReader& reader) {
       .append(std::to_string(reply.body.size()))
       .append("\r\n\r\n")
       .append(reply.body);
-  if (co_await write_text(text)) co_await linger();
+  const bool written = co_await write_text(text);
+  if (written) co_await linger();
 }
 
 Task<Session::Next> Session::serve(RequestHead& head) {
@@ -310,7 +313,8 @@ Task<Session::Next> Session::write_reply(const RequestHead& head, const Reply& r
     text.append("Content-Length: ").append(std::to_string(reply.body.size())).append("\r\n");
   text.append("\r\n");
   if (!head.is_head()) text.append(reply.body);
-  if (!co_await write_text(text)) co_return Next::kClose;
+  const bool written = co_await write_text(text);
+  if (!written) co_return Next::kClose;
   co_return ends ? Next::kClose : Next::kKeep;
 }
 

@@ -63,7 +63,8 @@ Task<Session::Next> Session::stream_control(const RequestHead& head,
       "HTTP/1.1 " + std::to_string(reply.status) + " OK\r\nContent-Type: " + reply.content_type + "\r\n";
   for (const auto& [name, value] : reply.headers) text.append(name).append(": ").append(value).append("\r\n");
   text.append(chunked ? "Transfer-Encoding: chunked\r\n" : "").append("Connection: close\r\n\r\n");
-  if (!co_await write_text(text) || head.is_head()) co_return Next::kClose;
+  const bool told = co_await write_text(text);
+  if (!told || head.is_head()) co_return Next::kClose;
   streaming_ = call.get();
   interrupt_ = [&call] { call->interrupt(); };
   watch();
@@ -92,7 +93,8 @@ Task<bool> Session::pump(ControlCall& call, bool chunked) {
     char size[20];
     std::snprintf(size, sizeof size, "%zx\r\n", data.size());
     text = chunked ? size + data + "\r\n" : data;
-    if (!co_await write_text(text)) co_return false;
+    const bool written = co_await write_text(text);
+    if (!written) co_return false;
   }
   co_return false;
 }

@@ -84,7 +84,10 @@ Task<bool> Upload::fill(ClientLink& link) {
 Task<bool> Upload::pass_chunks(Socket& upstream, ClientLink& link) {
   ChunkScanner scanner;
   while (scanner.state() == ChunkScanner::State::kMore) {
-    if (link.reader.buffered().empty() && !co_await fill(link)) co_return false;
+    if (link.reader.buffered().empty()) {
+      const bool more = co_await fill(link);
+      if (!more) co_return false;
+    }
     const std::string_view piece = link.reader.buffered();
     const std::size_t used = scanner.feed(piece);
     if (scanner.state() == ChunkScanner::State::kBad) {

@@ -75,10 +75,16 @@ void UpstreamPool::arm_linger() {
   linger_.async_wait([this](error_code error) {
     if (error) return;
     linger_armed_ = false;
-    prune(steady_now());
+    expire(steady_now());
     const bool more = std::any_of(idle_.begin(), idle_.end(), [](const Idle& idle) { return !idle.counted; });
     if (more) arm_linger();
   });
+}
+
+void UpstreamPool::expire(TimePoint now) {
+  for (std::size_t i = idle_.size(); i-- > 0;) {
+    if (idle_[i].expires <= now) drop(i);
+  }
 }
 
 void UpstreamPool::prune(TimePoint now) {

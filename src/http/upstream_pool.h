@@ -47,6 +47,8 @@ class UpstreamPool {
            std::optional<std::chrono::seconds> said);
   // Closes what is too old or dead; for the worker's tick.
   void prune(TimePoint now);
+  // Closes what is too old, without asking the kernel about the others.
+  void expire(TimePoint now);
   void clear();
 
  private:

@@ -1,0 +1,37 @@
+// The container of a head's fields, with its memory beside it: a head of usual size costs no allocation.
+//
+// A HeadArena must outlive every parser that was made from it, and is used for one head only.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory_resource>
+#include <tuple>
+#include <utility>
+
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/fields.hpp>
+#include <boost/beast/http/parser.hpp>
+
+namespace paddock::http {
+
+using FieldsAllocator = std::pmr::polymorphic_allocator<char>;
+using HeadFields = boost::beast::http::basic_fields<FieldsAllocator>;
+template <bool is_request>
+using HeadParser = boost::beast::http::parser<is_request, boost::beast::http::empty_body, FieldsAllocator>;
+
+class HeadArena {
+ public:
+  // Arguments for emplacing a HeadParser.
+  template <class Optional>
+  auto& make_parser(Optional& parser) {
+    return parser.emplace(std::piecewise_construct, std::make_tuple(),
+                          std::make_tuple(FieldsAllocator(&memory_)));
+  }
+
+ private:
+  std::array<std::byte, 2048> first_;
+  std::pmr::monotonic_buffer_resource memory_{first_.data(), first_.size()};
+};
+
+}  // namespace paddock::http

@@ -117,6 +117,19 @@ def check_co_await(path, code):
             yield Finding("co_await", path, line, f"{what} inside a co_await expression; name it on the line before")
 
 
+def check_await_conditions(path, code):
+    """GCC 12.2 may put an awaited condition before the coroutine frame's own fields: wrong parameters, no warning."""
+    for found in re.finditer(r"\b(?:if|while)\s*\(", code):
+        depth, end = 1, found.end()
+        while depth and end < len(code):
+            depth += code[end] == "("
+            depth -= code[end] == ")"
+            end += 1
+        if "co_await" in code[found.end():end]:
+            line = code.count("\n", 0, found.start()) + 1
+            yield Finding("await_condition", path, line, "co_await inside a condition; name its result on the line before")
+
+
 def check_file(root, path):
     with open(os.path.join(root, path), encoding="utf-8") as file:
         text = file.read()
@@ -126,7 +139,9 @@ def check_file(root, path):
     for found in INCLUDE.finditer(text):
         line = text.count("\n", 0, found.start(1)) + 1
         yield from check_include(root, path, line, found.group(1), found.group(2))
-    yield from check_co_await(path, blank_out(text))
+    code = blank_out(text)
+    yield from check_co_await(path, code)
+    yield from check_await_conditions(path, code)
 
 
 def sources(root):
@@ -153,7 +168,7 @@ def selftest(root):
     for path in wrong:
         print(f"{path}: should break {wanted[path]}, found {found[path]}")
     broken = {rule for rule in wanted.values() if rule != "nothing"}
-    missing = {"modules", "private", "co_await"} | {library[0] for library in LIBRARIES}
+    missing = {"modules", "private", "co_await", "await_condition"} | {library[0] for library in LIBRARIES}
     missing -= broken
     if missing:
         print(f"no fixture breaks {', '.join(sorted(missing))}")

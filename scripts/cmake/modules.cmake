@@ -10,8 +10,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # The optimiser's guesses about sizes differ with every GCC and misfire inside Boost: said, but no error, so
   # that a newcomer's compiler builds the release preset.
   target_compile_options(
-    paddock_flags INTERFACE $<$<CONFIG:Release>:-Wno-error=stringop-overread -Wno-error=stringop-overflow
-                            -Wno-error=array-bounds -Wno-error=maybe-uninitialized>)
+    paddock_flags INTERFACE "$<$<CONFIG:Release>:-Wno-error=stringop-overread;-Wno-error=stringop-overflow>"
+                            "$<$<CONFIG:Release>:-Wno-error=array-bounds;-Wno-error=maybe-uninitialized>")
 endif()
 if(PADDOCK_SANITIZE STREQUAL "address")
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1)

@@ -65,6 +65,7 @@ void Scheduler::Core::handle(const RequestFinished& event) {
   // The launch may have died before its requests, and another one may run by now.
   if (ticket.generation != ticket.model->generation) return;
   --ticket.model->in_flight;
+  ticket.model->used_at = now_;
   if (!ticket.model->busy()) became_idle(*ticket.model);
 }
 
@@ -73,12 +74,10 @@ void Scheduler::Core::handle(const GateClosed& event) {
   if (!model || model->gate != Gate::kClosing || model->gate_generation != event.generation) return;
   model->gate = Gate::kClosed;
   const bool idle_check = std::exchange(model->idle_check, false);
-  if (model->generation != event.generation || model->in_flight > 0) return;
-  if (idle_check && model->state == State::kReady && !model->draining) {
-    const TimePoint until = event.idle_since + model->options.ttl;
-    if (now_ >= until) return stop(*model, model->options.unload_grace, "idle");
-    arm(*model, until);
-  }
+  if (model->generation != event.generation) return;
+  model->used_at = std::max(model->used_at, event.idle_since);
+  if (model->in_flight > 0) return;
+  if (idle_check && model->state == State::kReady && !model->draining) check_idle(*model);
   became_idle(*model);
 }
 
@@ -119,6 +118,7 @@ void Scheduler::Core::handle(const ProcessReady& event) {
   Model* model = find_launch(event.model, event.generation);
   if (!model || model->state != State::kStarting) return;
   model->state = State::kReady;
+  model->used_at = now_;
   // All who wait for it, also those behind waiters of other models: they joined while it was loading.
   for (auto it = queue_.begin(); it != queue_.end();) {
     const auto place = it++;

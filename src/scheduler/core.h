@@ -34,6 +34,7 @@ class Scheduler::Core {
     Gate gate = Gate::kClosed;
     Generation gate_generation;  // the launch it was opened for, which may have died since
     bool idle_check = false;     // the timer fired: the gate closes to learn since when the model is idle
+    TimePoint used_at{};         // the last use that is known: a grant's, or one through a gate that closed
 
     bool lent() const { return gate != Gate::kClosed && gate_generation == generation; }
     bool busy() const { return in_flight > 0 || lent(); }
@@ -113,6 +114,7 @@ class Scheduler::Core {
   void unload(Model& model, UnloadMode mode);
   void await_exits(OpId op, const std::vector<Model*>& models);
   void launch_ended(Generation generation);
+  void check_idle(Model& model);
   void arm(Model& model, TimePoint at);
   void disarm(Model& model);
 

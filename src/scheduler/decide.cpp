@@ -103,6 +103,7 @@ void Scheduler::Core::act(const Entry& entry, const Decision& decision) {
 void Scheduler::Core::serve(const Entry& entry) {
   Model& model = *entry.model;
   disarm(model);
+  model.used_at = now_;
   if (entry.ticket) {
     tickets_.at(entry.ticket).generation = model.generation;
     ++model.in_flight;

@@ -11,7 +11,7 @@ void Scheduler::Core::handle(const TimerFired& event) {
     if (model.state == State::kReady && model.lent()) {
       model.idle_check = true;
     } else if (model.state == State::kReady && model.in_flight == 0) {
-      stop(model, model.options.unload_grace, "idle");
+      check_idle(model);
     }
   }
 }
@@ -112,6 +112,13 @@ void Scheduler::Core::launch_ended(Generation generation) {
     if (operation.alive.empty()) emit(OperationDone{operation.id, std::nullopt, {}});
   }
   std::erase_if(operations_, [](const Operation& operation) { return operation.alive.empty(); });
+}
+
+// The timer was set by what was known when it was armed; the gate may have told of a later use since.
+void Scheduler::Core::check_idle(Model& model) {
+  const TimePoint until = model.used_at + model.options.ttl;
+  if (now_ < until) return arm(model, until);
+  stop(model, model.options.unload_grace, "idle");
 }
 
 void Scheduler::Core::arm(Model& model, TimePoint at) {

@@ -105,8 +105,8 @@ struct Note {
   friend bool operator==(const Note&, const Note&) = default;
 };
 
-using Effect = std::variant<Grant, Reject, StartProcess, StopProcess, Revoke, OpenGate, CloseGate, ArmTimer, CancelTimer,
-                            OperationDone, Note>;
+using Effect = std::variant<Grant, Reject, StartProcess, StopProcess, Revoke, OpenGate, CloseGate, ArmTimer,
+                            CancelTimer, OperationDone, Note>;
 
 const char* reason_name(RejectReason reason);
 

@@ -66,15 +66,15 @@ struct TimerFired {
   friend bool operator==(const TimerFired&, const TimerFired&) = default;
 };
 
-// Like a request that ends the moment it is granted.
 // The answer to CloseGate: the last lease that was taken through the gate has ended.
 struct GateClosed {
   ModelId model;
   Generation generation;
-  TimePoint idle_since;  // when that was, or when the gate was opened if none was taken
+  TimePoint idle_since;  // when that was; some time before the gate was opened if none was taken
   friend bool operator==(const GateClosed&, const GateClosed&) = default;
 };
 
+// Like a request that ends the moment it is granted.
 struct LoadRequested {
   OpId op;
   ModelId model;
@@ -123,8 +123,8 @@ struct ShutdownCut {
 };
 
 using Event = std::variant<RequestArrived, RequestCancelled, RequestFinished, ProcessReady, ProcessFailed,
-                           ProcessExited, TimerFired, GateClosed, LoadRequested, LoadCancelled, UnloadRequested,
-                           RestartRequested, ShutdownRequested, ShutdownCut>;
+                           ProcessExited, TimerFired, GateClosed, LoadRequested, LoadCancelled,
+                           UnloadRequested, RestartRequested, ShutdownRequested, ShutdownCut>;
 
 // `RequestArrived(1, a)`.
 std::ostream& operator<<(std::ostream& out, const Event& event);

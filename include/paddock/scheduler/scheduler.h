@@ -22,10 +22,10 @@
 // models take turns in the order in which they were first asked for, a model that got loaded serves all that
 // wait for it at once, and nobody starves. Running requests are never cut for a swap.
 //
-// With gates, a ready model whose requests would all be granted on arrival is lent out: OpenGate lets requests
-// in without an event each. Whatever needs the model (a waiter of another one, an unload, its idle time) makes
-// the scheduler withdraw it first: CloseGate, and GateClosed once nobody is inside. A gate that is not closed
-// counts as one running request, so no rule below needs to know of it.
+// With gates, a ready model whose requests would all be granted on arrival is lent out: OpenGate lets
+// requests in without an event each. Whatever needs the model (a waiter of another one, an unload, its idle
+// time) makes the scheduler withdraw it first: CloseGate, and GateClosed once nobody is inside. A gate that
+// is not closed counts as one running request, so no rule below needs to know of it.
 //
 // Every ticket ends once: by Reject, or by RequestFinished after its Grant. Every operation ends once, by
 // OperationDone. Single owner, no thread of its own.

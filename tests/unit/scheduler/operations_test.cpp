@@ -163,6 +163,7 @@ TEST_F(Idle, TimeStartsWithTheEndOfTheLastRequest) {
   now = at(5);
   EXPECT_EQ(finish(1), Effects());
   EXPECT_EQ(finish(2), Effects({ArmTimer{{1}, at(65)}}));
+  now = at(65);
   EXPECT_EQ(on(TimerFired{{1}}), Effects({stopped("a", 1, "idle", 3)}));
 }
 

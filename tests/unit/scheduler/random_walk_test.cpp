@@ -2,10 +2,12 @@
 // everything outstanding is answered, and then nobody may be left waiting.
 //
 // The world: processes answer StartProcess and StopProcess some steps later, or fail, or crash; clients come,
-// leave and finish; people load, unload, restart and cancel. Seeds are fixed; a failure prints its seed and
+// leave and finish; others slip in and out of open gates, which nobody is told; people load, unload, restart
+// and cancel. Seeds are fixed; a failure prints its seed and
 // the last events and effects.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <random>
@@ -28,20 +30,30 @@ struct Claim {
   ModelId model;
 };
 enum class Phase { kStarting, kReady, kFailed, kStopping };
+// What a model was lent out for: from OpenGate to GateClosed.
+struct Lent {
+  Generation generation;
+  bool open = true;
+  int inside = 0;
+};
 
 class Walk {
  public:
-  Walk(unsigned seed, bool exclusive) : random_(seed), policy_(make_policy(exclusive)) {
+  Walk(unsigned seed, bool exclusive, bool gates)
+      : random_(seed), gates_(gates), policy_(make_policy(exclusive)) {
     Options options;
+    options.gates = gates;
     for (const char* id : {"a", "b", "A", "B"}) {
       options.models.push_back({ModelId(id), seconds(pick(2) * 20), seconds(1 + pick(5))});
       ids_.push_back(ModelId(id));
+      ttl_[ModelId(id)] = options.models.back().ttl;
     }
     scheduler_ = std::make_unique<Scheduler>(options, make_policy(exclusive));
   }
 
   void step() {
     now_ += std::chrono::milliseconds(pick(800));
+    if (gates_ && pick(3) == 0) return pick(2) ? enter_gate() : leave_gate();
     switch (pick(20)) {
       case 0:
         return load();
@@ -79,6 +91,7 @@ class Walk {
     for (int i = 0; i < 10'000 && (any_running() || !alive_.empty()); ++i) {
       if (!any_running() && !any_outstanding()) break;
       pick(2) ? finish() : world();
+      leave_gate();
     }
     ASSERT_FALSE(any_running());
     for (const auto& [id, state] : tickets_) FAIL() << "ticket " << id << " has not ended";
@@ -124,8 +137,38 @@ class Walk {
   void finish() {
     const TicketId t = some_ticket(TicketState::kRunning);
     if (!t) return;
+    used_at_[generation_of_[t]] = now_;
     end(t);
     send(RequestFinished{t});
+  }
+  void enter_gate() {
+    if (Lent* gate = some_gate([](const Lent& lent) { return lent.open; })) ++gate->inside;
+  }
+  void leave_gate() {
+    Lent* gate = some_gate([](const Lent& lent) { return lent.inside > 0; });
+    if (!gate) return;
+    --gate->inside;
+    used_at_[gate->generation] = left_at_[gate->generation] = now_;
+    if (gate->inside == 0 && !gate->open && pick(2)) gate_closed();
+  }
+  // The news that a closed gate is empty; it may be late.
+  void gate_closed() {
+    const Lent* gate = some_gate([](const Lent& lent) { return !lent.open && lent.inside == 0; });
+    if (!gate) return;
+    for (auto it = lent_.begin(); it != lent_.end(); ++it) {
+      if (&it->second != gate) continue;
+      const GateClosed event{it->first, gate->generation, left_at_[gate->generation]};
+      lent_.erase(it);
+      return send(event);
+    }
+  }
+  template <class Matches>
+  Lent* some_gate(Matches matches) {
+    std::vector<Lent*> all;
+    for (auto& [model, lent] : lent_) {
+      if (matches(lent)) all.push_back(&lent);
+    }
+    return all.empty() ? nullptr : all[static_cast<std::size_t>(pick(static_cast<int>(all.size())))];
   }
   void load() { send(LoadRequested{queued_op(), order_.back().model}); }
   void unload() {
@@ -145,6 +188,7 @@ class Walk {
   }
   // One process, or timer, does what is due.
   void world() {
+    if (gates_ && pick(2)) gate_closed();
     if (alive_.empty()) return;
     auto it = std::next(alive_.begin(), pick(static_cast<int>(alive_.size())));
     auto& [model, phase] = it->second;
@@ -173,8 +217,16 @@ class Walk {
     send(TimerFired{timer});
   }
 
-  bool any_running() const { return some_of(TicketState::kRunning); }
+  bool any_running() const {
+    for (const auto& [model, lent] : lent_) {
+      if (lent.inside > 0) return true;
+    }
+    return some_of(TicketState::kRunning);
+  }
   bool any_outstanding() const {
+    for (const auto& [model, lent] : lent_) {
+      if (!lent.open) return true;
+    }
     for (const auto& [generation, launch] : alive_) {
       if (launch.second != Phase::kReady) return true;
     }
@@ -237,9 +289,21 @@ class Walk {
     ASSERT_TRUE(alive_.contains(e.generation));
     const bool busy = runs_on(e.generation);
     ASSERT_TRUE(!busy || revoked_.contains(e.generation)) << "cut without being told";
+    ASSERT_FALSE(lent_to(e.model, e.generation) && !revoked_.contains(e.generation)) << "cut while lent";
+    if (e.reason == "idle") {
+      ASSERT_GE(now_, used_at_[e.generation] + ttl_[e.model]) << "stopped too early";
+    }
     if (alive_[e.generation].second != Phase::kFailed) alive_[e.generation].second = Phase::kStopping;
   }
   void obey(const Revoke& e) { revoked_.insert(e.generation); }
+  void obey(const OpenGate& e) {
+    ASSERT_TRUE(gates_);
+    ASSERT_TRUE(lent_.emplace(e.model, Lent{e.generation}).second) << "opened before it was closed";
+  }
+  void obey(const CloseGate& e) {
+    ASSERT_TRUE(lent_to(e.model, e.generation));
+    ASSERT_TRUE(std::exchange(lent_[e.model].open, false)) << "closed twice";
+  }
   void obey(const ArmTimer& e) { ASSERT_TRUE(timers_.emplace(e.timer, e.at).second); }
   void obey(const CancelTimer& e) { ASSERT_EQ(timers_.erase(e.timer), 1u); }
   void obey(const OperationDone& e) { ASSERT_EQ(operations_.erase(e.op), 1u) << "an operation ends once"; }
@@ -270,10 +334,34 @@ class Walk {
     return false;
   }
 
+  bool lent_to(const ModelId& model, Generation generation) const {
+    const auto it = lent_.find(model);
+    return it != lent_.end() && it->second.generation == generation;
+  }
+  // Somebody waits for a model that does not fit beside it.
+  bool claimed_by_another(const ModelId& model) const {
+    return std::any_of(order_.begin(), order_.end(), [&](const Claim& claim) {
+      return waits(claim) && claim.model != model && !policy_->evictions(claim.model, {model}).empty();
+    });
+  }
+
+  // A gate is open exactly while requests would be granted on arrival.
+  void check_gate(const ModelView& m) const {
+    const auto it = lent_.find(m.id);
+    const bool serves = m.state == State::kReady && !m.draining && !shutdown_ && !claimed_by_another(m.id);
+    if (it == lent_.end()) {
+      ASSERT_FALSE(gates_ && serves) << m.id << " is not lent out";
+    } else if (it->second.open) {
+      ASSERT_TRUE(serves) << m.id << " is lent out";
+      ASSERT_EQ(it->second.generation, m.generation) << "open for a launch that has gone";
+    }
+  }
+
   // What must hold between events.
   void check() {
     for (const ModelView& m : scheduler_->view().models) {
       ASSERT_GE(m.in_flight, 0);
+      check_gate(m);
       int waiting = 0, running = 0;
       for (const auto& [t, state] : tickets_) {
         if (model_of_[t] != m.id) continue;
@@ -297,6 +385,7 @@ class Walk {
   }
 
   std::mt19937 random_;
+  const bool gates_;
   std::unique_ptr<EvictionPolicy> policy_;
   std::unique_ptr<Scheduler> scheduler_;
   std::vector<ModelId> ids_;
@@ -310,13 +399,16 @@ class Walk {
   std::set<OpId> operations_;
   Alive alive_;
   std::set<Generation> revoked_;
+  std::map<ModelId, Lent> lent_;
+  std::map<ModelId, Duration> ttl_;
+  std::map<Generation, TimePoint> used_at_, left_at_;  // of any use, of those through the gate
   std::map<TimerId, TimePoint> timers_;
   bool joined_load_ = false;  // the event at hand ends a load
   std::deque<std::string> history_;
 };
 
-void walk(unsigned seed, bool exclusive) {
-  Walk walk(seed, exclusive);
+void walk(unsigned seed, bool exclusive, bool gates) {
+  Walk walk(seed, exclusive, gates);
   const bool ends = seed % 2 == 0;
   for (int i = 0; i < kSteps && !::testing::Test::HasFailure(); ++i) {
     if (ends && i == kSteps - 20) walk.shut_down();
@@ -327,11 +419,19 @@ void walk(unsigned seed, bool exclusive) {
 }
 
 TEST(RandomWalk, KeepsThePromisesWithOneModelAtATime) {
-  for (unsigned seed = 1; seed <= kWalks && !HasFailure(); ++seed) walk(seed, true);
+  for (unsigned seed = 1; seed <= kWalks && !HasFailure(); ++seed) walk(seed, true, false);
 }
 
 TEST(RandomWalk, KeepsThePromisesWithSeveralModels) {
-  for (unsigned seed = 1001; seed <= 1000 + kWalks && !HasFailure(); ++seed) walk(seed, false);
+  for (unsigned seed = 1001; seed <= 1000 + kWalks && !HasFailure(); ++seed) walk(seed, false, false);
+}
+
+TEST(RandomWalk, KeepsThePromisesWithGatesAndOneModelAtATime) {
+  for (unsigned seed = 2001; seed <= 2000 + kWalks && !HasFailure(); ++seed) walk(seed, true, true);
+}
+
+TEST(RandomWalk, KeepsThePromisesWithGatesAndSeveralModels) {
+  for (unsigned seed = 3001; seed <= 3000 + kWalks && !HasFailure(); ++seed) walk(seed, false, true);
 }
 
 }  // namespace

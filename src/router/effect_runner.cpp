@@ -82,8 +82,9 @@ void EffectRunner::perform_one(const scheduler::OpenGate& effect) {
 
 void EffectRunner::perform_one(const scheduler::CloseGate& effect) {
   Gate& gate = parts_.gates.at(effect.model);
-  if (gate.close())
-    parts_.loop.push(scheduler::GateClosed{effect.model, effect.generation, gate.idle_since()});
+  if (!gate.close()) return;
+  gate.forget();
+  parts_.loop.push(scheduler::GateClosed{effect.model, effect.generation, gate.idle_since()});
 }
 
 void EffectRunner::perform_one(const scheduler::ArmTimer& effect) {

@@ -24,7 +24,6 @@ void Gate::leave() {
 
 void Gate::open(std::shared_ptr<Upstream> upstream) {
   upstream_ = std::move(upstream);
-  idle_since_.store(steady_now().time_since_epoch().count(), std::memory_order_relaxed);
   word_.store(kOpen, std::memory_order_release);
 }
 

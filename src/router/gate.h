@@ -33,9 +33,11 @@ class Gate {
   void open(std::shared_ptr<Upstream> upstream);
   // True if nobody is inside; otherwise on_last_left will be called.
   bool close();
+  // Lets go of the launch; the gate must be closed and empty.
+  void forget() { upstream_.reset(); }
   int inside() const;
   Generation generation() const { return upstream_ ? upstream_->generation : Generation{}; }
-  // When the last lease ended, or the gate was opened if none was taken. Exact only where it keeps time.
+  // When the last lease ended, be it before the gate was last opened. Meaningless where no time is kept.
   TimePoint idle_since() const;
 
  private:

@@ -169,8 +169,10 @@ Gates Router::Impl::make_gates() {
 }
 
 void Router::Impl::gate_emptied(const ModelId& model) {
-  const Gate& gate = gates_.at(model);
-  loop_.push(scheduler::GateClosed{model, gate.generation(), gate.idle_since()});
+  Gate& gate = gates_.at(model);
+  const Generation generation = gate.generation();
+  gate.forget();  // the launch may have died, and its descriptor with it
+  loop_.push(scheduler::GateClosed{model, generation, gate.idle_since()});
 }
 
 void Router::Impl::acquire(TicketId ticket, ModelId model, std::shared_ptr<Waiter> waiter) {
@@ -203,7 +205,10 @@ Status Router::Impl::status() const {
   const scheduler::View view = scheduler_.view();
   Status out{view.shutting_down, {}};
   for (const scheduler::ModelView& model : view.models) {
-    const int in_flight = model.in_flight + gates_.at(model.id).inside();
+    const Gate& gate = gates_.at(model.id);
+    // Leases on a launch that died are still inside, but they run on nothing.
+    const int inside = gate.generation() == model.generation ? gate.inside() : 0;
+    const int in_flight = model.in_flight + inside;
     out.models.push_back({model.id, model_state(model.state), model.draining, in_flight, model.waiting,
                           launches_.history(model.id)});
   }

@@ -131,6 +131,8 @@ class Routed : public ::testing::Test {
     pump();
     return client;
   }
+  // As a worker asks first; nothing is pumped.
+  Lease try_acquire(const char* model) { return router->try_acquire(ModelId(model)); }
   void finish(const std::shared_ptr<Client>& client) {
     client->lease = Lease();
     pump();

@@ -192,6 +192,112 @@ TEST_F(History, NamesStatesInTheirWords) {
   EXPECT_EQ(status().find(ModelId("x")), nullptr);
 }
 
+using TryAcquire = Routed;
+
+TEST_F(TryAcquire, GivesALeaseOnlyOfAReadyModel) {
+  EXPECT_FALSE(try_acquire("x"));
+  EXPECT_FALSE(try_acquire("a"));
+  finish(acquire("a"));
+  EXPECT_FALSE(try_acquire("a"));
+  ready("a", 1);
+  const Lease lease = try_acquire("a");
+  ASSERT_TRUE(lease);
+  EXPECT_EQ(lease.upstream()->generation, Generation{1});
+  EXPECT_FALSE(try_acquire("b"));
+}
+
+TEST_F(TryAcquire, CountsAsRunning) {
+  const auto granted = acquire("a");
+  ready("a", 1);
+  {
+    const Lease one = try_acquire("a");
+    Lease two = try_acquire("a");
+    EXPECT_EQ(status("a").in_flight, 3);
+    const Lease moved = std::move(two);
+    EXPECT_EQ(status("a").in_flight, 3);
+  }
+  EXPECT_EQ(status("a").in_flight, 1);
+}
+
+TEST_F(TryAcquire, StandsBackForWhoeverWaits) {
+  finish(acquire("a"));
+  ready("a", 1);
+  Lease lease = try_acquire("a");
+  const auto waiter = acquire("b");
+  EXPECT_FALSE(try_acquire("a"));
+  EXPECT_TRUE(launcher->stops.empty());  // evicting waits for the lease
+  EXPECT_TRUE(status("a").draining);
+  lease = Lease();
+  pump();
+  ASSERT_EQ(launcher->stops.size(), 1u);
+  exited("a", 1);
+  ready("b", 2);
+  EXPECT_TRUE(waiter->lease);
+  EXPECT_TRUE(try_acquire("b"));
+}
+
+TEST_F(TryAcquire, WorksAgainWhenTheWaiterLeaves) {
+  finish(acquire("a"));
+  ready("a", 1);
+  Lease lease = try_acquire("a");
+  router->cancel(acquire("b")->ticket);
+  pump();
+  EXPECT_FALSE(try_acquire("a"));  // until the gate was empty once
+  lease = Lease();
+  pump();
+  EXPECT_TRUE(try_acquire("a"));
+  EXPECT_TRUE(launcher->stops.empty());
+}
+
+TEST_F(TryAcquire, IsRevokedByAnUnloadNow) {
+  finish(acquire("a"));
+  ready("a", 1);
+  const Lease lease = try_acquire("a");
+  router->unload({ModelId("a")}, UnloadMode::kNow, [](Outcome) {});
+  pump();
+  EXPECT_TRUE(lease.upstream()->revoked());
+  EXPECT_EQ(launcher->stops.size(), 1u);
+  EXPECT_FALSE(try_acquire("a"));
+}
+
+TEST_F(TryAcquire, HoldsUpAnUnloadThatWaits) {
+  finish(acquire("a"));
+  ready("a", 1);
+  Lease lease = try_acquire("a");
+  router->unload({ModelId("a")}, UnloadMode::kDrain, [](Outcome) {});
+  pump();
+  EXPECT_FALSE(try_acquire("a"));
+  EXPECT_TRUE(launcher->stops.empty());
+  lease = Lease();
+  pump();
+  EXPECT_FALSE(launcher->stops.empty());
+}
+
+TEST_F(TryAcquire, OfALaunchThatCrashedDoesNotCountOnTheNextOne) {
+  finish(acquire("a"));
+  ready("a", 1);
+  Lease old = try_acquire("a");
+  exited("a", 1, {{}, 9});
+  EXPECT_FALSE(old.upstream()->alive());
+  finish(acquire("a"));
+  ready("a", 2);
+  EXPECT_EQ(status("a").in_flight, 0);
+  EXPECT_FALSE(try_acquire("a"));  // its gate opens when the old one is empty
+  old = Lease();
+  pump();
+  const Lease lease = try_acquire("a");
+  ASSERT_TRUE(lease);
+  EXPECT_EQ(lease.upstream()->generation, Generation{2});
+}
+
+TEST_F(TryAcquire, KeepsNothingOfALaunchThatHasGone) {
+  finish(acquire("a"));
+  ready("a", 1);
+  std::weak_ptr<Upstream> upstream = try_acquire("a").upstream();
+  exited("a", 1);
+  EXPECT_TRUE(upstream.expired());
+}
+
 using Idle = Routed;
 
 TEST_F(Idle, ModelsGoAfterTheirTtl) {
@@ -203,6 +309,22 @@ TEST_F(Idle, ModelsGoAfterTheirTtl) {
   finish(client);
   EXPECT_TRUE(wait_until([this] { return !launcher->stops.empty(); }));
   EXPECT_EQ(status("a").launches[0].reason, "idle");
+}
+
+TEST_F(Idle, TimeStartsWithTheLastLeaseThroughTheGate) {
+  ModelOptions model = model_options("a");
+  model.ttl = std::chrono::milliseconds(20);
+  make({model});
+  finish(acquire("a"));
+  ready("a", 1);
+  Lease lease = try_acquire("a");
+  ASSERT_TRUE(lease);
+  EXPECT_TRUE(wait_until([this] { return !try_acquire("a"); }));  // the check found somebody inside
+  EXPECT_TRUE(launcher->stops.empty());
+  const TimePoint end = steady_now();
+  lease = Lease();
+  EXPECT_TRUE(wait_until([this] { return !launcher->stops.empty(); }));
+  EXPECT_GE(steady_now() - end, model.ttl);
 }
 
 }  // namespace

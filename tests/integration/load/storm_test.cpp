@@ -106,7 +106,8 @@ TEST(Storm, AfterwardsAllIsInOrder) {
 
   for (const char* model : {"a", "b", "c"}) EXPECT_EQ(chat(daemon.port(), model).status(), 200);
   EXPECT_TRUE(eventually([&] {
-    for (const auto& model : get(daemon.port(), "/api/models").json()["models"]) {
+    const auto answer = get(daemon.port(), "/api/models").json();
+    for (const auto& model : answer["models"]) {
       if (model["in_flight"] != 0 || model["waiting"] != 0) return false;
     }
     return true;

@@ -235,9 +235,7 @@ Task<bool> Exchange::stale(const ExchangeRequest& request) {
   const bool resendable = request.body_in_memory || !has_body(request);
   const bool soon = steady_now() - upload_.ended_at() < kStaleWithin;
   if (!connection_ || !connection_->reused || answered_ || !soon || !resendable || aborted_) co_return false;
-  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
-                             Executor>
-      timer(worker_.context());
+  Timer timer(worker_.context());
   timer.expires_after(kDeathNotice);
   co_await timer.async_wait(kToken);
   co_return upstream_->alive() && !upstream_->revoked() && !aborted_;

@@ -66,9 +66,7 @@ class Server::Impl {
   Shared shared_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::optional<Acceptor> acceptor_;
-  std::optional<asio::basic_waitable_timer<std::chrono::steady_clock,
-                                           asio::wait_traits<std::chrono::steady_clock>, Executor>>
-      timer_;
+  std::optional<Timer> timer_;
   std::vector<std::thread> threads_;
   std::mutex mutex_;
   std::condition_variable ended_;

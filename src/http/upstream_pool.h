@@ -63,9 +63,7 @@ class UpstreamPool {
   void arm_linger();
 
   std::vector<Idle> idle_;  // oldest first
-  boost::asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
-                                    Executor>
-      linger_;
+  Timer linger_;
   bool linger_armed_ = false;
 };
 

@@ -73,9 +73,7 @@ class Worker {
   bool cutting_ = false;
   asio::io_context context_{1};
   asio::executor_work_guard<Executor> guard_;
-  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
-                             Executor>
-      timer_;
+  Timer timer_;
   UpstreamPool pool_;
   BodyPeeker peeker_;
   TimePoint now_ = steady_now();

@@ -4,6 +4,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <cstdlib>
@@ -55,6 +56,8 @@ asio::awaitable<void> Connection::read_loop() {
     auto [error, count] = co_await socket_.async_read_some(space, kTuple);
     if (closed_) co_return;
     if (error) {
+      // A reset is told once: to this read or to a write. Then its end, already queued, names the reason.
+      co_await asio::post(socket_.get_executor(), kTuple);
       note_gone(error);
       co_return;
     }

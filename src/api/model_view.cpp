@@ -70,7 +70,7 @@ Json model_json(const config::ModelConfig& model, const router::Status& status) 
   json["in_flight"] = now.in_flight;
   json["waiting"] = now.waiting;
   json["ttl"] = model.ttl.count();
-  json["cmd"] = model.cmd;
+  json["cmd"] = model.cmd.shown();
   json["proxy"] = model.proxy.text;
   json["launch"] = now.launches.empty() ? Json() : launch_json(now.launches.front());
   return json;

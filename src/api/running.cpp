@@ -18,7 +18,7 @@ Json entry(const config::ModelConfig& model, const router::ModelStatus& status) 
   Json json;
   json["model"] = model.id.str();
   json["state"] = router::state_name(status.state);
-  json["cmd"] = launch && !launch->cmd.empty() ? launch->cmd : model.cmd;
+  json["cmd"] = launch && !launch->cmd.empty() ? launch->cmd : model.cmd.shown();
   json["proxy"] = bound ? model.proxy.bind(launch->port) : model.proxy.text;
   json["ttl"] = model.ttl.count();
   json["name"] = model.name;

@@ -70,7 +70,7 @@ LoadResult load_text(std::string_view text, std::string name, const EnvLookup& e
   LoadResult result;
   result.diagnostics = report.take();
   if (!config || has_errors(result.diagnostics)) return result;
-  config->file = std::move(name);
+  config->files = {std::move(name)};
   result.config = std::make_shared<const Config>(std::move(*config));
   return result;
 }

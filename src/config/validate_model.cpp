@@ -129,7 +129,7 @@ ModelConfig validate_model(const ModelDraft& draft, const ModelDefaults& default
   model.name = text_of(draft.name);
   model.description = text_of(draft.description);
   model.argv = split(draft, report);
-  model.cmd = text_of(draft.cmd);
+  model.cmd = {text_of(draft.cmd)};
   model.env = environment(draft, report);
   model.proxy = proxy(draft, report);
   check_port(draft, model, report);

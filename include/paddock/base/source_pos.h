@@ -9,8 +9,14 @@ namespace paddock {
 struct SourcePos {
   int line = 0;
   int column = 0;
+  int file = 0;  // which of the files that were read together, from 0
 
-  friend auto operator<=>(const SourcePos&, const SourcePos&) = default;
+  friend bool operator==(const SourcePos&, const SourcePos&) = default;
+  // File by file, each from its top.
+  friend std::strong_ordering operator<=>(const SourcePos& a, const SourcePos& b) {
+    if (a.file != b.file) return a.file <=> b.file;
+    return a.line != b.line ? a.line <=> b.line : a.column <=> b.column;
+  }
 };
 
 }  // namespace paddock

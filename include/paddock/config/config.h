@@ -4,8 +4,9 @@
 // Not the file: the way from text to Config is load.h, and a Config exists only if that way had no error.
 // Immutable after loading and shared as `shared_ptr<const Config>`; any thread.
 //
-// To add an option: a field here, its key in src/config/draft.h and parse.cpp, its rule in validate.cpp, its
-// use in app/wire.cpp, a line in docs/configuration.md, and one test with the position of its error.
+// To add an option: a field here, its key in the draft and the table of keys, its rule in validation, its use
+// in app/wire.cpp, its lines in config/schema.json, config/example.yaml and docs/configuration.md (a test
+// compares the names), and one test with the position of its error.
 #pragma once
 
 #include <chrono>
@@ -13,49 +14,48 @@
 #include <string>
 #include <vector>
 
-#include "paddock/base/ids.h"
-#include "paddock/base/source_pos.h"
+#include "paddock/config/model.h"
+#include "paddock/config/names.h"
+#include "paddock/config/routing.h"
+#include "paddock/config/values.h"
 
 namespace paddock::config {
 
-enum class LogLevel { kDebug, kInfo, kWarn, kError };
-
-// Text in which `${PORT}` still stands as a placeholder: the port is bound at launch, not when the file is
-// read. All other macros are already expanded.
-struct PortText {
-  std::string text;
-
-  bool uses_port() const { return text.find("${PORT}") != std::string::npos; }
-  // Every `${PORT}` replaced by the decimal number.
-  std::string bind(int port) const;
-
-  friend bool operator==(const PortText&, const PortText&) = default;
-};
-
-struct ModelConfig {
-  ModelId id;
-  std::string name;                         // shown in listings; may be empty
-  std::string description;                  // likewise
-  std::vector<PortText> argv;               // the command split into words (command.h); never empty
-  std::string cmd;                          // the command as written after macros, for people
-  std::vector<PortText> env;                // `NAME=value`, in file order; the last of equal names wins
-  PortText proxy;                           // base URL of the upstream, `http://...`
-  std::string check_endpoint = "/health";   // path of the readiness probe; empty: ready once spawned
-  std::chrono::seconds ttl{0};              // idle time before unloading; 0: never. globalTTL is applied
-  std::chrono::seconds unload_timeout{10};  // grace between the stop signal and SIGKILL
-  std::vector<std::string> aliases;
-  bool unlisted = false;
-  std::string use_model_name;  // the name the upstream knows; empty: forward what the client sent
-  SourcePos pos;               // of the model's key
+struct Performance {
+  bool disabled = false;
+  std::chrono::nanoseconds every = std::chrono::seconds(5);  // between two looks at the machine; 5 s or more
 };
 
 struct Config {
-  std::string file;  // what it was read from, as the user named it
+  std::vector<std::string>
+      files;  // what it was read from, as the user named them; SourcePos.file counts here
+
   LogLevel log_level = LogLevel::kInfo;
+  LogTarget log_to_stdout = LogTarget::kOwn;
+  std::string log_time_format;  // one of the names in docs/configuration.md, lower case; empty: no time
+
   std::chrono::seconds health_check_timeout{120};  // longest load before a start counts as failed
   int start_port = 5800;                           // first port that ${PORT} may become
   int max_connections = 0;                         // clients at once; 0: as many as descriptors allow
-  std::vector<ModelConfig> models;                 // in file order; ids are unique
+  std::vector<std::string> api_keys;               // secrets, each once; empty: everybody may ask
+  bool include_aliases_in_list = false;
+  int metrics_max_in_memory = 1000;  // requests remembered for the activity list
+  int capture_buffer = 0;            // MiB of compressed captures of requests; 0: none are kept
+  std::string store_path;            // file of the activity store; empty: in memory
+  std::vector<std::string> session_id_headers{"X-Session-ID", "X-Litellm-Session-Id"};
+  Performance performance;
+  std::vector<std::string> ignore_paths;  // RE2 patterns of upstream paths that load no model
+
+  std::vector<ModelConfig> models;  // in file order; ids are unique
+  Routing routing;
+  std::vector<ModelId> preload;  // loaded at start, in this order
+  std::vector<Peer> peers;
+  std::vector<Selector> selectors;
+  std::vector<Profile> profiles;
+
+  // Dotted paths of values that came, wholly or in part, from `${env.*}` and are not PortText:
+  // `models.a.name`. Sorted. Whoever shows the configuration shows `***` there.
+  std::vector<std::string> secret_paths;
 };
 
 }  // namespace paddock::config

@@ -35,7 +35,7 @@ struct Captured final : http::Responder::Target {
 inline config::ModelConfig make_model(const std::string& id) {
   config::ModelConfig model;
   model.id = ModelId(id);
-  model.cmd = "server --port ${PORT}";
+  model.cmd = {"server --port ${PORT}"};
   model.argv = {{"server"}, {"--port"}, {"${PORT}"}};
   model.env = {{"TOKEN=hunter2"}};
   model.proxy = {"http://127.0.0.1:${PORT}"};

@@ -31,7 +31,7 @@ TEST_F(LoadFile, ReadsIt) {
   const LoadResult result = load_file(path);
   ASSERT_NE(result.config, nullptr);
   EXPECT_EQ(result.config->start_port, 7000);
-  EXPECT_EQ(result.config->file, path);
+  EXPECT_EQ(result.config->files, std::vector<std::string>{path});
   ASSERT_EQ(result.diagnostics.size(), 1u);
   EXPECT_EQ(format(result.diagnostics[0]), path + ":2:1: warning: unknown key 'nope' is ignored");
 }

@@ -23,7 +23,7 @@ TEST(LoadModel, FillsInTheDefaults) {
   EXPECT_EQ(model.pos, loaded.at("model"));
   EXPECT_THAT(texts(model.argv), ElementsAre("server", "--port", "${PORT}"));
   EXPECT_EQ(model.argv[2].bind(5801), "5801");
-  EXPECT_EQ(model.cmd, "server --port ${PORT}");
+  EXPECT_EQ(model.cmd.text, "server --port ${PORT}");
   EXPECT_EQ(model.proxy.bind(5801), "http://localhost:5801");
   EXPECT_EQ(model.check_endpoint, "/health");
   EXPECT_EQ(model.ttl, seconds(0));
@@ -147,7 +147,7 @@ TEST(LoadModel, DropsCommentLinesBeforeMacrosAreLookedAt) {
 )");
   EXPECT_THAT(loaded.diagnostics(), IsEmpty());
   EXPECT_THAT(texts(loaded.model().argv), ElementsAre("server", "--port", "${PORT}", "--new"));
-  EXPECT_EQ(loaded.model().cmd, "server --port ${PORT}\n--new\n");
+  EXPECT_EQ(loaded.model().cmd.text, "server --port ${PORT}\n--new\n");
 }
 
 TEST(LoadModel, ChecksTheEntriesOfEnv) {
@@ -306,7 +306,7 @@ models:
   EXPECT_EQ(loaded.model(0).argv.front().text, "/usr/local/bin/sd-server");
   EXPECT_EQ(loaded.model(0).argv.back().text, "--vae-tiling");
   EXPECT_EQ(loaded.model(2).argv.size(), 16u);
-  EXPECT_THAT(loaded.model(2).cmd, HasSubstr("--flash-attn auto --cache-type-k"));
+  EXPECT_THAT(loaded.model(2).cmd.text, HasSubstr("--flash-attn auto --cache-type-k"));
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ TEST(LoadTop, AnEmptyFileGivesTheDefaults) {
     const Loaded loaded = load(text);
     EXPECT_THAT(loaded.diagnostics(), IsEmpty()) << text;
     const Config& config = loaded.config();
-    EXPECT_EQ(config.file, "c.yaml");
+    EXPECT_EQ(config.files, std::vector<std::string>{"c.yaml"});
     EXPECT_EQ(config.log_level, LogLevel::kInfo);
     EXPECT_EQ(config.health_check_timeout, seconds(120));
     EXPECT_EQ(config.start_port, 5800);

@@ -27,7 +27,7 @@ models:
   EXPECT_THAT(loaded.diagnostics(), IsEmpty());
   EXPECT_THAT(texts(loaded.model().argv),
               ElementsAre("/opt/llama/server", "--a", "1", "--b", "-c", "010", "-n", "m/x", "-p", "${PORT}"));
-  EXPECT_EQ(loaded.model().cmd, "/opt/llama/server --a 1 --b -c 010 -n m/x -p ${PORT}");
+  EXPECT_EQ(loaded.model().cmd.text, "/opt/llama/server --a 1 --b -c 010 -n m/x -p ${PORT}");
   EXPECT_EQ(loaded.model().name, "m/x!");
   EXPECT_THAT(loaded.model().aliases, ElementsAre("010"));
 }
@@ -152,14 +152,14 @@ TEST(Macros, FindTheirPlaceInBlocks) {
 TEST(Macros, LeaveOtherDollarsAlone) {
   const Loaded loaded = load_model("    cmd: x ${PORT} $HOME ${a.b} ${} ${A:-b} $${PORT} ${ PORT }\n");
   EXPECT_THAT(loaded.diagnostics(), IsEmpty());
-  EXPECT_EQ(loaded.model().cmd, "x ${PORT} $HOME ${a.b} ${} ${A:-b} $${PORT} ${ PORT }");
+  EXPECT_EQ(loaded.model().cmd.text, "x ${PORT} $HOME ${a.b} ${} ${A:-b} $${PORT} ${ PORT }");
 }
 
 TEST(Macros, PutNoNewPlaceholderTogether) {
   const Loaded loaded =
       load("macros: {a: '{env.SECRET}', d: $}\nmodels: {m: {cmd: 'x ${PORT} $${a} ${d}{a}'}}");
   EXPECT_THAT(loaded.diagnostics(), IsEmpty());
-  EXPECT_EQ(loaded.model().cmd, "x ${PORT} ${env.SECRET} ${a}");
+  EXPECT_EQ(loaded.model().cmd.text, "x ${PORT} ${env.SECRET} ${a}");
 }
 
 TEST(Macros, ExpandInFlowCollections) {

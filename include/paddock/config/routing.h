@@ -1,0 +1,79 @@
+// Which models may run together and in which order waiting requests are served, as the file says it: groups
+// or a matrix. The legacy top-level keys end up here too. Immutable values.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "paddock/base/ids.h"
+#include "paddock/base/source_pos.h"
+
+namespace paddock::config {
+
+// A model may run beside members of its own group unless `swap`, and loading it stops other groups' models
+// if it is `exclusive` and they are not `persistent`.
+struct Group {
+  std::string name;
+  bool swap = true;
+  bool exclusive = true;
+  bool persistent = false;
+  std::vector<ModelId> members;  // existing models, each in one group only
+  SourcePos pos;                 // of its key
+
+  friend bool operator==(const Group&, const Group&) = default;
+};
+
+// Every model is in exactly one group: those that the file puts in none are in the last, `(default)`.
+struct Groups {
+  std::vector<Group> groups;
+
+  friend bool operator==(const Groups&, const Groups&) = default;
+};
+
+struct Matrix {
+  struct Var {
+    std::string name;
+    ModelId model;
+
+    friend bool operator==(const Var&, const Var&) = default;
+  };
+  struct Cost {
+    ModelId model;
+    int cost = 1;
+
+    friend bool operator==(const Cost&, const Cost&) = default;
+  };
+  // The expression has been checked: it parses, and every name in it is a variable, a model or (with `+`) a
+  // set, without cycles.
+  struct Set {
+    std::string name;
+    std::string expression;
+    SourcePos pos;  // of its key
+
+    friend bool operator==(const Set&, const Set&) = default;
+  };
+
+  std::vector<Var> vars;    // in file order
+  std::vector<Cost> costs;  // of evicting a model; a model without one costs 1
+  std::vector<Set> sets;    // in file order, which decides ties; at least one
+
+  friend bool operator==(const Matrix&, const Matrix&) = default;
+};
+
+// A request for a model with a higher priority is served first; without one it has 0.
+struct Priority {
+  ModelId model;
+  int priority = 0;
+
+  friend bool operator==(const Priority&, const Priority&) = default;
+};
+
+struct Routing {
+  std::variant<Groups, Matrix> router;
+  std::vector<Priority> priorities;  // in file order, aliases resolved
+
+  friend bool operator==(const Routing&, const Routing&) = default;
+};
+
+}  // namespace paddock::config

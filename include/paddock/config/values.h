@@ -1,0 +1,45 @@
+// The small words that the rest of the configuration is made of. Immutable values.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace paddock::config {
+
+enum class LogLevel { kDebug, kInfo, kWarn, kError };
+
+// Which lines reach standard output: the daemon's own, the upstreams', both or none.
+enum class LogTarget { kOwn, kUpstream, kBoth, kNone };
+
+// Text in which `${PORT}` (and, in a stop command, `${PID}`) still stands as a placeholder: it is bound at
+// launch, not when the file is read. All other macros are already expanded.
+struct PortText {
+  std::string text;
+  std::string masked{};  // the same with `***` for what came from `${env.*}`; empty: nothing did
+
+  bool uses_port() const { return text.find("${PORT}") != std::string::npos; }
+  // Every `${PORT}` replaced by the decimal number.
+  std::string bind(int port) const;
+  // What people may see.
+  const std::string& shown() const { return masked.empty() ? text : masked; }
+
+  friend bool operator==(const PortText&, const PortText&) = default;
+};
+
+// One value of free form (metadata, a parameter of a filter), as JSON text: typed as written, macros
+// expanded, the order of keys kept, no blanks.
+using JsonText = std::string;
+
+// How long each step of talking to an upstream may take; 0: no limit.
+struct Timeouts {
+  std::chrono::seconds connect{30};
+  std::chrono::seconds keepalive{30};  // period of TCP keep-alive
+  std::chrono::seconds response_header{0};
+  std::chrono::seconds tls_handshake{10};
+  std::chrono::seconds expect_continue{1};
+  std::chrono::seconds idle_connection{90};
+
+  friend bool operator==(const Timeouts&, const Timeouts&) = default;
+};
+
+}  // namespace paddock::config

@@ -63,7 +63,7 @@ void Daemon::run() {
 
 void Daemon::say_where() const {
   const ListenAddress address{command_.listen.host, server_.bound_port()};
-  if (!is_loopback(address)) {
+  if (!is_loopback(address) && loaded_.config->api_keys.empty()) {
     spdlog::warn("anybody who reaches {} over the network can use it: there are no API keys",
                  url_of(address));
   }

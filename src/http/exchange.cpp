@@ -74,7 +74,7 @@ Task<Result> Exchange::run(const ExchangeRequest& request, bool close_after) {
   bool connected = connection_ != nullptr;
   if (!connected) connected = co_await connect();
   if (aborted_) co_return client_gone();
-  if (!connected) co_return unreachable("cannot be connected to: " + lost_why_);
+  if (!connected) co_return co_await not_connected(request);
   Result result = co_await attempt(request, close_after);
   if (result.end != Result::End::kNoAnswer) co_return result;
   const bool retry = co_await stale(request);
@@ -83,6 +83,17 @@ Task<Result> Exchange::run(const ExchangeRequest& request, bool close_after) {
   if (aborted_) co_return client_gone();
   if (!connected || !upstream_->alive()) co_return result;
   co_return co_await attempt(request, close_after);
+}
+
+Task<Result> Exchange::not_connected(const ExchangeRequest& request) {
+  Timer timer(worker_.context());
+  timer.expires_after(kDeathNotice);
+  co_await timer.async_wait(kToken);
+  if (aborted_) co_return client_gone();
+  Result result = unreachable("cannot be connected to: " + lost_why_);
+  result.client_body_left = !request.body_in_memory;
+  if (!upstream_->alive() && !upstream_->revoked()) result.dead_launch = upstream_->generation;
+  co_return result;
 }
 
 Task<bool> Exchange::connect() {
@@ -108,8 +119,9 @@ void Exchange::start_upload(const ExchangeRequest& request) {
   std::optional<std::uint64_t> length;
   if (!passing && (request.body_size > 0 || has_body(request))) length = request.body_size;
   if (passing && !request.head.chunked()) length = request.head.content_length();
-  const ForwardRequest forward{
-      request.head, request.target, request.remote, *upstream_, passing && request.head.chunked(), length};
+  const ForwardRequest forward{request.head, request.target,        request.remote,
+                               *upstream_,   worker_.shared().keys, passing && request.head.chunked(),
+                               length};
   head_text_ = build_request_head(forward);
   if (passing) {
     upload_.start_passing(connection_->socket, head_text_, link_, request.head, on_body_read_,

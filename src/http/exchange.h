@@ -47,6 +47,8 @@ struct ExchangeResult {
   int status = 0;                 // of the answer, once there was one
   bool framing_tells = true;      // kCut: a plain close shows the client that something is missing
   bool client_body_left = false;  // the client's body was not read to its end
+  // kNoAnswer: the launch was found dead before it was sent a byte; another may serve the request.
+  Generation dead_launch;
 };
 
 class Exchange {
@@ -73,6 +75,7 @@ class Exchange {
   void keep_or_close(const ResponseHead& head, bool complete);
   ExchangeResult unreachable(const std::string& what) const;
   ExchangeResult client_gone() const;
+  Task<ExchangeResult> not_connected(const ExchangeRequest& request);
 
   Worker& worker_;
   ClientLink& link_;

@@ -63,7 +63,7 @@ void append_end_to_end(std::string& out, const Fields& fields, Skip skip) {
   const bool plain = connection_is_plain(fields);
   for (const auto& field : fields) {
     const std::string_view name = view(field.name_string());
-    if (is_hop_by_hop(field.name()) || skip(field.name(), name)) continue;
+    if (is_hop_by_hop(field.name()) || skip(field.name(), name, view(field.value()))) continue;
     // Host belongs to every request; a client must not be able to name it away.
     const bool may_stay = plain || field.name() == Field::host;
     if (!may_stay && named_by_connection(fields, name)) continue;
@@ -71,7 +71,7 @@ void append_end_to_end(std::string& out, const Fields& fields, Skip skip) {
   }
 }
 
-constexpr auto keep_all = [](Field, std::string_view) { return false; };
+constexpr auto keep_all = [](Field, std::string_view, std::string_view) { return false; };
 
 std::string forwarded_for(const Fields& fields, std::string_view remote) {
   std::string list;
@@ -104,8 +104,9 @@ std::string build_request_head(const ForwardRequest& request) {
   if (fields.count(Field::host) == 0) {
     append(out, "Host", request.upstream.host + ":" + std::to_string(request.upstream.port));
   }
-  append_end_to_end(out, fields, [](Field field, std::string_view name) {
-    return field == Field::expect || (field == Field::unknown && iequals(name, "X-Forwarded-For"));
+  append_end_to_end(out, fields, [&](Field field, std::string_view name, std::string_view value) {
+    return field == Field::expect || request.keys.carries_key(name, value) ||
+           (field == Field::unknown && iequals(name, "X-Forwarded-For"));
   });
   append(out, "X-Forwarded-For", forwarded_for(fields, request.remote));
   if (wants_trailers(fields)) out.append("TE: trailers\r\n");

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "key_ring.h"
 #include "paddock/router/lease.h"
 #include "request_head.h"
 #include "response_head.h"
@@ -21,6 +22,7 @@ struct ForwardRequest {
   std::string_view target;  // path and query for the upstream, without its base path
   std::string_view remote;  // the client's address, for X-Forwarded-For
   const router::Upstream& upstream;
+  const KeyRing& keys;                  // what opens the daemon does not go on
   bool chunked = false;                 // the body goes on with its own chunks
   std::optional<std::uint64_t> length;  // else this many bytes; none: no body
 };

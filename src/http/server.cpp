@@ -40,7 +40,13 @@ class Server::Impl {
  public:
   Impl(ServerOptions options, std::shared_ptr<const config::Lookup> lookup, RouteTable routes,
        router::Router& router)
-      : shared_{std::move(options), std::move(lookup), std::move(routes), router, {}, {}} {
+      : shared_{std::move(options),
+                std::move(lookup),
+                std::move(routes),
+                router,
+                KeyRing(shared_.options.api_keys),
+                {},
+                {}} {
     for (int i = 0; i < std::max(1, shared_.options.workers); ++i)
       workers_.push_back(std::make_unique<Worker>(shared_));
     acceptor_.emplace(workers_[0]->context());

@@ -17,6 +17,8 @@ using namespace std::chrono_literals;
 // How long, and for how many bytes, a refused client may go on sending before its connection is closed.
 constexpr auto kLingerTime = 2s;
 constexpr std::size_t kLingerBytes = 1 << 20;
+// Each takes 20 ms or more; the control thread learns of a death within a few.
+constexpr int kMostMoves = 50;
 
 std::string reply_head(const Reply& reply, bool close) {
   std::string out = "HTTP/1.1 " + std::to_string(reply.status) + " ";
@@ -151,16 +153,9 @@ Task<void> Session::refuse_head(const RequestHeadReader& reader) {
 
 Task<Session::Next> Session::serve(RequestHead& head) {
   const RouteTable::Match match = worker_.shared().routes.find(head.method(), head.path());
-  if (match.route != nullptr) {
-    switch (match.route->kind) {
-      case RouteKind::kControl:
-        co_return co_await serve_control(head, *match.route);
-      case RouteKind::kModelInBody:
-        co_return co_await serve_model(head);
-      case RouteKind::kModelInPath:
-        co_return co_await serve_upstream_path(head);
-    }
-  }
+  const bool open = match.route != nullptr && match.route->open;
+  if (!open && !worker_.shared().keys.admits(head.fields())) co_return co_await refuse_key(head);
+  if (match.route != nullptr) co_return co_await dispatch(head, *match.route);
   ApiError error;
   error.status = match.allow.empty() ? 404 : 405;
   error.code = match.allow.empty() ? "not_found" : "method_not_allowed";
@@ -168,6 +163,32 @@ Task<Session::Next> Session::serve(RequestHead& head) {
   if (!match.allow.empty()) error.message += "; this path has " + match.allow;
   Reply reply = to_reply(error);
   if (!match.allow.empty()) reply.headers.emplace_back("Allow", match.allow);
+  const bool left = has_body(head);
+  const Next next = co_await write_reply(head, reply, left);
+  co_return left&& next != Next::kReset ? Next::kLinger : next;
+}
+
+Task<Session::Next> Session::dispatch(const RequestHead& head, const Route& route) {
+  switch (route.kind) {
+    case RouteKind::kControl:
+      co_return co_await serve_control(head, route);
+    case RouteKind::kModelInBody:
+      co_return co_await serve_model(head);
+    case RouteKind::kModelInPath:
+      break;
+  }
+  co_return co_await serve_upstream_path(head);
+}
+
+Task<Session::Next> Session::refuse_key(const RequestHead& head) {
+  ApiError error;
+  error.status = 401;
+  error.code = "unauthorized";
+  error.message = "this server wants a key: send one of its apiKeys as 'Authorization: Bearer <key>'";
+  error.retry_pointless = true;
+  Reply reply = to_reply(error);
+  // So that a browser asks for it.
+  reply.headers.emplace_back("WWW-Authenticate", "Basic realm=\"paddock\"");
   const bool left = has_body(head);
   const Next next = co_await write_reply(head, reply, left);
   co_return left&& next != Next::kReset ? Next::kLinger : next;
@@ -258,27 +279,36 @@ Task<bool> Session::acquire(const config::ModelConfig& model, router::Lease& lea
   co_return static_cast<bool>(lease);
 }
 
-Task<Session::Next> Session::forward(const ExchangeRequest& request, const config::ModelConfig& model) {
+Task<ExchangeResult> Session::exchange(const ExchangeRequest& request, const config::ModelConfig& model) {
   const bool body_unread = !request.body_in_memory;
+  ExchangeResult result;
   router::Lease lease;
-  ApiError error;
-  const bool granted = co_await acquire(model, lease, error);
-  if (gone_) co_return Next::kClose;
-  if (!granted) co_return co_await refuse(request.head, error, body_unread);
+  const bool granted = co_await acquire(model, lease, result.error);
+  result.client_body_left = body_unread;
+  if (gone_ || !granted) co_return result;
   Exchange exchange(
       worker_, *link_, lease.upstream(), [this] { watch(); }, [this] { leave(); });
   interrupt_ = [&exchange] { exchange.abort(); };
   if (body_unread) link_->reader.unwatch();
-  const bool close_after = !keep_alive(request.head);
-  const ExchangeResult result = co_await exchange.run(request, close_after);
+  result = co_await exchange.run(request, !keep_alive(request.head));
   interrupt_ = nullptr;
-  // The place is free before the client can ask for the next one.
-  lease = router::Lease();
+  // The place is free before the client can ask for the next one: here the lease ends.
+  co_return result;
+}
+
+Task<Session::Next> Session::forward(const ExchangeRequest& request, const config::ModelConfig& model) {
+  ExchangeResult result = co_await exchange(request, model);
+  // An engine died unnoticed and the request never reached it: it waits for the next launch, like one that
+  // came a moment later. Until the death is known here the same launch may be offered again.
+  const Generation dead = result.dead_launch;
+  for (int left = kMostMoves; left > 0 && !gone_ && dead && result.dead_launch == dead; --left) {
+    result = co_await exchange(request, model);
+  }
   if (gone_) co_return Next::kClose;
   switch (result.end) {
     case ExchangeResult::End::kDone:
       if (result.client_body_left) co_return Next::kLinger;
-      co_return close_after || worker_.draining() ? Next::kClose : Next::kKeep;
+      co_return keep_alive(request.head) ? Next::kKeep : Next::kClose;
     case ExchangeResult::End::kNoAnswer:
       co_return co_await refuse(request.head, result.error, result.client_body_left);
     case ExchangeResult::End::kCut:

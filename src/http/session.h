@@ -47,6 +47,8 @@ class Session final : public std::enable_shared_from_this<Session> {
   Task<void> run();
   Task<bool> read_head(RequestHeadReader& reader);
   Task<Next> serve(RequestHead& head);
+  Task<Next> dispatch(const RequestHead& head, const Route& route);
+  Task<Next> refuse_key(const RequestHead& head);
   Task<void> refuse_head(const RequestHeadReader& reader);
   Task<void> finish(Next next);
 
@@ -56,6 +58,7 @@ class Session final : public std::enable_shared_from_this<Session> {
   Task<Next> serve_model(const RequestHead& head);
   Task<Next> serve_upstream_path(const RequestHead& head);
   Task<Next> forward(const ExchangeRequest& request, const config::ModelConfig& model);
+  Task<ExchangeResult> exchange(const ExchangeRequest& request, const config::ModelConfig& model);
   Task<bool> acquire(const config::ModelConfig& model, router::Lease& lease, ApiError& error);
   Task<Next> after_exchange(const RequestHead& head, const ExchangeResult& result);
 

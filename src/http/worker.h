@@ -13,6 +13,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 
 #include "body_peek.h"
+#include "key_ring.h"
 #include "net.h"
 #include "paddock/base/clock.h"
 #include "paddock/config/lookup.h"
@@ -30,6 +31,7 @@ struct Shared {
   std::shared_ptr<const config::Lookup> lookup;
   RouteTable routes;
   router::Router& router;
+  KeyRing keys;
   std::atomic<int> connections{0};
   std::function<void()> on_connection_end;  // any thread
 };

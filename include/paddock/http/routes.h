@@ -18,7 +18,8 @@ struct Route {
   std::string method;  // "GET" also answers HEAD; "*" answers all
   std::string path;    // exact, or a prefix when it ends in "/*" (the star stands for anything, also nothing)
   RouteKind kind = RouteKind::kControl;
-  Handler handler;  // kControl only
+  Handler handler;    // kControl only
+  bool open = false;  // answers without a key, too
 };
 
 class RouteTable {

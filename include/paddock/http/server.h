@@ -26,6 +26,7 @@ struct ServerOptions {
   std::string host;  // empty: all interfaces
   int port = 8080;   // 0: any free one
   int workers = 2;
+  std::vector<std::string> api_keys;               // empty: everybody is let in
   int max_connections = 4096;                      // beyond: accepting pauses until one ends
   std::size_t head_bytes = 64 << 10;               // longest request or answer head
   std::size_t control_body_bytes = 1 << 20;        // longest body of a control request

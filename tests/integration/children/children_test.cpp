@@ -121,5 +121,18 @@ TEST(Children, PortIsSticky) {
   EXPECT_EQ(ports[0]["port"], ports[1]["port"]);
 }
 
+TEST(Children, DeathBeforeTheRequestIsNotTheClientsTrouble) {
+  TestDaemon daemon(two_models());
+  for (int i = 0; i < 15; ++i) {
+    const Response warm = chat(daemon.port(), "a");
+    ASSERT_EQ(warm.status(), 200) << warm.error_message();
+    const pid_t pid = daemon.records().wait_for("started", "a", i + 1)["pid"];
+    ASSERT_EQ(::kill(pid, SIGKILL), 0);
+    // Dead for the kernel; the daemon may or may not have heard of it when the next request comes.
+    ASSERT_TRUE(eventually([&] { return !alive(pid); }));
+  }
+  EXPECT_EQ(daemon.records().count("started", "a"), 15u);
+}
+
 }  // namespace
 }  // namespace paddock::test

@@ -63,6 +63,15 @@ TEST(Shutdown, SigintToo) {
   EXPECT_EQ(daemon.wait_exit(), 0);
 }
 
+TEST(Shutdown, HangUpIsNoEnd) {
+  TestDaemon daemon(two_models());
+  EXPECT_EQ(chat(daemon.port(), "a").status(), 200);
+  daemon.process().signal(SIGHUP);
+  EXPECT_TRUE(eventually([&] { return daemon.output().find("SIGHUP") != std::string::npos; }));
+  EXPECT_EQ(chat(daemon.port(), "a").status(), 200);
+  EXPECT_EQ(daemon.records().count("started", "a"), 1u);
+}
+
 TEST(Shutdown, IdleClientsAndFollowersDoNotHoldIt) {
   TestDaemon daemon(two_models());
   RawClient silent(daemon.port()), idle(daemon.port()), follower(daemon.port());

@@ -11,11 +11,13 @@ router::Upstream upstream(const std::string& base_path = "") {
   return {ModelId("m"), Generation{1}, "127.0.0.1", 5800, "localhost", base_path, UniqueFd()};
 }
 
+const KeyRing kKeys({"secret"});
+
 // The head that goes on for a request with no body.
 std::string forward(const std::string& text, const std::string& base_path = "") {
   const auto reader = test::request(text);
   const router::Upstream to = upstream(base_path);
-  return build_request_head({reader->head(), reader->head().target(), "10.0.0.9", to, false, {}});
+  return build_request_head({reader->head(), reader->head().target(), "10.0.0.9", to, kKeys, false, {}});
 }
 
 std::string get(const std::string& lines) {
@@ -29,6 +31,13 @@ TEST(ForwardRequest, EndToEndFieldsGoOnAsTheyAre) {
   EXPECT_EQ(get("User-Agent: ua/1 \r\nx-ODD: a,  b\r\nx-odd: c\r\nAuthorization: Bearer k\r\n"),
             kStart + "User-Agent: ua/1\r\nx-ODD: a,  b\r\nx-odd: c\r\nAuthorization: Bearer k\r\n" + kFrom +
                 "\r\n");
+}
+
+TEST(ForwardRequest, OurKeyStaysHere) {
+  EXPECT_EQ(get("Authorization: Bearer secret\r\nx-api-key: theirs\r\n"),
+            kStart + "x-api-key: theirs\r\n" + kFrom + "\r\n");
+  EXPECT_EQ(get("Authorization: Bearer theirs\r\nX-Api-Key: secret\r\n"),
+            kStart + "Authorization: Bearer theirs\r\n" + kFrom + "\r\n");
 }
 
 TEST(ForwardRequest, HopByHopFieldsStay) {
@@ -65,7 +74,7 @@ TEST(ForwardRequest, TheBasePathGoesFirst) {
 TEST(ForwardRequest, TheTargetMayBeAnother) {
   const auto reader = test::request("GET /upstream/m/x HTTP/1.1\r\nHost: a\r\n\r\n");
   const router::Upstream to = upstream();
-  EXPECT_EQ(build_request_head({reader->head(), "/x", "::1", to, false, {}}),
+  EXPECT_EQ(build_request_head({reader->head(), "/x", "::1", to, kKeys, false, {}}),
             "GET /x HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: ::1\r\n\r\n");
 }
 
@@ -80,7 +89,7 @@ TEST(ForwardRequest, FramingIsWrittenAnew) {
   const router::Upstream to = upstream();
   const std::string start = "POST /x HTTP/1.1\r\nHost: a:1\r\n" + kFrom;
   const auto build = [&](bool chunked, std::optional<std::uint64_t> length) {
-    return build_request_head({reader->head(), "/x", "10.0.0.9", to, chunked, length});
+    return build_request_head({reader->head(), "/x", "10.0.0.9", to, kKeys, chunked, length});
   };
   EXPECT_EQ(build(false, 9), start + "Content-Length: 9\r\n\r\n");
   EXPECT_EQ(build(false, 0), start + "Content-Length: 0\r\n\r\n");
@@ -92,7 +101,7 @@ TEST(ForwardRequest, ConnectionCannotNameTheFramingAway) {
   const auto reader =
       test::request("POST / HTTP/1.1\r\nHost: a\r\nConnection: content-length\r\nContent-Length: 7\r\n\r\n");
   const router::Upstream to = upstream();
-  EXPECT_EQ(build_request_head({reader->head(), "/", "10.0.0.9", to, false, 7}),
+  EXPECT_EQ(build_request_head({reader->head(), "/", "10.0.0.9", to, kKeys, false, 7}),
             "POST / HTTP/1.1\r\nHost: a\r\n" + kFrom + "Content-Length: 7\r\n\r\n");
 }
 

@@ -1,0 +1,254 @@
+#!/usr/bin/env python3
+"""The keys of the configuration have the same names everywhere.
+
+    check_keys.py ROOT              compares the schema, the example, the reference and the parser
+    check_keys.py --selftest ROOT   spoils each of them in turn; the comparison must notice
+
+A key is written as its path from the top of the file, with `*` for names that the user chooses:
+`models.*.timeouts.connect`. The four places:
+
+- config/schema.json: `properties`, through `$ref`.
+- config/example.yaml: the keys that it has, and those in lines that begin with `#:`.
+- docs/configuration.md: the first column of tables headed `| Key |`, below the paths in the heading
+  (`### `models.<id>.filters` and `peers.<id>.filters``; a heading without a path means the top of the file).
+- src/config/*.cpp: the tables `constexpr Key<Draft> kTopKeys[] = {{"models", ...}, ...};`.
+
+To add a table of keys: a line in TABLES.
+"""
+import json
+import re
+import sys
+from pathlib import Path
+
+import yaml
+
+from documents import blocks_left_off, read
+
+# Which mapping of the file each table of the parser describes.
+TABLES = {
+    "kTopKeys": [""],
+    "kModelKeys": ["models.*"],
+}
+
+# Mappings that the parser reads without a table, or does not read yet.
+UNTABLED = {
+    "groups.*",
+    "hooks",
+    "hooks.on_startup",
+    "matrix",
+    "models.*.capabilities",
+    "models.*.compat",
+    "models.*.filters",
+    "models.*.timeouts",
+    "peers.*",
+    "peers.*.filters",
+    "peers.*.timeouts",
+    "performance",
+    "profiles.*",
+    "routing",
+    "routing.router",
+    "routing.router.settings",
+    "routing.router.settings.groups.*",
+    "routing.router.settings.matrix",
+    "routing.scheduler",
+    "routing.scheduler.settings",
+    "routing.scheduler.settings.fifo",
+    "selectors.*",
+    "selectors.*.settings",
+    "store",
+    "ui",
+    "ui.activity",
+    "upstream",
+}
+
+YOURS = {"defs"}  # in the schema for editors only: the user's own place
+
+
+def join(path, key):
+    return f"{path}.{key}" if path else key
+
+
+def parent(path):
+    return path.rpartition(".")[0]
+
+
+class Schema:
+    def __init__(self, text):
+        self.root = json.loads(text)
+
+    def resolve(self, node):
+        while isinstance(node, dict) and "$ref" in node:
+            target = self.root
+            for part in node["$ref"].lstrip("#/").split("/"):
+                target = target[part]
+            node = target
+        return node if isinstance(node, dict) else {}
+
+    def keys(self, node=None, path=""):
+        node = self.resolve(self.root if node is None else node)
+        found = set()
+        for key, value in node.get("properties", {}).items():
+            if path or key not in YOURS:
+                found |= {join(path, key)} | self.keys(value, join(path, key))
+        if isinstance(node.get("additionalProperties"), dict):
+            found |= self.keys(node["additionalProperties"], join(path, "*"))
+        return found
+
+    def undescribed(self, node=None, path=""):
+        """Keys without a text for the editor."""
+        node = self.resolve(self.root if node is None else node)
+        for key, value in node.get("properties", {}).items():
+            if "description" not in value:
+                yield join(path, key)
+            yield from self.undescribed(value, join(path, key))
+        if isinstance(node.get("additionalProperties"), dict):
+            yield from self.undescribed(node["additionalProperties"], join(path, "*"))
+
+    def keys_of(self, value, node=None, path=""):
+        """The paths of a configuration's own keys, as far as the schema does not leave them to the user."""
+        node = self.resolve(self.root if node is None else node)
+        if not isinstance(value, dict):
+            return set()
+        found = set()
+        for key, inner in value.items():
+            if key in node.get("properties", {}):
+                found |= {join(path, key)} | self.keys_of(inner, node["properties"][key], join(path, key))
+            elif isinstance(node.get("additionalProperties"), dict):
+                found |= self.keys_of(inner, node["additionalProperties"], join(path, "*"))
+            elif node.get("additionalProperties") is False:
+                found.add(join(path, str(key)))
+        return found
+
+
+def example_keys(text, schema):
+    found = schema.keys_of(yaml.safe_load(text))
+    for _, block in blocks_left_off(text):
+        found |= schema.keys_of(yaml.safe_load(block))
+    return found
+
+
+def documented_keys(text):
+    found, paths, in_table = set(), [""], False
+    for line in re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL).splitlines():
+        if line.startswith("#"):
+            paths = [re.sub(r"<[^>]*>", "*", path) for path in re.findall(r"`([^`]*)`", line)] or [""]
+        in_table = line.startswith("| Key |") or (in_table and line.startswith("|"))
+        if in_table:
+            first = line.split("|")[1]
+            found |= {join(path, key) for key in re.findall(r"`([^`]+)`", first) for path in paths}
+    # What has a heading of its own is documented; the blocks around it need no line.
+    for path in list(found):
+        while parent(path):
+            path = parent(path)
+            found |= {path} if not path.endswith("*") else set()
+    return found
+
+
+def parser_tables(sources):
+    """(name of the array, names of the keys, file) of each table."""
+    pattern = re.compile(r"Key<[^;{}]*>\s+(k\w+)\s*\[[^\]]*\]\s*=?\s*\{(.*?)\};", re.DOTALL)
+    for path, text in sources.items():
+        text = re.sub(r"//[^\n]*", "", text)
+        for found in pattern.finditer(text):
+            yield found.group(1), set(re.findall(r'\{\s*"([^"]+)"', found.group(2))), path
+
+
+def check_tables(sources, wanted):
+    mappings = {parent(path) for path in wanted}
+    covered, seen = set(), {}
+    for name, keys, path in parser_tables(sources):
+        if name in seen:
+            yield f"{path}: the table {name} has the name of one in {seen[name]}; give it its own"
+        seen[name] = path
+        if name not in TABLES:
+            yield f"{path}: the table {name} is not known here; say in TABLES of {Path(__file__).name} what it describes"
+        for mapping in TABLES.get(name, []):
+            covered.add(mapping)
+            expected = {key.rpartition(".")[2] for key in wanted if parent(key) == mapping}
+            yield from differences(f"{path} ({name}, {mapping or 'top'})", keys, "config/schema.json", expected)
+    for name in sorted(set(TABLES) - set(seen)):
+        yield f"TABLES: there is no table {name} in src/config; remove the line"
+    for mapping in sorted(UNTABLED & covered):
+        yield f"UNTABLED: {mapping} has a table; remove the line"
+    for mapping in sorted(UNTABLED - mappings):
+        yield f"UNTABLED: {mapping} is no mapping of the schema; remove the line"
+    for mapping in sorted(mappings - covered - UNTABLED):
+        yield f"{mapping or 'top'}: no table of the parser describes it; say in TABLES which, or list it in UNTABLED"
+
+
+def differences(one, found, other, wanted):
+    for key in sorted(wanted - found):
+        yield f"{one}: `{key}` is missing ({other} has it)"
+    for key in sorted(found - wanted):
+        yield f"{one}: `{key}` is not in {other}"
+
+
+def check(texts, sources):
+    schema = Schema(texts["config/schema.json"])
+    wanted = schema.keys()
+    for key in schema.undescribed():
+        yield f"config/schema.json: `{key}` has no description"
+    yield from differences("config/example.yaml", example_keys(texts["config/example.yaml"], schema),
+                           "config/schema.json", wanted)
+    yield from differences("docs/configuration.md", documented_keys(texts["docs/configuration.md"]),
+                           "config/schema.json", wanted)
+    yield from check_tables(sources, wanted)
+
+
+def load(root):
+    names = ["config/schema.json", "config/example.yaml", "docs/configuration.md"]
+    sources = {f"src/config/{path.name}": path.read_text(encoding="utf-8")
+               for path in sorted((Path(root) / "src/config").glob("*.[ch]*"))}
+    return {name: read(root, name) for name in names}, sources
+
+
+# (file, what is changed into what, what a finding must then say)
+SPOILT = [
+    ("config/schema.json", '"startPort"', '"startPrt"', "docs/configuration.md: `startPort` is not in"),
+    ("config/schema.json", '"idleConn"', '"idle"', "config/example.yaml: `models.*.timeouts.idle` is missing"),
+    ("config/schema.json", '"description": "Clients that', '"title": "Clients that', "`maxConnections` has no description"),
+    ("config/example.yaml", "  evict_costs:", "  evict_cost:", "`routing.router.settings.matrix.evict_cost` is not in"),
+    ("config/example.yaml", "#: logRequests", "# logRequests", "`logRequests` is missing"),
+    ("config/example.yaml", "#:     apiKey:", "#:     apikey:", "`peers.*.apikey` is not in"),
+    ("docs/configuration.md", "| `swap` |", "| swap |", "`groups.*.swap` is missing"),
+    ("docs/configuration.md", "| `ignorePaths` |", "| `ignorePath` |", "`upstream.ignorePath` is not in"),
+    ("src/config/parse.cpp", '{"maxConnections"', '{"maxClients"', "`maxClients` is not in"),
+    ("src/config/parse.cpp", "kTopKeys", "kOtherKeys", "the table kOtherKeys is not known here"),
+]
+
+
+def selftest(root):
+    texts, sources = load(root)
+    wrong = 0
+    for path, old, new, wanted in SPOILT:
+        home = sources if path in sources else texts
+        if old not in home[path]:
+            print(f"selftest: {path} has no {old}")
+            wrong += 1
+            continue
+        kept, home[path] = home[path], home[path].replace(old, new)
+        if not any(wanted in finding for finding in check(texts, sources)):
+            print(f"selftest: {old} -> {new} in {path} is not noticed")
+            wrong += 1
+        home[path] = kept
+    print(f"{len(SPOILT)} spoilt files, {wrong} not noticed")
+    return 1 if wrong else 0
+
+
+def main():
+    if len(sys.argv) == 3 and sys.argv[1] == "--selftest":
+        return selftest(sys.argv[2])
+    if len(sys.argv) != 2:
+        print(__doc__)
+        return 2
+    texts, sources = load(sys.argv[1])
+    findings = list(check(texts, sources))
+    for finding in findings:
+        print(finding)
+    keys = len(Schema(texts["config/schema.json"]).keys())
+    print(f"{keys} keys, {len(list(parser_tables(sources)))} tables, {len(findings)} findings")
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -2,6 +2,7 @@
 """What the documents show works: their configurations load, their command lines run.
 
     check_blocks.py ROOT PADDOCK
+    check_blocks.py --selftest ROOT PADDOCK     documents with mistakes in them; each must be noticed
 
 Configurations: every ```yaml block, every file in config/, and config/example.yaml once more with each block
 that it leaves off switched on. `paddock check` must find no error. Each ${env.NAME} in them is set.
@@ -188,13 +189,12 @@ def run_line(clone, command):
 
 class Report:
     def __init__(self):
-        self.done, self.skipped, self.failed = 0, [], 0
+        self.done, self.failed = 0, {}  # by place
 
     def add(self, place, what, trouble):
         self.done += 1
         if trouble:
-            self.failed += 1
-            print(f"{place}: {what}\n  {trouble.strip()}".replace("\n", "\n  "))
+            self.failed[place] = f"{what}\n{trouble.strip()}".replace("\n", "\n  ")
 
 
 def run_documents(root, clone, report, used):
@@ -211,11 +211,7 @@ def run_documents(root, clone, report, used):
                     report.add(f"{name}:{line + offset}", command, run_line(clone, command))
 
 
-def main():
-    if len(sys.argv) != 3:
-        print(__doc__)
-        return 2
-    root, paddock = sys.argv[1:]
+def run(root, paddock):
     report, used = Report(), set()
     with Clone(root, paddock) as clone:
         for place, text in configurations(root):
@@ -225,11 +221,52 @@ def main():
             report.add("config/demo.yaml", "is served", demo.trouble_at_start())
             run_documents(root, clone, report, used)
             report.add("config/demo.yaml", "ends", demo.trouble_at_end())
+    for pattern, _ in [entry for entry in NOT_RUN if entry not in used]:
+        report.add("NOT_RUN", pattern, "no document has such a line; remove it")
+    return report
+
+
+SPOILT = """# Mistakes
+```yaml
+models: {a: {cmd: x, ttl: soon}}
+```
+```yaml
+models: {a: {cmd: 'x ${env.SET} ${PORT}'}} # good
+```
+```sh
+true # good
+curl http://127.0.0.1:8080/health
+curl http://127.0.0.1:8080/no/such/address
+paddock check --config nowhere.yaml
+paddock --config nowhere.yaml
+```
+"""
+MISTAKES = {"README.md:3", "README.md:11", "README.md:12", "README.md:13", "NOT_RUN"}
+
+
+def selftest(root, paddock):
+    with tempfile.TemporaryDirectory(prefix="paddock-docs-") as folder:
+        os.symlink(os.path.join(os.path.abspath(root), "config"), os.path.join(folder, "config"))
+        for name, text in ("README.md", SPOILT), ("CONTRIBUTING.md", ""):
+            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                file.write(text)
+        found = {place for place in run(folder, paddock).failed if not place.startswith("config/")}
+    print(f"found mistakes at {sorted(found)}, wanted {sorted(MISTAKES)}")
+    return 0 if found == MISTAKES else 1
+
+
+def main():
+    if len(sys.argv) == 4 and sys.argv[1] == "--selftest":
+        return selftest(*sys.argv[2:])
+    if len(sys.argv) != 3:
+        print(__doc__)
+        return 2
+    report = run(*sys.argv[1:])
+    for place, trouble in report.failed.items():
+        print(f"{place}: {trouble}")
     for pattern, reason in NOT_RUN:
         print(f"not run: {pattern} ({reason})")
-        if (pattern, reason) not in used:
-            report.add("NOT_RUN", pattern, "no document has such a line; remove it")
-    print(f"{report.done} blocks and lines, {report.failed} failed")
+    print(f"{report.done} blocks and lines, {len(report.failed)} failed")
     return 1 if report.failed else 0
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The keys of the configuration have the same names everywhere.
+"""The keys of the configuration have the same names everywhere, and the same defaults in schema and reference.
 
     check_keys.py ROOT              compares the schema, the example, the reference and the parser
     check_keys.py --selftest ROOT   spoils each of them in turn; the comparison must notice
@@ -86,6 +86,17 @@ class Schema:
             found |= self.keys(node["additionalProperties"], join(path, "*"))
         return found
 
+    def defaults(self, node=None, path=""):
+        """(path, default as it is written) of the keys whose default is one word."""
+        node = self.resolve(self.root if node is None else node)
+        for key, value in node.get("properties", {}).items():
+            default = value.get("default")
+            if isinstance(default, (bool, int, str)) and default != "":
+                yield join(path, key), str(default).lower() if isinstance(default, bool) else str(default)
+            yield from self.defaults(value, join(path, key))
+        if isinstance(node.get("additionalProperties"), dict):
+            yield from self.defaults(node["additionalProperties"], join(path, "*"))
+
     def undescribed(self, node=None, path=""):
         """Keys without a text for the editor."""
         node = self.resolve(self.root if node is None else node)
@@ -119,15 +130,22 @@ def example_keys(text, schema):
     return found
 
 
-def documented_keys(text):
-    found, paths, in_table = set(), [""], False
+def documented_rows(text):
+    """(path, default) of each key in each table."""
+    paths, in_table = [""], False
     for line in re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL).splitlines():
         if line.startswith("#"):
             paths = [re.sub(r"<[^>]*>", "*", path) for path in re.findall(r"`([^`]*)`", line)] or [""]
         in_table = line.startswith("| Key |") or (in_table and line.startswith("|"))
         if in_table:
-            first = line.split("|")[1]
-            found |= {join(path, key) for key in re.findall(r"`([^`]+)`", first) for path in paths}
+            cells = line.split("|")
+            for key in re.findall(r"`([^`]+)`", cells[1]):
+                for path in paths:
+                    yield join(path, key), cells[3].strip().strip("`")
+
+
+def documented_keys(text):
+    found = {path for path, _ in documented_rows(text)}
     # What has a heading of its own is documented; the blocks around it need no line.
     for path in list(found):
         while parent(path):
@@ -178,6 +196,10 @@ def check(texts, sources):
                            "config/schema.json", wanted)
     yield from differences("docs/configuration.md", documented_keys(texts["docs/configuration.md"]),
                            "config/schema.json", wanted)
+    documented = dict(documented_rows(texts["docs/configuration.md"]))
+    for key, default in schema.defaults():
+        if documented.get(key, default) != default:
+            yield f"docs/configuration.md: `{key}` defaults to {documented[key]}, in config/schema.json to {default}"
     yield from check_tables(sources, wanted)
 
 
@@ -196,6 +218,7 @@ SPOILT = [
     ("config/example.yaml", "  evict_costs:", "  evict_cost:", "`routing.router.settings.matrix.evict_cost` is not in"),
     ("config/example.yaml", "#: logRequests", "# logRequests", "`logRequests` is missing"),
     ("config/example.yaml", "#:     apiKey:", "#:     apikey:", "`peers.*.apikey` is not in"),
+    ("config/schema.json", '"default": 5800', '"default": 5801', "`startPort` defaults to 5800, in"),
     ("docs/configuration.md", "| `swap` |", "| swap |", "`groups.*.swap` is missing"),
     ("docs/configuration.md", "| `ignorePaths` |", "| `ignorePath` |", "`upstream.ignorePath` is not in"),
     ("src/config/parse.cpp", '{"maxConnections"', '{"maxClients"', "`maxClients` is not in"),

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""The keys of the configuration have the same names everywhere, and the same defaults in schema and reference.
+"""The keys of the configuration have the same names everywhere.
 
-    check_keys.py ROOT              compares the schema, the example, the reference and the parser
+    check_keys.py ROOT              compares the schema, the example, the reference and the parser; also the
+                                    defaults of schema and reference, and what the reference says has no effect
     check_keys.py --selftest ROOT   spoils each of them in turn; the comparison must notice
 
 A key is written as its path from the top of the file, with `*` for names that the user chooses:
@@ -13,7 +14,8 @@ A key is written as its path from the top of the file, with `*` for names that t
   (`### `models.<id>.filters` and `peers.<id>.filters``; a heading without a path means the top of the file).
 - src/config/*.cpp: the tables `constexpr Key<Draft> kTopKeys[] = {{"models", ...}, ...};`.
 
-To add a table of keys: a line in TABLES.
+To add a table of keys: a line in TABLES. A key has no effect yet if its line in a table has no function, or if
+its path is in one of the lists in UNUSED; exactly these are marked *No effect yet* in the reference.
 """
 import json
 import re
@@ -52,6 +54,11 @@ TABLES = {
     "kSchedulerSettings": ["routing.scheduler.settings"],
     "kFifoKeys": ["routing.scheduler.settings.fifo"],
 }
+
+# Lists of keys that the parser knows and nothing uses, and what their paths begin with.
+UNUSED = {"kUnusedAtTop": "", "kUnusedInModels": "models.*", "kWithoutEffect": ""}
+
+DEAD = {"logRequests", "models.*.healthCheckTimeout"}  # of old files; they never will have an effect
 
 YOURS = {"defs"}  # in the schema for editors only: the user's own place
 
@@ -131,7 +138,7 @@ def example_keys(text, schema):
 
 
 def documented_rows(text):
-    """(path, default) of each key in each table."""
+    """(path, default, whether it is marked as without effect) of each key in each table."""
     paths, in_table = [""], False
     for line in re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL).splitlines():
         if line.startswith("#"):
@@ -141,11 +148,11 @@ def documented_rows(text):
             cells = line.split("|")
             for key in re.findall(r"`([^`]+)`", cells[1]):
                 for path in paths:
-                    yield join(path, key), cells[3].strip().strip("`")
+                    yield join(path, key), cells[3].strip().strip("`"), "no effect yet" in line.lower()
 
 
 def documented_keys(text):
-    found = {path for path, _ in documented_rows(text)}
+    found = {path for path, _, _ in documented_rows(text)}
     # What has a heading of its own is documented; the blocks around it need no line.
     for path in list(found):
         while parent(path):
@@ -161,6 +168,31 @@ def parser_tables(sources):
         text = re.sub(r"//[^\n]*", "", text)
         for found in pattern.finditer(text):
             yield found.group(1), set(re.findall(r'\{\s*"([^"]+)"', found.group(2))), path
+
+
+def unused_keys(sources):
+    found = set()
+    for path, text in sources.items():
+        text = re.sub(r"//[^\n]*", "", text)
+        for name, body in re.findall(r"(k\w+)\s*\[\]\s*=\s*\{(.*?)\n\};", text, re.DOTALL):
+            for mapping in TABLES.get(name, []):
+                found |= {join(mapping, key) for key in re.findall(r'\{\s*"([^"]+)"\s*\}', body)}
+            if name in UNUSED:
+                found |= {join(UNUSED[name], key) for key in re.findall(r'"([^"]+)"', body)}
+    return found
+
+
+def inside(path, other):
+    return path == other or path.startswith(other + ".")
+
+
+def check_effects(marked, unused):
+    for key in sorted(unused):
+        if not any(inside(key, path) for path in marked):
+            yield f"docs/configuration.md: the parser says that `{key}` has no effect yet, but it is not marked"
+    for path in sorted(marked):
+        if not any(inside(path, key) or inside(key, path) for key in unused):
+            yield f"docs/configuration.md: `{path}` is marked as without effect, but the parser does not say so"
 
 
 def check_tables(sources, wanted):
@@ -196,10 +228,12 @@ def check(texts, sources):
                            "config/schema.json", wanted)
     yield from differences("docs/configuration.md", documented_keys(texts["docs/configuration.md"]),
                            "config/schema.json", wanted)
-    documented = dict(documented_rows(texts["docs/configuration.md"]))
+    rows = list(documented_rows(texts["docs/configuration.md"]))
+    documented = {path: default for path, default, _ in rows}
     for key, default in schema.defaults():
         if documented.get(key, default) != default:
             yield f"docs/configuration.md: `{key}` defaults to {documented[key]}, in config/schema.json to {default}"
+    yield from check_effects({path for path, _, marked in rows if marked}, unused_keys(sources) - DEAD)
     yield from check_tables(sources, wanted)
 
 
@@ -222,6 +256,8 @@ SPOILT = [
     ("docs/configuration.md", "| `swap` |", "| swap |", "`groups.*.swap` is missing"),
     ("docs/configuration.md", "| `ignorePaths` |", "| `ignorePath` |", "`upstream.ignorePath` is not in"),
     ("src/config/parse.cpp", '{"maxConnections"', '{"maxClients"', "`maxClients` is not in"),
+    ("src/config/parse.cpp", '{"startPort", &value<&Draft::start_port>}', '{"startPort"}', "`startPort` has no effect yet"),
+    ("docs/configuration.md", "first port that `${PORT}` may become", "*no effect yet*", "`startPort` is marked"),
     ("src/config/parse.cpp", "kTopKeys", "kOtherKeys", "the table kOtherKeys is not known here"),
 ]
 

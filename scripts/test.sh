@@ -20,7 +20,7 @@ usage() {
 Usage: scripts/test.sh [PART...]      without a part: all
 
   all          asan tsan fuzz real, and fresh with Debian 12's quickstart only
-  unit         unit and layering tests, debug build
+  unit         unit, layering and document tests, debug build
   integration  the whole program against fake upstreams, debug build
   asan         unit and integration under the address and undefined-behaviour sanitizers
   tsan         router and integration tests under the thread sanitizer
@@ -56,7 +56,7 @@ folder_targets() {
 }
 
 unit_folders() {
-  (cd "$ROOT/tests" && printf '%s\n' unit/* layering support fake_upstream)
+  (cd "$ROOT/tests" && printf '%s\n' unit/* layering support fake_upstream docs)
 }
 
 part_unit() {

@@ -16,7 +16,10 @@ build_packages() {
 
 quickstart_packages() { build_packages && echo curl; }
 
-unit_packages() { build_packages && printf '%s\n' libgtest-dev libgmock-dev python3; }
+# Python's modules and curl: for tests/docs.
+unit_packages() {
+  build_packages && printf '%s\n' libgtest-dev libgmock-dev python3 python3-yaml python3-jsonschema curl
+}
 
 fuzz_packages() {
   case $(distribution) in

@@ -1,0 +1,274 @@
+#!/usr/bin/env python3
+"""What the documents show works: their configurations load, their command lines run.
+
+    check_blocks.py ROOT PADDOCK
+    check_blocks.py --selftest ROOT PADDOCK     documents with mistakes in them; each must be noticed
+
+Configurations: every ```yaml block, every file in config/, and config/example.yaml once more with each block
+that it leaves off switched on. `paddock check` must find no error. Each ${env.NAME} in them is set.
+
+Command lines: every line of a ```sh block, with those before it in the same document, in a folder that looks
+like the top of a clone (build/release/paddock, config/). A yaml block whose first line is `# NAME.yaml` lies
+there under that name. Port 8080 is another one, with a daemon behind it that runs config/demo.yaml; a line
+that starts a daemon is stopped once it answers. What is not run stands in NOT_RUN, with the reason.
+"""
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+
+import yaml
+
+from documents import blocks_left_off, documents, examples, fences, read, with_block
+
+# (pattern of the line, why it is not run here)
+NOT_RUN = [
+    (r"^scripts/quickstart\.sh", "installs packages and builds; the fresh part of scripts/test.sh runs it"),
+    (r"^scripts/test\.sh", "runs this test"),
+    (r"^cmake ", "builds everything; scripts/test.sh does the same"),
+    (r"^curl .*/logs/stream", "never ends; the integration tests read it"),
+]
+
+LIMIT = 30  # seconds for one command line, and for a daemon to answer
+PORT = "8080"
+USERS_FILE = "models: {my-model: {cmd: 'llama-server --port ${PORT}'}}\n"  # config.yaml, until a document shows one
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+class Clone:
+    """A folder that looks like the top of a clone in which paddock was built."""
+
+    def __init__(self, root, paddock):
+        self.folder = tempfile.mkdtemp(prefix="paddock-docs-")
+        self.port = free_port()
+        os.makedirs(self.path("build/release"))
+        os.makedirs(self.path("bin"))
+        os.symlink(os.path.abspath(paddock), self.path("build/release/paddock"))
+        os.symlink(os.path.abspath(paddock), self.path("bin/paddock"))
+        os.symlink(os.path.join(os.path.abspath(root), "config"), self.path("config"))
+        # A refused request must count, and a hanging one end.
+        self.write("bin/curl", f'#!/bin/sh\nexec {shutil.which("curl")} -sS --fail-with-body --max-time {LIMIT} "$@"\n')
+        os.chmod(self.path("bin/curl"), 0o755)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.folder)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def write(self, name, text):
+        with open(self.path(name), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def environment(self, *texts):
+        names = {name for text in texts for name in re.findall(r"\$\{env\.(\w+)\}", text)}
+        kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+        path = self.path("bin") + os.pathsep + kept.get("PATH", "")
+        return {**kept, **{name: f"value-of-{name}" for name in names}, "PATH": path}
+
+    def run(self, command, environment):
+        """None, or what went wrong."""
+        try:
+            done = subprocess.run(command, cwd=self.folder, env=environment, timeout=LIMIT, text=True, errors="replace",
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        except subprocess.TimeoutExpired:
+            return f"still runs after {LIMIT} s"
+        return None if done.returncode == 0 else f"exit code {done.returncode}\n{done.stdout}"
+
+    def loads(self, text):
+        self.write("block.yaml", text)
+        trouble = self.run(["paddock", "check", "--config", "block.yaml"], self.environment(text))
+        return trouble and re.sub(r"(?m)^\S*block\.yaml:.*: warning: .*\n", "", trouble)
+
+
+class Daemon:
+    """A daemon at the port: it must answer soon, and end by SIGTERM with exit code 0. Gone when it is left."""
+
+    def __init__(self, clone, command, port, environment):
+        self.command, self.port = command, port
+        self.log = tempfile.TemporaryFile(mode="w+", errors="replace")
+        self.process = subprocess.Popen(command, cwd=clone.folder, env=environment, stdin=subprocess.DEVNULL,
+                                        stdout=self.log, stderr=subprocess.STDOUT)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
+
+    def said(self):
+        self.log.seek(0)
+        return self.log.read()
+
+    def answers(self):
+        try:
+            opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+            return opener.open(f"http://127.0.0.1:{self.port}/health", timeout=5).status == 200
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def trouble_at_start(self):
+        deadline = time.monotonic() + LIMIT
+        while time.monotonic() < deadline and self.process.poll() is None:
+            if self.answers():
+                return None
+            time.sleep(0.02)  # between two questions; the deadline ends them
+        return f"does not answer at port {self.port}\n{self.said()}"
+
+    def trouble_at_end(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            code = self.process.wait(LIMIT)
+        except subprocess.TimeoutExpired:
+            return f"does not end by SIGTERM\n{self.said()}"
+        return None if code == 0 else f"exit code {code}\n{self.said()}"
+
+
+def configurations(root):
+    """(place, text) of everything that must load."""
+    for name in documents(root):
+        for line, language, text in fences(read(root, name)):
+            if language == "yaml":
+                yield f"{name}:{line}", text
+    example = read(root, "config/example.yaml")
+    for line, block in blocks_left_off(example):
+        merged = with_block(yaml.safe_load(example), yaml.safe_load(block))
+        yield f"config/example.yaml:{line} switched on", yaml.safe_dump(merged, sort_keys=False, allow_unicode=True)
+    for name, _ in examples(root):
+        if ":" not in name:
+            yield name, read(root, name)
+
+
+def command_lines(text):
+    """(offset of the line, command) of a shell block: lines that end in a backslash go on in the next."""
+    lines, begin, command = text.splitlines(), 0, ""
+    for number, line in enumerate(lines):
+        begin = begin if command else number
+        command += line + "\n"
+        if line.endswith("\\"):
+            continue
+        bare = re.sub(r"(^|\s+)#.*", "", command).strip() if "'" not in command else command.strip()
+        if bare:
+            yield begin, bare
+        command = ""
+
+
+def starts_daemon(command):
+    return re.match(r"(build/release/)?paddock\b(?!.*\b(check|sim-server)\b)(?!.*--(help|version))", command)
+
+
+def run_line(clone, command):
+    port = free_port() if starts_daemon(command) else clone.port
+    command = command.replace(PORT, port)
+    environment = clone.environment()
+    if not starts_daemon(command):
+        return clone.run(["bash", "-euo", "pipefail", "-c", command], environment)
+    # exec, so that the signal reaches it.
+    environment["PADDOCK_LISTEN"] = f"127.0.0.1:{port}"
+    with Daemon(clone, ["bash", "-c", f"exec {command}"], port, environment) as daemon:
+        return daemon.trouble_at_start() or daemon.trouble_at_end()
+
+
+class Report:
+    def __init__(self):
+        self.done, self.failed = 0, {}  # by place
+
+    def add(self, place, what, trouble):
+        self.done += 1
+        if trouble:
+            self.failed[place] = f"{what}\n{trouble.strip()}".replace("\n", "\n  ")
+
+
+def run_documents(root, clone, report, used):
+    for name in documents(root):
+        clone.write("config.yaml", USERS_FILE)
+        for line, language, text in fences(read(root, name)):
+            named = re.match(r"# (\S+\.ya?ml)\n", text)
+            if language == "yaml" and named:
+                clone.write(named.group(1), text)
+            for offset, command in command_lines(text) if language in ("sh", "bash") else ():
+                reasons = [entry for entry in NOT_RUN if re.search(entry[0], command)]
+                used.update(reasons)
+                if not reasons:
+                    report.add(f"{name}:{line + offset}", command, run_line(clone, command))
+
+
+def run(root, paddock):
+    report, used = Report(), set()
+    with Clone(root, paddock) as clone:
+        for place, text in configurations(root):
+            report.add(place, "does not load", clone.loads(text))
+        listen = ["build/release/paddock", "--config", "config/demo.yaml", "--listen", f"127.0.0.1:{clone.port}"]
+        with Daemon(clone, listen, clone.port, clone.environment()) as demo:
+            report.add("config/demo.yaml", "is served", demo.trouble_at_start())
+            run_documents(root, clone, report, used)
+            report.add("config/demo.yaml", "ends", demo.trouble_at_end())
+    for pattern, _ in [entry for entry in NOT_RUN if entry not in used]:
+        report.add("NOT_RUN", pattern, "no document has such a line; remove it")
+    return report
+
+
+SPOILT = """# Mistakes
+```yaml
+models: {a: {cmd: x, ttl: soon}}
+```
+```yaml
+models: {a: {cmd: 'x ${env.SET} ${PORT}'}} # good
+```
+```sh
+true # good
+curl http://127.0.0.1:8080/health
+curl http://127.0.0.1:8080/no/such/address
+paddock check --config nowhere.yaml
+paddock --config nowhere.yaml
+```
+"""
+MISTAKES = {"README.md:3", "README.md:11", "README.md:12", "README.md:13", "NOT_RUN"}
+
+
+def selftest(root, paddock):
+    with tempfile.TemporaryDirectory(prefix="paddock-docs-") as folder:
+        os.symlink(os.path.join(os.path.abspath(root), "config"), os.path.join(folder, "config"))
+        for name, text in ("README.md", SPOILT), ("CONTRIBUTING.md", ""):
+            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                file.write(text)
+        found = {place for place in run(folder, paddock).failed if not place.startswith("config/")}
+    print(f"found mistakes at {sorted(found)}, wanted {sorted(MISTAKES)}")
+    return 0 if found == MISTAKES else 1
+
+
+def main():
+    if len(sys.argv) == 4 and sys.argv[1] == "--selftest":
+        return selftest(*sys.argv[2:])
+    if len(sys.argv) != 3:
+        print(__doc__)
+        return 2
+    report = run(*sys.argv[1:])
+    for place, trouble in report.failed.items():
+        print(f"{place}: {trouble}")
+    for pattern, reason in NOT_RUN:
+        print(f"not run: {pattern} ({reason})")
+    print(f"{report.done} blocks and lines, {len(report.failed)} failed")
+    return 1 if report.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -28,6 +28,11 @@ namespace {
 // What a hurried shutdown leaves a model between the stop signal and the kill.
 constexpr Duration kHurriedGrace = std::chrono::seconds(1);
 
+std::shared_ptr<const scheduler::EvictionPolicy> policy_of(const Options& options) {
+  if (options.policy) return options.policy;
+  return std::make_shared<const scheduler::ExclusivePolicy>();
+}
+
 scheduler::Options scheduler_options(const Options& options) {
   scheduler::Options out;
   out.gates = true;
@@ -131,7 +136,7 @@ Router::Impl::Impl(Router& router, asio::io_context& control, logs::Hub& hub, Op
     : control_(control),
       options_(std::move(options)),
       anchor_(std::make_shared<Anchor>(Anchor{this})),
-      scheduler_(scheduler_options(options_), std::make_unique<scheduler::ExclusivePolicy>()),
+      scheduler_(scheduler_options(options_), policy_of(options_)),
       ports_(options_.start_port),
       launches_(options_.kept_launches),
       loop_(scheduler_, [this](const scheduler::Effect& effect) { runner_.perform(effect); }),

@@ -5,7 +5,7 @@
 
 namespace paddock::scheduler {
 
-Scheduler::Core::Core(Options options, std::unique_ptr<EvictionPolicy> policy)
+Scheduler::Core::Core(Options options, std::shared_ptr<const EvictionPolicy> policy)
     : policy_(std::move(policy)), gates_(options.gates) {
   models_.resize(options.models.size());
   for (std::size_t i = 0; i < models_.size(); ++i) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <list>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -13,7 +14,7 @@ namespace paddock::scheduler {
 
 class Scheduler::Core {
  public:
-  Core(Options options, std::unique_ptr<EvictionPolicy> policy);
+  Core(Options options, std::shared_ptr<const EvictionPolicy> policy);
 
   std::vector<Effect> on(const Event& event, TimePoint now);
   View view() const;
@@ -118,7 +119,7 @@ class Scheduler::Core {
   void arm(Model& model, TimePoint at);
   void disarm(Model& model);
 
-  const std::unique_ptr<EvictionPolicy> policy_;
+  const std::shared_ptr<const EvictionPolicy> policy_;
   const bool gates_;
   std::vector<Model> models_;  // never resized: Model* stay valid
   std::unordered_map<ModelId, Model*> by_id_;

@@ -6,7 +6,7 @@
 
 namespace paddock::scheduler {
 
-Scheduler::Scheduler(Options options, std::unique_ptr<EvictionPolicy> policy)
+Scheduler::Scheduler(Options options, std::shared_ptr<const EvictionPolicy> policy)
     : core_(std::make_unique<Core>(std::move(options), std::move(policy))) {}
 
 Scheduler::~Scheduler() = default;

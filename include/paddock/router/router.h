@@ -32,6 +32,10 @@ class Launcher;
 class Listener;
 }  // namespace paddock::process
 
+namespace paddock::scheduler {
+class EvictionPolicy;
+}
+
 namespace paddock::router {
 
 enum class RejectCode {
@@ -67,6 +71,8 @@ struct ModelOptions {
 
 struct Options {
   std::vector<ModelOptions> models;
+  // Which of them may run together; null: one at a time.
+  std::shared_ptr<const scheduler::EvictionPolicy> policy;
   int start_port = 5800;
   std::size_t kept_launches = 20;  // per model, for status
   // Replaced in tests; otherwise a process::Supervisor on the control thread.

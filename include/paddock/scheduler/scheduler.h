@@ -72,7 +72,7 @@ struct View {
 
 class Scheduler {
  public:
-  Scheduler(Options options, std::unique_ptr<EvictionPolicy> policy);
+  Scheduler(Options options, std::shared_ptr<const EvictionPolicy> policy);
   ~Scheduler();
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;

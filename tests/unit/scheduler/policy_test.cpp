@@ -14,6 +14,40 @@ TEST(ExclusivePolicy, EvictsAllButTheTarget) {
   EXPECT_THAT(policy.evictions(ModelId("x"), {}), ::testing::IsEmpty());
 }
 
+std::vector<ModelId> ids(const std::string& letters) {
+  std::vector<ModelId> out;
+  for (const char letter : letters) out.push_back(ModelId(std::string(1, letter)));
+  return out;
+}
+
+// Two chat models that swap, two small ones that do not, and one that stays.
+GroupPolicy home() {
+  GroupPolicy::Group chat, small, stays;
+  chat.members = ids("ab");
+  small.swap = small.exclusive = false;
+  small.members = ids("xy");
+  stays.persistent = true;
+  stays.exclusive = false;
+  stays.members = ids("p");
+  return GroupPolicy({chat, small, stays});
+}
+
+TEST(GroupPolicy, SwapsInsideAndClearsOutside) {
+  EXPECT_EQ(home().evictions(ModelId("a"), ids("bxyp")), ids("bxy")) << "the persistent one stays";
+  EXPECT_EQ(home().evictions(ModelId("a"), ids("ap")), ids(""));
+}
+
+TEST(GroupPolicy, NotExclusiveStopsNobodyOutside) {
+  EXPECT_EQ(home().evictions(ModelId("x"), ids("abyp")), ids(""));
+}
+
+TEST(GroupPolicy, PersistentProtectsOnlyAgainstOtherGroups) {
+  GroupPolicy::Group stays;
+  stays.persistent = true;
+  stays.members = ids("pq");
+  EXPECT_EQ(GroupPolicy({stays}).evictions(ModelId("p"), ids("q")), ids("q"));
+}
+
 std::string text(const Effect& effect) {
   std::ostringstream out;
   out << effect;

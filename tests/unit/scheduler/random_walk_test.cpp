@@ -22,6 +22,7 @@ namespace {
 constexpr int kWalks = 300;
 constexpr int kSteps = 400;
 
+enum class Rule { kOne, kCase, kGroups };
 enum class TicketState { kWaiting, kRunning, kEnded };
 // A request, a load or a restart: what stands in the queue.
 struct Claim {
@@ -39,8 +40,7 @@ struct Lent {
 
 class Walk {
  public:
-  Walk(unsigned seed, bool exclusive, bool gates)
-      : random_(seed), gates_(gates), policy_(make_policy(exclusive)) {
+  Walk(unsigned seed, Rule rule, bool gates) : random_(seed), gates_(gates), policy_(make_policy(rule)) {
     Options options;
     options.gates = gates;
     for (const char* id : {"a", "b", "A", "B"}) {
@@ -48,7 +48,7 @@ class Walk {
       ids_.push_back(ModelId(id));
       ttl_[ModelId(id)] = options.models.back().ttl;
     }
-    scheduler_ = std::make_unique<Scheduler>(options, make_policy(exclusive));
+    scheduler_ = std::make_unique<Scheduler>(options, make_policy(rule));
   }
 
   void step() {
@@ -110,9 +110,14 @@ class Walk {
   }
 
  private:
-  static std::unique_ptr<EvictionPolicy> make_policy(bool exclusive) {
-    if (exclusive) return std::make_unique<ExclusivePolicy>();
-    return std::make_unique<CasePolicy>();
+  static std::unique_ptr<EvictionPolicy> make_policy(Rule rule) {
+    if (rule == Rule::kOne) return std::make_unique<ExclusivePolicy>();
+    if (rule == Rule::kCase) return std::make_unique<CasePolicy>();
+    // Whoever loads `a` or `b` stops the other and `A`; `A` stops nobody; `B` outlives all but itself.
+    GroupPolicy::Group small{true, true, false, {ModelId("a"), ModelId("b")}};
+    GroupPolicy::Group modest{true, false, false, {ModelId("A")}};
+    GroupPolicy::Group stays{true, false, true, {ModelId("B")}};
+    return std::make_unique<GroupPolicy>(std::vector{small, modest, stays});
   }
   int pick(int n) { return static_cast<int>(random_() % static_cast<unsigned>(n)); }
   const ModelId& some_model() { return ids_[static_cast<std::size_t>(pick(4))]; }
@@ -309,12 +314,12 @@ class Walk {
   void obey(const OperationDone& e) { ASSERT_EQ(operations_.erase(e.op), 1u) << "an operation ends once"; }
   void obey(const Note&) {}
 
-  // FIFO between models: nobody who waits for longer needs the place.
+  // FIFO between models: nobody who waits for longer needs the model gone.
   void expect_no_older_claim_on(const ModelId& model) {
     for (const Claim& earlier : order_) {
       if (!waits(earlier)) continue;
       if (earlier.model == model) break;
-      const bool fits = policy_->evictions(model, {earlier.model}).empty();
+      const bool fits = policy_->evictions(earlier.model, {model}).empty();
       ASSERT_TRUE(fits) << "ticket " << earlier.ticket << " or operation " << earlier.op << " waited longer";
     }
   }
@@ -407,8 +412,8 @@ class Walk {
   std::deque<std::string> history_;
 };
 
-void walk(unsigned seed, bool exclusive, bool gates) {
-  Walk walk(seed, exclusive, gates);
+void walk(unsigned seed, Rule rule, bool gates) {
+  Walk walk(seed, rule, gates);
   const bool ends = seed % 2 == 0;
   for (int i = 0; i < kSteps && !::testing::Test::HasFailure(); ++i) {
     if (ends && i == kSteps - 20) walk.shut_down();
@@ -419,19 +424,25 @@ void walk(unsigned seed, bool exclusive, bool gates) {
 }
 
 TEST(RandomWalk, KeepsThePromisesWithOneModelAtATime) {
-  for (unsigned seed = 1; seed <= kWalks && !HasFailure(); ++seed) walk(seed, true, false);
+  for (unsigned seed = 1; seed <= kWalks && !HasFailure(); ++seed) walk(seed, Rule::kOne, false);
 }
 
 TEST(RandomWalk, KeepsThePromisesWithSeveralModels) {
-  for (unsigned seed = 1001; seed <= 1000 + kWalks && !HasFailure(); ++seed) walk(seed, false, false);
+  for (unsigned seed = 1001; seed <= 1000 + kWalks && !HasFailure(); ++seed) walk(seed, Rule::kCase, false);
 }
 
 TEST(RandomWalk, KeepsThePromisesWithGatesAndOneModelAtATime) {
-  for (unsigned seed = 2001; seed <= 2000 + kWalks && !HasFailure(); ++seed) walk(seed, true, true);
+  for (unsigned seed = 2001; seed <= 2000 + kWalks && !HasFailure(); ++seed) walk(seed, Rule::kOne, true);
 }
 
 TEST(RandomWalk, KeepsThePromisesWithGatesAndSeveralModels) {
-  for (unsigned seed = 3001; seed <= 3000 + kWalks && !HasFailure(); ++seed) walk(seed, false, true);
+  for (unsigned seed = 3001; seed <= 3000 + kWalks && !HasFailure(); ++seed) walk(seed, Rule::kCase, true);
+}
+
+TEST(RandomWalk, KeepsThePromisesWithGroups) {
+  for (unsigned seed = 4001; seed <= 4000 + kWalks && !HasFailure(); ++seed) {
+    walk(seed, Rule::kGroups, seed % 2 == 0);
+  }
 }
 
 }  // namespace

@@ -16,6 +16,26 @@ std::size_t common_prefix(std::string_view a, std::string_view b) {
   return static_cast<std::size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
 }
 
+// Whether that many edits suffice. Unlike edit_distance it costs a few passes, whatever the lengths.
+bool is_within(std::string_view a, std::string_view b, std::size_t edits) {
+  if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) > edits) return false;
+  const std::size_t same = common_prefix(a, b);
+  a.remove_prefix(same);
+  b.remove_prefix(same);
+  if (a.empty() || b.empty()) return true;
+  if (edits == 0) return false;
+  return is_within(a.substr(1), b.substr(1), edits - 1) || is_within(a.substr(1), b, edits - 1) ||
+         is_within(a, b.substr(1), edits - 1);
+}
+
+// The edit distance if it is at most 2.
+std::optional<std::size_t> near_distance(std::string_view a, std::string_view b) {
+  for (std::size_t edits = 0; edits <= 2; ++edits) {
+    if (is_within(a, b, edits)) return edits;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string_view trim(std::string_view text) {
@@ -51,21 +71,24 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 std::optional<std::string_view> nearest(std::string_view wrong, std::span<const std::string> candidates) {
-  constexpr std::size_t kFarthest = 2;
+  return nearest(wrong, candidates, {});
+}
+
+std::optional<std::string_view> nearest(std::string_view wrong, std::span<const std::string> candidates,
+                                        const std::unordered_set<std::string_view>& used) {
   const std::string* best = nullptr;
   std::size_t best_distance = 0;
   std::size_t best_prefix = 0;
   for (const std::string& candidate : candidates) {
-    const std::size_t longer = std::max(wrong.size(), candidate.size());
-    if (longer - std::min(wrong.size(), candidate.size()) > kFarthest) continue;
-    const std::size_t distance = edit_distance(wrong, candidate);
-    if (distance > kFarthest || distance >= longer) continue;
+    const std::optional<std::size_t> distance = near_distance(wrong, candidate);
+    if (!distance || *distance >= std::max(wrong.size(), candidate.size())) continue;
     const std::size_t prefix = common_prefix(wrong, candidate);
-    if (best != nullptr && (prefix < best_prefix || (prefix == best_prefix && distance >= best_distance))) {
+    if (best != nullptr && (prefix < best_prefix || (prefix == best_prefix && *distance >= best_distance))) {
       continue;
     }
+    if (used.contains(candidate)) continue;
     best = &candidate;
-    best_distance = distance;
+    best_distance = *distance;
     best_prefix = prefix;
   }
   if (best == nullptr) return std::nullopt;

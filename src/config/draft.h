@@ -1,34 +1,17 @@
 // Draft: what the file says, typed and with the place of everything, before any rule about values is applied.
 //
-// A field that is not there, is null or could not be read has no value; what could not be read has been
-// reported. Points into the Document and the Source through its Texts. One loading, one thread.
+// Its words are field.h's. Points into the Document and the Source through its Texts. One loading, one
+// thread.
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <string>
 #include <vector>
 
-#include "paddock/base/source_pos.h"
-#include "scope.h"
+#include "draft_routing.h"
+#include "field.h"
 
 namespace paddock::config {
-
-template <class T>
-struct Located {
-  T value;
-  SourcePos pos;
-};
-
-template <class T>
-struct Field {
-  SourcePos key;        // where it is given; {0, 0} if it is not
-  bool broken = false;  // given, but unreadable, which has been reported
-  std::optional<Located<T>> value;
-
-  bool given() const { return key.line > 0; }
-};
-
-using TextList = std::vector<Located<Text>>;
 
 struct ModelDraft {
   Located<std::string> id;
@@ -53,6 +36,7 @@ struct Draft {
   Field<std::int64_t> max_connections;
   Field<Text> log_level;
   std::vector<ModelDraft> models;
+  RoutingDraft routing;
 };
 
 }  // namespace paddock::config

@@ -40,9 +40,9 @@ constexpr Key<Draft> kTopKeys[] = {
     {"includeAliasesInList"},
     {"profiles"},
     {"selectors"},
-    {"groups"},
-    {"matrix"},
-    {"routing"},
+    {"groups", &read_elsewhere<Draft>},
+    {"matrix", &read_elsewhere<Draft>},
+    {"routing", &read_elsewhere<Draft>},
     {"hooks"},
     {"peers"},
     {"upstream"},
@@ -81,6 +81,7 @@ Draft parse(const Document& document, Loading& loading) {
   Scope scope(loading, globals);
   Reader reader(loading, scope);
   read_mapping<Draft>(reader, root, kTopKeys, draft);
+  draft.routing = parse_routing(root, reader, loading.report);
   if (const Node* models = find_value(root, "models")) parse_models(*models, globals, loading, draft);
   return draft;
 }

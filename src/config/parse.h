@@ -14,6 +14,11 @@ Draft parse(const Document& document, Loading& loading);
 // One entry under `models`.
 ModelDraft parse_model(const Entry& entry, const Macros& globals, Loading& loading);
 
+class Reader;
+
+// `groups`, `matrix` and `routing`.
+RoutingDraft parse_routing(const Node& root, Reader& reader, Report& report);
+
 // The value of one key of a mapping; null if it is not there.
 const Node* find_value(const Node& mapping, std::string_view key);
 

@@ -51,6 +51,8 @@ std::vector<Diagnostic> Report::take() {
   return std::move(kept_);
 }
 
+std::string Report::line_of(SourcePos pos) const { return "line " + std::to_string(pos.line); }
+
 std::string in_quotes(std::string_view text) { return "'" + printable(text, kQuoted) + "'"; }
 
 }  // namespace paddock::config

@@ -24,6 +24,9 @@ class Report {
   // In the order of the file, each once, and cut with a last one that says so.
   std::vector<Diagnostic> take();
 
+  // How a message calls another place: "line 3".
+  std::string line_of(SourcePos pos) const;
+
  private:
   void add(Severity severity, SourcePos pos, std::string message, std::string hint);
 

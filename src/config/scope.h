@@ -36,6 +36,8 @@ struct Text {
   std::vector<Piece> pieces;
 
   SourcePos at(std::size_t offset) const;
+  // What a message may show.
+  std::string shown() const { return value; }
 };
 
 enum class PortUse { kNo, kYes };

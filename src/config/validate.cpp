@@ -4,6 +4,7 @@
 
 #include "paddock/base/text.h"
 #include "report.h"
+#include "validate_routing.h"
 
 namespace paddock::config {
 
@@ -101,6 +102,7 @@ Config validate(const Draft& draft, Report& report) {
     names.add_aliases(model);
     config.models.push_back(validate_model(model, defaults, report));
   }
+  config.routing = validate_routing(draft.routing, config.models, report);
   return config;
 }
 

@@ -15,7 +15,8 @@ ANY = None
 USES = {
     "base": set(),
     "logs": {"base"},
-    "config": {"base"},
+    "matrix": {"base"},
+    "config": {"base", "matrix"},
     "scheduler": {"base"},
     "process": {"base", "logs"},
     "router": {"base", "scheduler", "process", "logs"},

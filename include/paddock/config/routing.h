@@ -24,7 +24,8 @@ struct Group {
   friend bool operator==(const Group&, const Group&) = default;
 };
 
-// Every model is in exactly one group: those that the file puts in none are in the last, `(default)`.
+// Every model is in exactly one group: those that the file puts in none are in the last, `(default)`, sorted.
+// It is always there, if only empty.
 struct Groups {
   std::vector<Group> groups;
 
@@ -75,5 +76,11 @@ struct Routing {
 
   friend bool operator==(const Routing&, const Routing&) = default;
 };
+
+// Whether the file lets these models run all at once: they are in one group that does not swap, or one member
+// of one set holds them (matrix/sets.h says where that is given up). One model alone always may, and so may
+// none. For a valid Routing and ids of its models. Reads all expressions again: for loading, not for
+// requests.
+bool may_run_together(const Routing& routing, const std::vector<ModelId>& models);
 
 }  // namespace paddock::config

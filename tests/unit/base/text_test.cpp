@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string>
 #include <vector>
 
 namespace paddock {
@@ -26,6 +28,25 @@ TEST(Text, NearestPrefersPrefixThenDistanceThenOrder) {
   EXPECT_EQ(nearest("qwem3", models), "qwen3");
   const std::vector<std::string> ties{"bcd", "abd", "abe"};
   EXPECT_EQ(nearest("abc", ties), "abd");
+}
+
+TEST(Text, NearestLeavesOutWhatIsUsedElsewhere) {
+  const std::vector<std::string> vars{"gm", "gml"};
+  EXPECT_EQ(nearest("gl", vars), "gm");
+  EXPECT_EQ(nearest("gl", vars, {"gm"}), "gml");
+  EXPECT_FALSE(nearest("gl", vars, {"gm", "gml"}));
+}
+
+TEST(Text, NearestMeansTheEditDistance) {
+  const std::vector<std::string> words{"",    "a",    "ab",   "ba",   "abc", "acb",
+                                       "cab", "abcd", "bcda", "aabb", "abab"};
+  for (const std::string& wrong : words) {
+    for (const std::string& word : words) {
+      const std::size_t distance = edit_distance(wrong, word);
+      const bool is_near = distance <= 2 && distance < std::max(wrong.size(), word.size());
+      EXPECT_EQ(nearest(wrong, std::vector{word}).has_value(), is_near) << wrong << " " << word;
+    }
+  }
 }
 
 TEST(Text, NearestFindsNothingAmongStrangers) {

@@ -275,7 +275,7 @@ TEST(LoadModel, ReadsTheFileOfTheFirstUser) {
     img: img
     gm: Gemma4-31b-q4
   sets:
-    llm-and-image: "il & gm"
+    llm-and-image: "img & gm"
 
 models:
   img:
@@ -299,7 +299,8 @@ models:
       --cache-type-k q8_0 --cache-type-v q8_0
       --model /models/qwen3.6/Qwen3.6-35B-A3B-UD-Q8_K_XL.gguf --mmproj /models/qwen3.6/mmproj-BF16-35b.gguf
 )");
-  EXPECT_THAT(loaded.diagnostics(), ElementsAre(warning(loaded.at("matrix"), "not used by this build yet")));
+  EXPECT_THAT(loaded.diagnostics(),
+              ElementsAre(warning(loaded.at("matrix"), "has no effect in this build yet")));
   ASSERT_EQ(loaded.config().models.size(), 3u);
   EXPECT_EQ(loaded.model(0).check_endpoint, "/");
   EXPECT_THAT(texts(loaded.model(1).env), ElementsAre("CUDA_VISIBLE_DEVICES=0,1"));

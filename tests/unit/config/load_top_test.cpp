@@ -116,10 +116,9 @@ TEST(LoadTop, GuessesAtUnknownKeys) {
 }
 
 TEST(LoadTop, KnowsTheKeysThatAreNotUsedYet) {
-  for (const char* key :
-       {"logRequests", "logTimeFormat", "logToStdout", "metricsMaxInMemory", "captureBuffer", "store", "ui",
-        "performance", "sendLoadingState", "includeAliasesInList", "profiles", "selectors", "groups",
-        "matrix", "routing", "hooks", "peers", "upstream"}) {
+  for (const char* key : {"logRequests", "logTimeFormat", "logToStdout", "metricsMaxInMemory",
+                          "captureBuffer", "store", "ui", "performance", "sendLoadingState",
+                          "includeAliasesInList", "profiles", "selectors", "hooks", "peers", "upstream"}) {
     const Loaded loaded = load("$k[[" + std::string(key) + "]]: {a: '${no_macro} ${env.NO}'}");
     EXPECT_THAT(loaded.diagnostics(), ElementsAre(warning(loaded.at("k"), "is not used by this build yet")))
         << key;
@@ -138,7 +137,7 @@ TEST(LoadTop, RefusesToStartUnprotected) {
 
 TEST(LoadTop, ReportsInTheOrderOfTheFileWhateverStageFoundIt) {
   const Loaded loaded = load(
-      "models:\n  m:\n    cmd: x $a[[${nope}]]\n    ttl: $b[[-5]]\n$c[[matrix]]: {}\nstartPort: $d[[0]]\n");
+      "models:\n  m:\n    cmd: x $a[[${nope}]]\n    ttl: $b[[-5]]\n$c[[hooks]]: {}\nstartPort: $d[[0]]\n");
   EXPECT_THAT(loaded.diagnostics(),
               ElementsAre(error(loaded.at("a"), "unknown macro"), error(loaded.at("b"), "'ttl'"),
                           warning(loaded.at("c"), "not used"), error(loaded.at("d"), "'startPort'")));

@@ -1,37 +1,54 @@
 #include "check.h"
 
-#include <algorithm>
+#include <unistd.h>
+
+#include <cstdlib>
 #include <iostream>
+#include <ostream>
+
+#include "check_report.h"
+#include "check_sources.h"
+#include "command_check.h"
+#include "config_view.h"
+#include "machine_facts.h"
+#include "yaml_text.h"
 
 namespace paddock::app {
 
 namespace {
 
-std::string counted(std::size_t count, const std::string& word) {
-  const std::string number = count == 0 ? "no" : std::to_string(count);
-  return number + " " + word + (count == 1 ? "" : "s");
+Colours colours_of(int fd) {
+  const char* unwanted = std::getenv("NO_COLOR");
+  const bool plain = (unwanted != nullptr && *unwanted != '\0') || ::isatty(fd) == 0;
+  return plain ? Colours::kNone : Colours::kAnsi;
+}
+
+void say_json(const CheckCommand& command, const config::LoadResult& result) {
+  constexpr int kIndent = 2;
+  using Json = nlohmann::ordered_json;
+  std::cout << report_json(command, result).dump(kIndent, ' ', false, Json::error_handler_t::replace)
+            << std::endl;
+}
+
+void say_findings(std::ostream& out, int fd, const CheckCommand& command, const config::LoadResult& result) {
+  out << findings_text(result, colours_of(fd)) << name_of(command.config) << ": " << summary(result)
+      << std::endl;
 }
 
 }  // namespace
 
-std::string summary(const config::LoadResult& result) {
-  const auto is_error = [](const config::Diagnostic& found) {
-    return found.severity == config::Severity::kError;
-  };
-  const auto all = result.diagnostics.size();
-  const auto errors =
-      static_cast<std::size_t>(std::count_if(result.diagnostics.begin(), result.diagnostics.end(), is_error));
-  std::string text = counted(errors, "error") + ", " + counted(all - errors, "warning");
-  if (result.config) text = counted(result.config->models.size(), "model") + ", " + text;
-  return text;
-}
-
 int check(const CheckCommand& command) {
-  const config::LoadResult result = config::load_file(command.config);
-  for (const config::Diagnostic& found : result.diagnostics) std::cerr << config::format(found) << "\n";
-  std::cerr.flush();
-  std::cout << command.config << ": " << summary(result) << std::endl;
-  return result.config ? 0 : 1;
+  config::LoadResult result = load_sources(command.config);
+  add_command_findings(result, ThisMachine());
+  if (command.json) {
+    say_json(command, result);
+  } else if (command.print) {
+    say_findings(std::cerr, STDERR_FILENO, command, result);
+    if (result.config) std::cout << to_yaml(view_of(*result.config)) << std::flush;
+  } else {
+    say_findings(std::cout, STDOUT_FILENO, command, result);
+  }
+  return exit_code(command, result);
 }
 
 }  // namespace paddock::app

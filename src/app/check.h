@@ -1,15 +1,14 @@
-// `paddock check`: reads a configuration as `serve` would, starts nothing.
+// `paddock check`: reads a configuration as `serve` would and looks whether its commands fit this machine;
+// starts nothing.
 #pragma once
 
 #include "cli.h"
-#include "paddock/config/load.h"
 
 namespace paddock::app {
 
-// Diagnostics go to standard error, the count to standard output. 0, or 1 if there is any error.
+// Findings and a summary go to standard output. With --print the configuration goes there instead, so that it
+// can be kept in a file, and the findings to standard error. 0, or 1 if there is any error (strict: or
+// warning).
 int check(const CheckCommand& command);
-
-// "3 models, 1 error, no warnings".
-std::string summary(const config::LoadResult& result);
 
 }  // namespace paddock::app

@@ -6,6 +6,7 @@
 #include <sstream>
 #include <string_view>
 #include <thread>
+#include <utility>
 
 #include "build_info.h"
 
@@ -13,7 +14,8 @@ namespace paddock::app {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> kLongOptions = {"config", "listen", "workers", "version", "help"};
+constexpr std::array<std::string_view, 9> kLongOptions = {
+    "config", "config-dir", "listen", "workers", "print", "json", "strict", "version", "help"};
 constexpr std::string_view kSimServer = "sim-server";
 constexpr int kMaxWorkers = 256;
 constexpr const char* kDescription =
@@ -31,21 +33,21 @@ bool is_single_dash_long(std::string_view argument) {
 
 LeaveCommand wrong(const std::string& message) { return {2, "", "paddock: " + message + "\n"}; }
 
-constexpr const char* kWhichConfig = "which configuration? Name it, for example: ";
-
-Command to_check(const std::string& config) {
-  if (config.empty()) return wrong(std::string(kWhichConfig) + "paddock check --config config.yaml");
-  return CheckCommand{config};
+Command to_check(CheckCommand command) {
+  if (command.config.empty()) {
+    return wrong("which configuration? Name it, for example: paddock check config.yaml");
+  }
+  return command;
 }
 
-Command to_serve(const std::string& config, const std::string& listen, int workers) {
+Command to_serve(ConfigChoice config, const std::string& listen, int workers) {
   if (config.empty()) {
     return wrong(
         "which configuration? Name it, for example: paddock --config config.yaml (--help tells more)");
   }
   const auto address = parse_listen_address(listen);
   if (!address) return wrong(address.error());
-  return ServeCommand{config, *address, workers};
+  return ServeCommand{std::move(config), *address, workers};
 }
 
 // CLI11 reports help and errors by exceptions; its own exit codes are not ours.
@@ -55,35 +57,88 @@ LeaveCommand leave(const CLI::App& app, const CLI::ParseError& error) {
   return {good ? 0 : 2, out.str(), good ? err.str() : "paddock: " + err.str()};
 }
 
-Command parse_options(std::vector<std::string> arguments) {
-  std::string config, check_config, listen = "127.0.0.1:8080";
+// --config and --config-dir, as both the daemon and `check` have them.
+struct ConfigOptions {
+  std::string file;
+  std::string dir;
+
+  void add_to(CLI::App& app) {
+    app.add_option("--config", file, "the configuration file")->type_name("FILE");
+    app.add_option("--config-dir", dir, "a folder whose *.yml and *.yaml are read together, after the file")
+        ->type_name("DIR");
+  }
+  ConfigChoice choice() const { return {file.empty() ? Names{} : Names{file}, dir}; }
+
+  using Names = std::vector<std::string>;
+};
+
+struct ServeOptions {
+  ConfigOptions config;
+  std::string listen = "127.0.0.1:8080";
   int workers = default_workers();
-  CLI::App app(kDescription, "paddock");
+
+  void add_to(CLI::App& app) {
+    config.add_to(app);
+    app.add_option("--listen", listen, "where to listen; :8080 means all interfaces")
+        ->type_name("ADDR")
+        ->envname("PADDOCK_LISTEN")
+        ->capture_default_str();
+    app.add_option("--workers", workers, "threads that relay requests")
+        ->type_name("N")
+        ->check(CLI::Range(1, kMaxWorkers))
+        ->capture_default_str();
+  }
+};
+
+struct CheckOptions {
+  CheckCommand command;
+  ConfigOptions config;
+  std::vector<std::string> files;
+
+  void add_to(CLI::App& app) {
+    app.add_option("FILE", files, "configuration files, read together")
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    config.add_to(app);
+    app.add_flag("--print", command.print,
+                 "print the configuration with defaults and macros filled in; findings go to standard error");
+    app.add_flag("--json", command.json, "answer with one JSON document");
+    app.add_flag("--strict", command.strict, "warnings count like errors");
+  }
+
+  // What stands before `check` counts where `check` itself names nothing.
+  CheckCommand chosen(const ConfigOptions& before) const {
+    CheckCommand result = command;
+    result.config = config.choice();
+    result.config.files.insert(result.config.files.end(), files.begin(), files.end());
+    if (result.config.empty()) result.config = before.choice();
+    return result;
+  }
+};
+
+void describe(CLI::App& app) {
   app.footer(kFooter);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.set_version_flag("--version", std::string("version: ") + build_version() + " (" + build_commit() + ")");
-  app.add_option("--config", config, "the configuration file")->type_name("FILE");
-  app.add_option("--listen", listen, "where to listen; :8080 means all interfaces")
-      ->type_name("ADDR")
-      ->envname("PADDOCK_LISTEN")
-      ->capture_default_str();
-  app.add_option("--workers", workers, "threads that relay requests")
-      ->type_name("N")
-      ->check(CLI::Range(1, kMaxWorkers))
-      ->capture_default_str();
-  CLI::App* check = app.add_subcommand("check", "read a configuration and say what is wrong with it");
-  check->add_option("--config", check_config, "the configuration file")->type_name("FILE");
-  app.add_subcommand(std::string(kSimServer), "a model server without a model, for trying things out");
   app.require_subcommand(0, 1);
+}
 
+Command parse_options(std::vector<std::string> arguments) {
+  ServeOptions serve;
+  CheckOptions check;
+  CLI::App app(kDescription, "paddock");
+  describe(app);
+  serve.add_to(app);
+  CLI::App* checking = app.add_subcommand("check", "read a configuration and say what is wrong with it");
+  check.add_to(*checking);
+  app.add_subcommand(std::string(kSimServer), "a model server without a model, for trying things out");
   try {
     std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
     app.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
     return leave(app, error);
   }
-  if (check->parsed()) return to_check(check_config.empty() ? config : check_config);
-  return to_serve(config, listen, workers);
+  if (checking->parsed()) return to_check(check.chosen(serve.config));
+  return to_serve(serve.config.choice(), serve.listen, serve.workers);
 }
 
 }  // namespace

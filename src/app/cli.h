@@ -5,18 +5,22 @@
 #include <variant>
 #include <vector>
 
+#include "check_sources.h"
 #include "listen_address.h"
 
 namespace paddock::app {
 
 struct ServeCommand {
-  std::string config;
+  ConfigChoice config;
   ListenAddress listen{"127.0.0.1", 8080};
   int workers = 1;
 };
 
 struct CheckCommand {
-  std::string config;
+  ConfigChoice config;
+  bool print = false;   // the effective configuration too
+  bool json = false;    // one JSON document instead of lines
+  bool strict = false;  // warnings count like errors
 };
 
 struct SimServerCommand {

@@ -2,7 +2,10 @@
 
 #include <iostream>
 
+#include "check_sources.h"
+#include "command_check.h"
 #include "daemon.h"
+#include "machine_facts.h"
 #include "paddock/config/load.h"
 #include "paddock/process/limits.h"
 #include "signals.h"
@@ -12,12 +15,13 @@ namespace paddock::app {
 int serve(const ServeCommand& command) {
   ignore_sigpipe();
   process::raise_file_limit();
-  config::LoadResult loaded = config::load_file(command.config);
+  config::LoadResult loaded = load_sources(command.config);
   if (!loaded.config) {
     for (const config::Diagnostic& found : loaded.diagnostics) std::cerr << config::format(found) << "\n";
     std::cerr << "paddock: not started, the configuration has errors" << std::endl;
     return 1;
   }
+  add_command_findings(loaded, ThisMachine());
   Daemon daemon(command, std::move(loaded));
   const auto listening = daemon.listen();
   if (!listening) {

@@ -93,9 +93,10 @@ void check_port(const ModelDraft& draft, const ModelConfig& model, Report& repor
                  "write ${PORT} in cmd or env too, or a fixed port here");
     return;
   }
-  report.error(draft.cmd.key,
-               "the default proxy http://localhost:${PORT} is only available when ${PORT} is used in cmd",
-               "write ${PORT} in cmd or env, or give 'proxy' a fixed port");
+  // llama-swap refuses this. The server may yet find its port another way, so it is worth trying.
+  report.warning(draft.cmd.key,
+                 "the default proxy http://localhost:${PORT} is of use only when ${PORT} is used in cmd",
+                 "write ${PORT} in cmd or env, or give 'proxy' a fixed port");
 }
 
 std::string check_endpoint(const Field<Text>& field, Report& report) {

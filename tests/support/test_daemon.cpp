@@ -52,6 +52,8 @@ std::string tail(const std::string& text) {
 
 }  // namespace
 
+std::string paddock_program() { return environment_or("PADDOCK_BIN", PADDOCK_BIN); }
+
 std::string config_with(const std::vector<ModelText>& models, const std::string& top) {
   std::string text =
       "logLevel: debug\n" + top + (top.empty() || top.back() == '\n' ? "" : "\n") + "models:\n";
@@ -76,9 +78,13 @@ void TestDaemon::start(const std::string& config, const Options& options) {
   }
   const std::string file = dir_.path("config.yaml");
   write_file(file, text);
-  std::vector<std::string> argv = {
-      environment_or("PADDOCK_BIN", PADDOCK_BIN), "--config", file, "--listen", "127.0.0.1:0", "--workers",
-      environment_or("PADDOCK_TEST_WORKERS", "2")};
+  std::vector<std::string> argv = {paddock_program(),
+                                   "--config",
+                                   file,
+                                   "--listen",
+                                   "127.0.0.1:0",
+                                   "--workers",
+                                   environment_or("PADDOCK_TEST_WORKERS", "2")};
   argv.insert(argv.end(), options.arguments.begin(), options.arguments.end());
   process_ = std::make_unique<Child>(argv, options.env);
   const bool listening = eventually([this] {

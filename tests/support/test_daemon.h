@@ -28,6 +28,9 @@ struct ModelText {
 // `top`: more lines at top level. The fake's name is the model's id.
 std::string config_with(const std::vector<ModelText>& models, const std::string& top = {});
 
+// The binary under test.
+std::string paddock_program();
+
 class TestDaemon {
  public:
   struct Options {

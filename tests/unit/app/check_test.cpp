@@ -2,28 +2,51 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/temp_dir.h"
+
 namespace paddock::app {
 namespace {
 
-TEST(Check, SummaryCounts) {
-  config::LoadResult result;
-  result.diagnostics.resize(3);
-  result.diagnostics[1].severity = config::Severity::kWarning;
-  EXPECT_EQ(summary(result), "2 errors, 1 warning");
+struct Said {
+  int code = 0;
+  std::string out;
+  std::string err;
+};
 
-  config::Config config;
-  config.models.resize(1);
-  result.config = std::make_shared<const config::Config>(config);
-  result.diagnostics.clear();
-  EXPECT_EQ(summary(result), "1 model, no errors, no warnings");
+Said run(const CheckCommand& command) {
+  testing::internal::CaptureStderr();
+  testing::internal::CaptureStdout();
+  Said said;
+  said.code = check(command);
+  said.out = testing::internal::GetCapturedStdout();
+  said.err = testing::internal::GetCapturedStderr();
+  return said;
 }
 
 TEST(Check, AFileThatIsNotThereIsOne) {
-  testing::internal::CaptureStderr();
-  testing::internal::CaptureStdout();
-  EXPECT_EQ(check({"/nonexistent/config.yaml"}), 1);
-  EXPECT_NE(testing::internal::GetCapturedStderr().find("/nonexistent/config.yaml"), std::string::npos);
-  EXPECT_NE(testing::internal::GetCapturedStdout().find("1 error"), std::string::npos);
+  CheckCommand command;
+  command.config.files = {"/nonexistent/config.yaml"};
+  const Said said = run(command);
+  EXPECT_EQ(said.code, 1);
+  EXPECT_TRUE(said.out.starts_with("/nonexistent/config.yaml: error: ")) << said.out;
+  EXPECT_NE(said.out.find("\n/nonexistent/config.yaml: 1 error, no warnings\n"), std::string::npos)
+      << said.out;
+  EXPECT_EQ(said.err, "");
+}
+
+// So that the output can be kept as a file.
+TEST(Check, PrintLeavesStandardOutputToTheConfiguration) {
+  const test::TempDir dir;
+  CheckCommand command;
+  command.config.files = {dir.path("c.yaml")};
+  command.print = true;
+  test::write_file(dir.path("c.yaml"), "odd: 1\nmodels:\n  m: {cmd: '/bin/sh ${PORT}'}\n");
+  const Said said = run(command);
+  EXPECT_EQ(said.code, 0);
+  EXPECT_TRUE(said.out.starts_with("logLevel: info\n")) << said.out;
+  EXPECT_NE(said.err.find("c.yaml:1:1: warning: "), std::string::npos) << said.err;
+  test::write_file(dir.path("c.yaml"), said.out);
+  EXPECT_EQ(run(command).out, said.out);
 }
 
 }  // namespace

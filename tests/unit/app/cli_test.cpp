@@ -20,6 +20,12 @@ class Cli : public testing::Test {
     if (const auto* left = std::get_if<LeaveCommand>(&command)) ADD_FAILURE() << left->out << left->err;
     return {};
   }
+  static CheckCommand check(const Arguments& arguments) {
+    const Command command = parse_command_line(arguments);
+    if (const auto* found = std::get_if<CheckCommand>(&command)) return *found;
+    ADD_FAILURE() << "it is no check";
+    return {};
+  }
   static LeaveCommand leave(const Arguments& arguments) {
     const Command command = parse_command_line(arguments);
     if (const auto* found = std::get_if<LeaveCommand>(&command)) return *found;
@@ -30,14 +36,14 @@ class Cli : public testing::Test {
 
 TEST_F(Cli, ServesWithoutSubCommand) {
   const ServeCommand command = serve({"--config", "c.yaml"});
-  EXPECT_EQ(command.config, "c.yaml");
+  EXPECT_EQ(command.config.files, Arguments{"c.yaml"});
   EXPECT_EQ(command.listen, (ListenAddress{"127.0.0.1", 8080}));
   EXPECT_EQ(command.workers, default_workers());
 }
 
 TEST_F(Cli, LlamaSwapsSpelling) {
   const ServeCommand command = serve({"-config", "c.yaml", "-listen=:9090", "-workers", "2"});
-  EXPECT_EQ(command.config, "c.yaml");
+  EXPECT_EQ(command.config.files, Arguments{"c.yaml"});
   EXPECT_EQ(command.listen, (ListenAddress{"", 9090}));
   EXPECT_EQ(command.workers, 2);
 }
@@ -87,16 +93,32 @@ TEST_F(Cli, HelpAndVersionAreZeroAndGoToStandardOutput) {
   EXPECT_EQ(leave({"check", "--help"}).exit_code, 0);
 }
 
+TEST_F(Cli, ServesAFolder) {
+  EXPECT_EQ(serve({"-config-dir", "d"}).config, (ConfigChoice{{}, "d"}));
+  EXPECT_EQ(serve({"--config=c", "--config-dir=d"}).config, (ConfigChoice{{"c"}, "d"}));
+}
+
 TEST_F(Cli, Check) {
-  const Command command = parse_command_line({"check", "-config", "c.yaml"});
-  ASSERT_TRUE(std::holds_alternative<CheckCommand>(command));
-  EXPECT_EQ(std::get<CheckCommand>(command).config, "c.yaml");
+  EXPECT_EQ(check({"check", "-config", "c.yaml"}).config, (ConfigChoice{{"c.yaml"}, ""}));
+  EXPECT_EQ(check({"check", "-config-dir=d"}).config, (ConfigChoice{{}, "d"}));
+  EXPECT_EQ(check({"check", "a", "b"}).config, (ConfigChoice{{"a", "b"}, ""}));
+  EXPECT_EQ(check({"check", "a", "--config", "c", "--config-dir", "d", "b"}).config,
+            (ConfigChoice{{"c", "a", "b"}, "d"}));
+}
+
+TEST_F(Cli, CheckFlags) {
+  const CheckCommand none = check({"check", "c"});
+  EXPECT_FALSE(none.print || none.json || none.strict);
+  EXPECT_TRUE(check({"check", "c", "--print"}).print);
+  EXPECT_TRUE(check({"check", "-json", "c"}).json);
+  EXPECT_TRUE(check({"check", "-strict", "c"}).strict);
+  EXPECT_EQ(leave({"check", "c", "--loud"}).exit_code, 2);
 }
 
 TEST_F(Cli, CheckTakesTheConfigBeforeItToo) {
-  const Command command = parse_command_line({"--config", "c.yaml", "check"});
-  ASSERT_TRUE(std::holds_alternative<CheckCommand>(command));
-  EXPECT_EQ(std::get<CheckCommand>(command).config, "c.yaml");
+  EXPECT_EQ(check({"--config", "c.yaml", "check"}).config, (ConfigChoice{{"c.yaml"}, ""}));
+  EXPECT_EQ(check({"-config-dir", "d", "check"}).config, (ConfigChoice{{}, "d"}));
+  EXPECT_EQ(check({"--config", "c.yaml", "check", "x"}).config, (ConfigChoice{{"x"}, ""}));
 }
 
 TEST_F(Cli, SimServerGetsTheRestUntouched) {

@@ -1,0 +1,222 @@
+#include "command_check.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "command_words.h"
+#include "endpoint_url.h"
+#include "listen_address.h"
+#include "mask.h"
+#include "paddock/base/text.h"
+
+namespace paddock::app {
+
+namespace {
+
+using config::Config;
+using config::Diagnostic;
+using config::ModelConfig;
+using config::PortText;
+
+constexpr const char* kIsItMounted = "in a container: is the volume mounted there?";
+
+std::string in_quotes(const std::string& text) { return "'" + printable(text, 300) + "'"; }
+
+// The findings about one model, each once.
+class Findings {
+ public:
+  Findings(const Config& config, const ModelConfig& model) : model_(model) {
+    const auto file = static_cast<std::size_t>(model.pos.file);
+    if (file < config.files.size()) file_ = config.files[file];
+  }
+
+  void add(const std::string& message, std::string hint) {
+    if (!messages_.insert(message).second) return;
+    found_.push_back({config::Severity::kWarning, file_, model_.pos,
+                      "model " + in_quotes(model_.id.str()) + ": " + message, std::move(hint)});
+  }
+  std::vector<Diagnostic> take() { return std::move(found_); }
+
+ private:
+  const ModelConfig& model_;
+  std::string file_;
+  std::set<std::string> messages_;
+  std::vector<Diagnostic> found_;
+};
+
+// The last entry of that name wins, as at launch.
+const PortText* variable(const ModelConfig& model, const std::string& name) {
+  const auto found = std::find_if(model.env.rbegin(), model.env.rend(),
+                                  [&](const PortText& entry) { return entry.text.starts_with(name + "="); });
+  return found == model.env.rend() ? nullptr : &*found;
+}
+
+std::string value_of(const PortText& entry) { return entry.text.substr(entry.text.find('=') + 1); }
+
+bool is_on_path(const std::string& program, std::string_view folders, const MachineFacts& facts) {
+  for (bool more = true; more;) {
+    const std::size_t colon = folders.find(':');
+    const std::string folder(folders.substr(0, colon));
+    if (facts.is_program((folder.empty() ? "." : folder) + "/" + program)) return true;
+    more = colon != std::string_view::npos;
+    if (more) folders.remove_prefix(colon + 1);
+  }
+  return false;
+}
+
+void check_program(const PortText& program, const ModelConfig& model, const MachineFacts& facts,
+                   Findings& findings) {
+  if (program.text.find("${") != std::string::npos) return;  // it is known at launch only
+  const std::string name = "the program " + in_quotes(program.shown());
+  if (program.text.find('/') == std::string::npos) {
+    const PortText* path = variable(model, "PATH");
+    if (is_on_path(program.text, path ? value_of(*path) : facts.search_path(), facts)) return;
+    return findings.add(name + " is not on PATH", "install it, or write its whole path");
+  }
+  if (facts.is_program(program.text)) return;
+  if (facts.exists(program.text)) {
+    return findings.add(name + " is not a file that may be executed", "chmod +x, or another path");
+  }
+  findings.add(name + " does not exist", std::string("correct the path; ") + kIsItMounted);
+}
+
+// The shortest leading part of the path that is not there, and is not all of it.
+std::optional<std::string> missing_folder(const std::string& path, const MachineFacts& facts) {
+  if (!path.starts_with('/')) return std::nullopt;
+  for (std::size_t slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1)) {
+    const std::string folder = path.substr(0, slash);
+    if (!facts.exists(folder)) return folder;
+  }
+  return std::nullopt;
+}
+
+std::string hint_for(const PathArgument& argument, const MachineFacts& facts) {
+  if (argument.path.starts_with("~")) return "~ means nothing without a shell: write the whole path";
+  if (!argument.path.starts_with('/')) {
+    return "it is looked for in the folder where paddock is started: write the whole path";
+  }
+  // Part of a path that is not shown is not shown either.
+  const bool is_shown = argument.path == argument.shown;
+  const std::optional<std::string> folder =
+      is_shown ? missing_folder(argument.path, facts) : std::optional<std::string>();
+  if (!folder) return std::string("correct the path; ") + kIsItMounted;
+  return "there is no " + in_quotes(*folder) + " either; correct the path; " + kIsItMounted;
+}
+
+// Some flags take several files with commas between them.
+bool all_exist(std::string_view paths, const MachineFacts& facts) {
+  if (facts.exists(std::string(paths))) return true;
+  const std::size_t comma = paths.find(',');
+  if (comma == std::string_view::npos || comma == 0) return false;
+  return facts.exists(std::string(paths.substr(0, comma))) && all_exist(paths.substr(comma + 1), facts);
+}
+
+void check_paths(const ModelConfig& model, const MachineFacts& facts, Findings& findings) {
+  for (const PathArgument& argument : path_arguments(model.argv)) {
+    if (all_exist(argument.path, facts)) continue;
+    const std::string flag = argument.flag.empty() ? "" : printable(argument.flag, 100) + " ";
+    findings.add(flag + in_quotes(argument.shown) + " does not exist", hint_for(argument, facts));
+  }
+}
+
+std::optional<int> whole_number(std::string_view text) {
+  int number = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || stop != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+// CUDA reads the list up to the first negative number. What is no number is the name of a card.
+std::vector<int> card_indices(std::string_view list) {
+  std::vector<int> indices;
+  for (bool more = true; more;) {
+    const std::size_t comma = list.find(',');
+    const std::optional<int> index = whole_number(trim(list.substr(0, comma)));
+    if (index && *index < 0) break;
+    if (index) indices.push_back(*index);
+    more = comma != std::string_view::npos;
+    if (more) list.remove_prefix(comma + 1);
+  }
+  return indices;
+}
+
+std::string list_of(const std::vector<int>& numbers) {
+  if (numbers.empty()) return "no card";
+  std::string text = numbers.size() == 1 ? "only card " : "cards ";
+  for (std::size_t at = 0; at < numbers.size(); ++at) {
+    text += (at == 0 ? "" : ", ") + std::to_string(numbers[at]);
+  }
+  return text;
+}
+
+void check_cards(const ModelConfig& model, const std::optional<std::vector<int>>& gpus, Findings& findings) {
+  const PortText* visible = variable(model, "CUDA_VISIBLE_DEVICES");
+  if (!gpus || visible == nullptr || visible->uses_port()) return;
+  for (const int index : card_indices(value_of(*visible))) {
+    if (std::find(gpus->begin(), gpus->end(), index) != gpus->end()) continue;
+    const std::string number = visible->masked.empty() ? std::to_string(index) : std::string(kMask);
+    findings.add("CUDA_VISIBLE_DEVICES names card " + number + ", this machine has " + list_of(*gpus),
+                 "cards are counted from 0; in a container: was the card given to it?");
+  }
+}
+
+std::vector<int> ports_of(const ModelConfig& model) {
+  std::vector<int> ports = fixed_ports(model.argv);
+  if (model.proxy.text.empty() || model.proxy.uses_port() || !model.proxy.masked.empty()) return ports;
+  const process::Endpoint endpoint = split_url(model.proxy.text);
+  if (is_loopback({endpoint.host, endpoint.port})) ports.push_back(endpoint.port);
+  return ports;
+}
+
+using PortOwners = std::map<int, const ModelConfig*>;
+
+void check_ports(const ModelConfig& model, PortOwners& owners, Findings& findings) {
+  for (const int port : ports_of(model)) {
+    const auto [owner, is_first] = owners.emplace(port, &model);
+    if (is_first || owner->second == &model) continue;
+    findings.add("port " + std::to_string(port) + " is also that of model " +
+                     in_quotes(owner->second->id.str()) + ", so they cannot run side by side",
+                 "write ${PORT} instead of the number in cmd and proxy, then each gets its own");
+  }
+}
+
+// What is about no line comes last, as in what loading says.
+bool is_before(const Diagnostic& a, const Diagnostic& b) {
+  const bool a_placed = a.pos.line > 0;
+  const bool b_placed = b.pos.line > 0;
+  return a_placed != b_placed ? a_placed : a.pos < b.pos;
+}
+
+}  // namespace
+
+std::vector<Diagnostic> check_commands(const Config& config, const MachineFacts& facts) {
+  const std::optional<std::vector<int>> gpus = facts.gpus();
+  PortOwners owners;
+  std::vector<Diagnostic> all;
+  for (const ModelConfig& model : config.models) {
+    Findings findings(config, model);
+    if (!model.argv.empty()) check_program(model.argv.front(), model, facts, findings);
+    check_paths(model, facts, findings);
+    if (!model.stop_argv.empty()) check_program(model.stop_argv.front(), model, facts, findings);
+    check_ports(model, owners, findings);
+    check_cards(model, gpus, findings);
+    for (Diagnostic& found : findings.take()) all.push_back(std::move(found));
+  }
+  return all;
+}
+
+void add_command_findings(config::LoadResult& loaded, const MachineFacts& facts) {
+  if (!loaded.config) return;
+  for (Diagnostic& found : check_commands(*loaded.config, facts)) {
+    loaded.diagnostics.push_back(std::move(found));
+  }
+  std::stable_sort(loaded.diagnostics.begin(), loaded.diagnostics.end(), is_before);
+}
+
+}  // namespace paddock::app

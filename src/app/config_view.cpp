@@ -1,0 +1,189 @@
+#include "config_view.h"
+
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "mask.h"
+#include "model_view.h"
+#include "secret_paths.h"
+
+namespace paddock::app {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+using namespace config;
+
+void put_unless_empty(Json& block, const char* key, const std::string& text) {
+  if (!text.empty()) block[key] = text;
+}
+
+const char* name_of(LogLevel level) {
+  switch (level) {
+    case LogLevel::kDebug:
+      return "debug";
+    case LogLevel::kInfo:
+      return "info";
+    case LogLevel::kWarn:
+      return "warn";
+    case LogLevel::kError:
+      return "error";
+  }
+  return "info";
+}
+
+const char* name_of(LogTarget target) {
+  switch (target) {
+    case LogTarget::kOwn:
+      return "proxy";
+    case LogTarget::kUpstream:
+      return "upstream";
+    case LogTarget::kBoth:
+      return "both";
+    case LogTarget::kNone:
+      return "none";
+  }
+  return "proxy";
+}
+
+const char* name_of(Strategy strategy) {
+  switch (strategy) {
+    case Strategy::kPin:
+      return "pin";
+    case Strategy::kWarm:
+      return "warm";
+    case Strategy::kSpillover:
+      return "spillover";
+  }
+  return "pin";
+}
+
+// As a duration is written in the file: 5s, 1500ms.
+std::string duration(std::chrono::nanoseconds time) {
+  using namespace std::chrono;
+  if (time % seconds(1) == nanoseconds(0)) return std::to_string(duration_cast<seconds>(time).count()) + "s";
+  if (time % milliseconds(1) == nanoseconds(0)) {
+    return std::to_string(duration_cast<milliseconds>(time).count()) + "ms";
+  }
+  return std::to_string(time.count()) + "ns";
+}
+
+void put_logging(Json& root, const Config& config) {
+  root["logLevel"] = name_of(config.log_level);
+  root["logToStdout"] = name_of(config.log_to_stdout);
+  put_unless_empty(root, "logTimeFormat", config.log_time_format);
+}
+
+void put_limits(Json& root, const Config& config) {
+  root["healthCheckTimeout"] = config.health_check_timeout.count();
+  root["startPort"] = config.start_port;
+  root["maxConnections"] = config.max_connections;
+  root["includeAliasesInList"] = config.include_aliases_in_list;
+}
+
+// Not even how long they are.
+void put_api_keys(Json& root, const Config& config) {
+  if (!config.api_keys.empty()) root["apiKeys"] = Json(config.api_keys.size(), Json(kMask));
+}
+
+void put_activity(Json& root, const Config& config) {
+  root["metricsMaxInMemory"] = config.metrics_max_in_memory;
+  root["captureBuffer"] = config.capture_buffer;
+  if (!config.store_path.empty()) root["store"]["path"] = config.store_path;
+  root["ui"]["activity"]["session_id"] = config.session_id_headers;
+  root["performance"]["disabled"] = config.performance.disabled;
+  root["performance"]["every"] = duration(config.performance.every);
+}
+
+Json group_view(const Group& group) {
+  Json block = {{"swap", group.swap}, {"exclusive", group.exclusive}, {"persistent", group.persistent}};
+  Json members = Json::array();
+  for (const ModelId& member : group.members) members.push_back(member.str());
+  block["members"] = std::move(members);
+  return block;
+}
+
+void put_router(Json& router, const Groups& groups) {
+  router["use"] = "group";
+  for (const Group& group : groups.groups) {
+    if (group.name != "(default)") router["settings"]["groups"][group.name] = group_view(group);
+  }
+}
+
+void put_router(Json& router, const Matrix& matrix) {
+  router["use"] = "matrix";
+  Json& block = router["settings"]["matrix"];
+  for (const Matrix::Var& var : matrix.vars) block["vars"][var.name] = var.model.str();
+  for (const Matrix::Cost& cost : matrix.costs) block["evict_costs"][cost.model.str()] = cost.cost;
+  for (const Matrix::Set& set : matrix.sets) block["sets"][set.name] = set.expression;
+}
+
+void put_routing(Json& root, const Config& config) {
+  Json& routing = root["routing"];
+  std::visit([&](const auto& router) { put_router(routing["router"], router); }, config.routing.router);
+  for (const Priority& one : config.routing.priorities) {
+    routing["scheduler"]["settings"]["fifo"]["priority"][one.model.str()] = one.priority;
+  }
+}
+
+void put_hooks(Json& root, const Config& config) {
+  for (const ModelId& model : config.preload) root["hooks"]["on_startup"]["preload"].push_back(model.str());
+}
+
+void put_peers(Json& root, const Config& config) {
+  for (const Peer& peer : config.peers) {
+    Json& block = root["peers"][peer.id];
+    block["proxy"] = peer.proxy;
+    block["models"] = peer.models;
+    if (!peer.api_key.empty()) block["apiKey"] = kMask;
+    if (Json filters = view_of(peer.filters); !filters.empty()) block["filters"] = std::move(filters);
+    block["timeouts"] = view_of(peer.timeouts);
+  }
+}
+
+void put_selectors(Json& root, const Config& config) {
+  for (const Selector& selector : config.selectors) {
+    Json& block = root["selectors"][selector.id];
+    block["strategy"] = name_of(selector.strategy);
+    block["targets"] = selector.targets;
+    if (selector.strategy == Strategy::kSpillover) block["settings"]["spillover"] = selector.spillover;
+    put_unless_empty(block, "name", selector.name);
+    put_unless_empty(block, "description", selector.description);
+    block["unlisted"] = selector.unlisted;
+    if (!selector.metadata.empty()) block["metadata"] = parsed(selector.metadata);
+  }
+}
+
+void put_profiles(Json& root, const Config& config) {
+  for (const Profile& profile : config.profiles) {
+    Json& block = root["profiles"][profile.name];
+    put_unless_empty(block, "description", profile.description);
+    for (const Profile::Pin& pin : profile.pins) block["pins"][pin.name] = pin.target;
+  }
+}
+
+void put_models(Json& root, const Config& config) {
+  for (const ModelConfig& model : config.models) root["models"][model.id.str()] = view_of(model);
+}
+
+}  // namespace
+
+Json view_of(const Config& config) {
+  Json root = Json::object();
+  put_logging(root, config);
+  put_limits(root, config);
+  put_api_keys(root, config);
+  put_activity(root, config);
+  if (!config.ignore_paths.empty()) root["upstream"]["ignorePaths"] = config.ignore_paths;
+  put_models(root, config);
+  put_routing(root, config);
+  put_hooks(root, config);
+  put_peers(root, config);
+  put_selectors(root, config);
+  put_profiles(root, config);
+  mask_paths(root, config.secret_paths);
+  return root;
+}
+
+}  // namespace paddock::app

@@ -1,0 +1,73 @@
+#include "secret_paths.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "mask.h"
+
+namespace paddock::app {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Paths = std::vector<std::string>;
+
+std::string in_view(const std::string& path) {
+  constexpr std::string_view kLegacyStrip = ".strip_params";
+  if (path.starts_with("matrix.") || path.starts_with("groups.")) return "routing.router.settings." + path;
+  if (path.ends_with(kLegacyStrip)) {
+    return path.substr(0, path.size() - kLegacyStrip.size()) + ".stripParams";
+  }
+  return path;
+}
+
+// What models take over from the top of the file is as secret there.
+void add_inherited(const Json& root, const std::string& path, Paths& secrets) {
+  const std::string own = path == "globalTTL" ? "ttl" : path;
+  if (own != "ttl" && own != "unloadTimeout" && own != "sendLoadingState") return;
+  const auto models = root.find("models");
+  if (models == root.end()) return;
+  for (const auto& [id, model] : models->items()) secrets.push_back("models." + id + "." + own);
+}
+
+bool is_secret(const std::string& path, const Paths& secrets) {
+  return std::binary_search(secrets.begin(), secrets.end(), path);
+}
+
+// Whether a secret lies below `path`.
+bool holds_secret(const std::string& path, const Paths& secrets) {
+  const auto below = [&](const std::string& start) {
+    const auto found = std::lower_bound(secrets.begin(), secrets.end(), start);
+    return found != secrets.end() && found->starts_with(start);
+  };
+  return below(path + ".") || below(path + "[");
+}
+
+void mask_below(Json& value, const std::string& path, const Paths& secrets) {
+  if (is_secret(path, secrets) || (!value.is_object() && holds_secret(path, secrets))) {
+    if (value.is_array()) {
+      for (Json& item : value) item = kMask;
+    } else {
+      value = kMask;
+    }
+  } else if (value.is_object()) {
+    for (auto& [key, member] : value.items()) {
+      mask_below(member, path.empty() ? key : path + "." + key, secrets);
+    }
+  }
+}
+
+}  // namespace
+
+void mask_paths(Json& root, const Paths& secret_paths) {
+  if (secret_paths.empty()) return;
+  Paths secrets;
+  for (const std::string& path : secret_paths) {
+    secrets.push_back(in_view(path));
+    add_inherited(root, path, secrets);
+  }
+  std::sort(secrets.begin(), secrets.end());
+  mask_below(root, "", secrets);
+}
+
+}  // namespace paddock::app

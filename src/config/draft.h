@@ -1,6 +1,7 @@
 // Draft: what the file says, typed and with the place of everything, before any rule about values is applied.
 //
-// Its words are field.h's. Points into the Document and the Source through its Texts. One loading, one thread.
+// Its words are field.h's. Points into the Document and the Source through its Texts. One loading, one
+// thread.
 #pragma once
 
 #include <cstdint>

@@ -12,7 +12,7 @@ namespace {
 constexpr double kMaxNanoseconds = 30.0 * 365 * 86400 * 1e9;
 
 constexpr std::pair<std::string_view, double> kUnits[] = {
-    {"ns", 1},  {"us", 1e3}, {"\u00b5s", 1e3}, {"\u03bcs", 1e3},
+    {"ns", 1},   {"us", 1e3}, {"\u00b5s", 1e3}, {"\u03bcs", 1e3},
     {"ms", 1e6}, {"s", 1e9},  {"m", 60e9},      {"h", 3600e9},
 };
 

@@ -2,8 +2,8 @@
 //
 // Types are YAML's where all its readers agree: null, true and false, decimal and 0x whole numbers, decimal
 // fractions. What some readers take for one number and others for another (`010`, `1_000`, `0o17`, `0b1`) or
-// what JSON cannot say (`.inf`) is an error. All else is text; a value that is one macro has the macro's type.
-// Numbers keep their spelling as far as JSON allows it.
+// what JSON cannot say (`.inf`) is an error. All else is text; a value that is one macro has the macro's
+// type. Numbers keep their spelling as far as JSON allows it.
 #pragma once
 
 #include <optional>

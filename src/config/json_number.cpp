@@ -93,7 +93,9 @@ std::string from_hex(std::string_view digits) {
 
 Result<std::string, std::string> json_number(std::string_view text) {
   using Number = Result<std::string, std::string>;
-  const auto value = [](std::string number) { return Number(boost::system::in_place_value, std::move(number)); };
+  const auto value = [](std::string number) {
+    return Number(boost::system::in_place_value, std::move(number));
+  };
   const auto trouble = [&](const char* what) {
     return Number(boost::system::in_place_error, in_quotes(text) + what);
   };

@@ -29,7 +29,7 @@ NameTable::NameTable(const Draft& draft, Report& report) : report_(report) {
     for (const PinDraft& pin : profile.pins.value->value) pins_.emplace(pin.name.value, pin.name.pos);
   }
   for (const PeerDraft& peer : draft.peers) add_peer(peer);
-  collect_names();
+  collect_names(draft);
 }
 
 void NameTable::add_alias(const ModelDraft& model, const Located<Text>& alias) {
@@ -43,8 +43,7 @@ void NameTable::add_alias(const ModelDraft& model, const Located<Text>& alias) {
   }
   const auto [first, is_new] = aliases_.try_emplace(name, Alias{alias.pos, model.id.value});
   if (is_new) return;
-  report_.error(alias.pos,
-                "alias " + in_quotes(name) + " is already given " + in_line(first->second.pos));
+  report_.error(alias.pos, "alias " + in_quotes(name) + " is already given " + in_line(first->second.pos));
 }
 
 // It becomes an alias, for without that no request could ask for it.
@@ -98,8 +97,9 @@ void NameTable::add_peer_model(const PeerDraft& peer, const Located<Text>& model
   const auto [first, is_new] = peers_.try_emplace(name, PeerModel{model.pos, peer.id.value});
   if (!is_new) {
     if (first->second.peer == peer.id.value) return;
-    return report_.error(model.pos, what + " may also be that of peer " + in_quotes(first->second.peer) + ", " +
-                                        in_line(first->second.pos),
+    return report_.error(model.pos,
+                         what + " may also be that of peer " + in_quotes(first->second.peer) + ", " +
+                             in_line(first->second.pos),
                          "give one of the two peers another name");
   }
   std::string holder = holder_of(name);
@@ -124,16 +124,22 @@ NameTable::Target NameTable::find(std::string_view name) const {
   return {Kind::kPeer, std::string(bare->second.peer) + "/" + std::string(name)};
 }
 
-void NameTable::collect_names() {
-  const auto collect = [this](const auto& map) {
-    for (const auto& entry : map) {
-      if (names_.size() < kMaxGuesses) names_.emplace_back(entry.first);
-    }
+void NameTable::collect_names(const Draft& draft) {
+  const auto add = [this](const std::string& name) {
+    if (names_.size() < kMaxGuesses) names_.push_back(name);
   };
-  collect(ids_);
-  collect(aliases_);
-  collect(selectors_);
-  collect(peers_);
+  for (const ModelDraft& model : draft.models) {
+    add(model.id.value);
+    if (model.aliases.value) {
+      for (const Located<Text>& alias : model.aliases.value->value) add(alias.value.value);
+    }
+    for (const ParamsByIdDraft& params : model.filters.set_params_by_id) add(params.name.value);
+  }
+  for (const SelectorDraft& selector : draft.selectors) add(selector.id.value);
+  for (const PeerDraft& peer : draft.peers) {
+    if (!peer.models.value) continue;
+    for (const Located<Text>& model : peer.models.value->value) add(peer.id.value + "/" + model.value.value);
+  }
 }
 
 std::string NameTable::guess(std::string_view wrong) const {

@@ -56,7 +56,7 @@ class NameTable {
   void add_peer(const PeerDraft& peer);
   void add_peer_model(const PeerDraft& peer, const Located<Text>& model);
   std::string holder_of(std::string_view name) const;
-  void collect_names();
+  void collect_names(const Draft& draft);
 
   Report& report_;
   std::unordered_map<std::string_view, SourcePos> ids_;

@@ -5,10 +5,8 @@ namespace paddock::config {
 namespace {
 
 constexpr Key<CapabilitiesDraft> kCapabilitiesKeys[] = {
-    {"in", &value<&CapabilitiesDraft::in>},
-    {"out", &value<&CapabilitiesDraft::out>},
-    {"tools", &value<&CapabilitiesDraft::tools>},
-    {"reranker", &value<&CapabilitiesDraft::reranker>},
+    {"in", &value<&CapabilitiesDraft::in>},           {"out", &value<&CapabilitiesDraft::out>},
+    {"tools", &value<&CapabilitiesDraft::tools>},     {"reranker", &value<&CapabilitiesDraft::reranker>},
     {"context", &value<&CapabilitiesDraft::context>},
 };
 

@@ -2,9 +2,9 @@
 //
 // What it models: the list MODEL_ID, then the file's macros in order, then the model's own; a model's macro
 // with the name of a file's macro takes its place in the list. A macro's value may use macros before it in
-// the list, so there are no cycles. `${PORT}` and `${PID}` stay as text, for the launch to bind. An expansion is never
-// read again: neither a macro nor the environment can put a new placeholder together.
-// One loading, one thread; points into the Document, the Source and both Macros, which outlive it.
+// the list, so there are no cycles. `${PORT}` and `${PID}` stay as text, for the launch to bind. An expansion
+// is never read again: neither a macro nor the environment can put a new placeholder together. One loading,
+// one thread; points into the Document, the Source and both Macros, which outlive it.
 #pragma once
 
 #include <cstddef>

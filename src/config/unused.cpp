@@ -35,7 +35,8 @@ constexpr TopKey kUnusedAtTop[] = {
      [](const Config& c) { return !c.performance.disabled; }},
     {"sendLoadingState", [](const Draft& d) { return d.send_loading_state.key; },
      [](const Config& c) {
-       return std::any_of(c.models.begin(), c.models.end(), [](const auto& m) { return m.send_loading_state; });
+       return std::any_of(c.models.begin(), c.models.end(),
+                          [](const auto& m) { return m.send_loading_state; });
      }},
     {"hooks.on_startup.preload", [](const Draft& d) { return d.hooks.on_startup.preload.key; },
      [](const Config& c) { return !c.preload.empty(); }},

@@ -33,7 +33,8 @@ bool is_blank(const Field<Text>& field) { return !field.value || trim(field.valu
 std::vector<std::string> strip_params(const FiltersDraft& draft, Report& report) {
   const Field<Text>& chosen = is_blank(draft.strip_params) ? draft.old_strip_params : draft.strip_params;
   if (&chosen == &draft.strip_params && !is_blank(draft.old_strip_params)) {
-    report.warning(draft.old_strip_params.key, "'strip_params' is the old name of 'stripParams', which counts");
+    report.warning(draft.old_strip_params.key,
+                   "'strip_params' is the old name of 'stripParams', which counts");
   }
   std::vector<std::string> names;
   if (!chosen.value) return names;
@@ -73,8 +74,9 @@ std::vector<Filters::ById> params_by_id(const std::vector<ParamsByIdDraft>& draf
     if (name.value.empty()) report.error(name.pos, "a name in 'setParamsByID' is empty");
     const auto [first, is_new] = seen.try_emplace(name.value, name.pos);
     if (!is_new) {
-      report.error(name.pos, "'setParamsByID': " + in_quotes(name.value) + " is already given in line " +
-                                 std::to_string(first->second.line),
+      report.error(name.pos,
+                   "'setParamsByID': " + in_quotes(name.value) + " is already given in line " +
+                       std::to_string(first->second.line),
                    "with their macros replaced, both keys are the same");
     }
     out.push_back({name.value, params(draft.params, report)});

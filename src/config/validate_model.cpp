@@ -172,7 +172,8 @@ int concurrency_limit(const ModelDraft& draft, Report& report) {
   constexpr int kLeastForComfyui = 50;  // its page opens many connections at once
   const int limit = static_cast<int>(
       in_range(draft.concurrency_limit, "concurrencyLimit", -kMaxCount, kMaxCount, 0, report));
-  if (limit < 0) report.warning(draft.concurrency_limit.value->pos, "'concurrencyLimit' is below 0, no limit");
+  if (limit < 0)
+    report.warning(draft.concurrency_limit.value->pos, "'concurrencyLimit' is below 0, no limit");
   if (limit <= 0) return 0;
   return is_comfyui(draft) ? std::max(limit, kLeastForComfyui) : limit;
 }

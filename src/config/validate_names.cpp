@@ -77,8 +77,9 @@ Profile::Pin validate_pin(const PinDraft& draft, const NameTable& names, Report&
     report.error(draft.target->pos, in_quotes(pin.target) + " is a model of more than one peer",
                  "write it as <peer>/<model>");
   } else if (target.kind == Kind::kNothing) {
-    report.error(draft.target->pos, "pin " + in_quotes(pin.name) + " leads to " + in_quotes(pin.target) +
-                                        ", which is neither a model nor a selector",
+    report.error(draft.target->pos,
+                 "pin " + in_quotes(pin.name) + " leads to " + in_quotes(pin.target) +
+                     ", which is neither a model nor a selector",
                  names.guess(pin.target));
   }
   return pin;
@@ -127,7 +128,8 @@ std::vector<ModelId> validate_preload(const Field<TextList>& field, const NameTa
     if (name.empty()) continue;
     const NameTable::Target target = names.find(name);
     if (target.kind != NameTable::Kind::kModel) {
-      report.warning(entry.pos, "'preload': " + in_quotes(name) + " is no model of this file and is not loaded",
+      report.warning(entry.pos,
+                     "'preload': " + in_quotes(name) + " is no model of this file and is not loaded",
                      names.guess(name));
     } else if (seen.insert(target.id).second) {
       models.emplace_back(target.id);

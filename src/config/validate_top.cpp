@@ -33,9 +33,9 @@ LogTarget log_target(const Field<Text>& field, Report& report) {
 }
 
 std::string time_format(const Field<Text>& field, Report& report) {
-  static const std::string kFormats[] = {
-      "ansic",   "unixdate",    "rubydate", "rfc822", "rfc822z",    "rfc850",     "rfc1123",  "rfc1123z",
-      "rfc3339", "rfc3339nano", "kitchen",  "stamp",  "stampmilli", "stampmicro", "stampnano"};
+  static const std::string kFormats[] = {"ansic",   "unixdate", "rubydate",   "rfc822",     "rfc822z",
+                                         "rfc850",  "rfc1123",  "rfc1123z",   "rfc3339",    "rfc3339nano",
+                                         "kitchen", "stamp",    "stampmilli", "stampmicro", "stampnano"};
   if (!field.value) return {};
   const std::string_view written = field.value->value.value;
   std::string word = to_lower(trim(written));
@@ -50,8 +50,7 @@ std::string time_format(const Field<Text>& field, Report& report) {
 
 int metrics_max(const Field<std::int64_t>& field, Report& report) {
   constexpr std::int64_t kDefault = 1000;
-  const std::int64_t given =
-      in_range(field, "metricsMaxInMemory", -kMaxCount, kMaxCount, kDefault, report);
+  const std::int64_t given = in_range(field, "metricsMaxInMemory", -kMaxCount, kMaxCount, kDefault, report);
   if (given >= 1) return static_cast<int>(given);
   report.warning(field.value->pos, "'metricsMaxInMemory' is below 1, 1000 is used");
   return static_cast<int>(kDefault);
@@ -59,17 +58,19 @@ int metrics_max(const Field<std::int64_t>& field, Report& report) {
 
 int capture_buffer(const Field<std::int64_t>& field, Report& report) {
   constexpr std::int64_t kMostMiB = std::int64_t{1} << 20;
-  return static_cast<int>(std::max<std::int64_t>(
-      0, in_range(field, "captureBuffer", -kMaxCount, kMostMiB, 0, report)));
+  return static_cast<int>(
+      std::max<std::int64_t>(0, in_range(field, "captureBuffer", -kMaxCount, kMostMiB, 0, report)));
 }
 
 std::string store_path(const StoreDraft& store, Report& report) {
   if (store.path.value) {
-    if (trim(store.path.value->value.value).empty()) report.error(store.path.value->pos, "'store.path' is empty");
+    if (trim(store.path.value->value.value).empty())
+      report.error(store.path.value->pos, "'store.path' is empty");
     return store.path.value->value.value;
   }
   if (store.key.line > 0 && !store.broken && !store.path.broken) {
-    report.error(store.key, "'store' has no 'path'", "give the file, or remove 'store' to keep all in memory");
+    report.error(store.key, "'store' has no 'path'",
+                 "give the file, or remove 'store' to keep all in memory");
   }
   return {};
 }
@@ -116,7 +117,8 @@ nanoseconds every(const Field<Text>& field, nanoseconds fallback, Report& report
   const Text& text = field.value->value;
   const std::optional<nanoseconds> given = as_time(text);
   if (!given) {
-    report.error(field.value->pos, "'performance.every' must be a length of time, not " + in_quotes(text.value),
+    report.error(field.value->pos,
+                 "'performance.every' must be a length of time, not " + in_quotes(text.value),
                  "write it like 15s or 1m30s, or as whole seconds without quotes");
     return fallback;
   }
@@ -135,7 +137,8 @@ std::vector<std::string> api_keys(const Field<TextList>& field, Report& report) 
     const auto index = static_cast<std::size_t>(&entry - field.value->value.data());
     const std::string what = "'apiKeys[" + std::to_string(index) + "]'";
     const std::string& key = entry.value.value;
-    if (key.empty()) report.error(entry.pos, what + " is empty", "remove it, or all keys to let everybody in");
+    if (key.empty())
+      report.error(entry.pos, what + " is empty", "remove it, or all keys to let everybody in");
     if (find_unfit_byte(key)) {
       report.error(entry.pos, what + " holds a blank or a control byte", "a header cannot carry it");
     }

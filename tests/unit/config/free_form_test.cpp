@@ -17,8 +17,11 @@ using testing::IsEmpty;
 // The metadata of one model.
 Loaded metadata(const std::string& marked, Environment environment = {}) {
   environment.try_emplace("E", "");
-  return load("macros: {n: 5, f: 1.10, b: true, t: '7', w: word, nested: '${n}', two: '${n}0', e: '${env.E}'}\n"
-              "models:\n  m:\n    cmd: x ${PORT}\n    metadata: " + marked + "\n", environment);
+  return load(
+      "macros: {n: 5, f: 1.10, b: true, t: '7', w: word, nested: '${n}', two: '${n}0', e: '${env.E}'}\n"
+      "models:\n  m:\n    cmd: x ${PORT}\n    metadata: " +
+          marked + "\n",
+      environment);
 }
 
 std::string json(const std::string& value, const Environment& environment = {}) {
@@ -93,8 +96,9 @@ TEST(FreeForm, TheEnvironmentIsTypedUnlessQuoted) {
 TEST(FreeForm, RefusesNumbersThatReadersDispute) {
   for (const char* text : {"010", "-010", "1_000", "0o17", "0b11", "00"}) {
     const Loaded loaded = metadata("{v: $v[[" + std::string(text) + "]]}");
-    EXPECT_THAT(loaded.diagnostics(),
-                ElementsAre(AllOf(error(loaded.at("v"), "not the same number to all readers"), hint("quotes"))))
+    EXPECT_THAT(
+        loaded.diagnostics(),
+        ElementsAre(AllOf(error(loaded.at("v"), "not the same number to all readers"), hint("quotes"))))
         << text;
   }
   for (const char* text : {".inf", "-.INF", ".nan"}) {
@@ -109,9 +113,10 @@ TEST(FreeForm, RefusesNumbersThatReadersDispute) {
 
 TEST(FreeForm, ReportsEveryBadMacro) {
   const Loaded loaded = metadata("{a: [$a[[${nope}]]], b: {c: '$b[[${PORT}]]'}, d: '$d[[${PID}]]'}");
-  EXPECT_THAT(loaded.diagnostics(), ElementsAre(error(loaded.at("a"), "unknown macro ${nope}"),
-                                                error(loaded.at("b"), "${PORT} is only available in"),
-                                                error(loaded.at("d"), "${PID} is only available in cmdStop")));
+  EXPECT_THAT(loaded.diagnostics(),
+              ElementsAre(error(loaded.at("a"), "unknown macro ${nope}"),
+                          error(loaded.at("b"), "${PORT} is only available in"),
+                          error(loaded.at("d"), "${PID} is only available in cmdStop")));
 }
 
 TEST(FreeForm, MustBeAMapping) {
@@ -131,13 +136,13 @@ TEST(FreeForm, IsBounded) {
 }
 
 TEST(FreeForm, JsonNumbers) {
-  EXPECT_EQ(json_number("").value(), "");
-  EXPECT_EQ(json_number("-").value(), "");
-  EXPECT_EQ(json_number("0x").value(), "");
-  EXPECT_EQ(json_number("1e").value(), "");
-  EXPECT_EQ(json_number("1e+").value(), "");
-  EXPECT_EQ(json_number("+1.e+05").value(), "1.0e+05");
-  EXPECT_EQ(json_number("-0x10").value(), "-16");
+  EXPECT_EQ(*json_number(""), "");
+  EXPECT_EQ(*json_number("-"), "");
+  EXPECT_EQ(*json_number("0x"), "");
+  EXPECT_EQ(*json_number("1e"), "");
+  EXPECT_EQ(*json_number("1e+"), "");
+  EXPECT_EQ(*json_number("+1.e+05"), "1.0e+05");
+  EXPECT_EQ(*json_number("-0x10"), "-16");
 }
 
 }  // namespace

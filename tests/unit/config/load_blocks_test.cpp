@@ -42,7 +42,8 @@ TEST(LoadBlocks, ReadsAllKeys) {
 
 TEST(LoadBlocks, NullAndNothingKeepTheDefaults) {
   const Loaded loaded = with(
-      "    cmdStop:\n    concurrencyLimit:\n    metadata: ~\n    sendLoadingState:\n    timeouts: {connect: ~}\n"
+      "    cmdStop:\n    concurrencyLimit:\n    metadata: ~\n    sendLoadingState:\n    timeouts: {connect: "
+      "~}\n"
       "    compat:\n    capabilities: {in: ~, context: }\n    filters:\n    healthCheckTimeout:\n");
   EXPECT_THAT(loaded.diagnostics(), IsEmpty());
   const ModelConfig& model = loaded.model();
@@ -64,19 +65,21 @@ TEST(LoadBlocks, ReportsValuesOfTheWrongKind) {
     sendLoadingState: $f[[maybe]]
     healthCheckTimeout: $g[[long]]
 )");
-  EXPECT_THAT(loaded.diagnostics(),
-              ElementsAre(error(loaded.at("a"), "'cmdStop' must be text, not a list"),
-                          error(loaded.at("b"), "'concurrencyLimit' must be a whole number, not text in quotes"),
-                          error(loaded.at("c"), "'timeouts' must be a mapping, not a list"),
-                          error(loaded.at("d"), "'compat' must be a mapping, not text"),
-                          error(loaded.at("e"), "'capabilities' must be a mapping, not text"),
-                          error(loaded.at("f"), "'sendLoadingState' must be true or false"),
-                          error(loaded.at("g"), "'healthCheckTimeout' must be a whole number")));
+  EXPECT_THAT(
+      loaded.diagnostics(),
+      ElementsAre(error(loaded.at("a"), "'cmdStop' must be text, not a list"),
+                  error(loaded.at("b"), "'concurrencyLimit' must be a whole number, not text in quotes"),
+                  error(loaded.at("c"), "'timeouts' must be a mapping, not a list"),
+                  error(loaded.at("d"), "'compat' must be a mapping, not text"),
+                  error(loaded.at("e"), "'capabilities' must be a mapping, not text"),
+                  error(loaded.at("f"), "'sendLoadingState' must be true or false"),
+                  error(loaded.at("g"), "'healthCheckTimeout' must be a whole number")));
 }
 
 TEST(LoadBlocks, GuessesAtUnknownKeysInside) {
   const Loaded loaded = with(
-      "    timeouts: {$a[[conect]]: 1}\n    compat: {$b[[ignoreWebsocket]]: true}\n    capabilities: {$c[[tool]]: true}\n");
+      "    timeouts: {$a[[conect]]: 1}\n    compat: {$b[[ignoreWebsocket]]: true}\n    capabilities: "
+      "{$c[[tool]]: true}\n");
   EXPECT_THAT(loaded.diagnostics(),
               ElementsAre(AllOf(warning(loaded.at("a"), "unknown key 'conect'"), hint("'connect'")),
                           AllOf(warning(loaded.at("b"), "unknown key"), hint("'ignoreWebsockets'")),
@@ -84,7 +87,8 @@ TEST(LoadBlocks, GuessesAtUnknownKeysInside) {
 }
 
 TEST(LoadBlocks, ChecksTimeouts) {
-  const Loaded loaded = with("    timeouts: {connect: $a[[-1]], idleConn: $b[[1000000001]], keepalive: $c[[1.5]]}\n");
+  const Loaded loaded =
+      with("    timeouts: {connect: $a[[-1]], idleConn: $b[[1000000001]], keepalive: $c[[1.5]]}\n");
   EXPECT_THAT(loaded.diagnostics(),
               ElementsAre(error(loaded.at("a"), "'timeouts.connect' must be at least 0, not -1"),
                           error(loaded.at("b"), "'timeouts.idleConn' must be at most 1000000000"),
@@ -92,11 +96,13 @@ TEST(LoadBlocks, ChecksTimeouts) {
 }
 
 TEST(LoadBlocks, ChecksCapabilities) {
-  const Loaded loaded = with("    capabilities: {in: [$a[[video]]], out: [text, $b[[Text]]], context: $c[[-1]]}\n");
-  EXPECT_THAT(loaded.diagnostics(),
-              ElementsAre(AllOf(error(loaded.at("a"), "unknown capability 'video'"), hint("text, audio or image")),
-                          error(loaded.at("b"), "unknown capability 'Text'"),
-                          error(loaded.at("c"), "'capabilities.context' must be at least 0")));
+  const Loaded loaded =
+      with("    capabilities: {in: [$a[[video]]], out: [text, $b[[Text]]], context: $c[[-1]]}\n");
+  EXPECT_THAT(
+      loaded.diagnostics(),
+      ElementsAre(AllOf(error(loaded.at("a"), "unknown capability 'video'"), hint("text, audio or image")),
+                  error(loaded.at("b"), "unknown capability 'Text'"),
+                  error(loaded.at("c"), "'capabilities.context' must be at least 0")));
 }
 
 TEST(LoadBlocks, AConcurrencyLimitBelowZeroIsNone) {
@@ -106,15 +112,16 @@ TEST(LoadBlocks, AConcurrencyLimitBelowZeroIsNone) {
 }
 
 TEST(LoadBlocks, TheFilesOwnHealthCheckTimeoutCounts) {
-  const Loaded loaded = load(
-      "healthCheckTimeout: 30\nmodels: {m: {cmd: 'x ${PORT}', $k[[healthCheckTimeout]]: 60}}\n");
+  const Loaded loaded =
+      load("healthCheckTimeout: 30\nmodels: {m: {cmd: 'x ${PORT}', $k[[healthCheckTimeout]]: 60}}\n");
   EXPECT_THAT(loaded.diagnostics(), ElementsAre(warning(loaded.at("k"), "of a model does not count")));
   EXPECT_EQ(loaded.config().health_check_timeout, seconds(30));
 }
 
 TEST(LoadBlocks, ModelsTakeTheFilesLoadingState) {
   const Loaded loaded = load(
-      "sendLoadingState: true\nmodels:\n  a: {cmd: 'x ${PORT}'}\n  b: {cmd: 'x ${PORT}', sendLoadingState: false}\n");
+      "sendLoadingState: true\nmodels:\n  a: {cmd: 'x ${PORT}'}\n  b: {cmd: 'x ${PORT}', sendLoadingState: "
+      "false}\n");
   EXPECT_TRUE(loaded.model(0).send_loading_state);
   EXPECT_FALSE(loaded.model(1).send_loading_state);
 }
@@ -148,12 +155,14 @@ TEST(LoadBlocks, ThePidIsKnownInTheStopCommandOnly) {
     const bool is_cmd = std::string(key) == "cmd";
     const Loaded loaded =
         load_model(std::string(is_cmd ? "" : "    cmd: x ${PORT}\n") + "    " + key + ": $p[[${PID}]]\n");
-    EXPECT_THAT(loaded.diagnostics(), ElementsAre(error(loaded.at("p"), "${PID} is only available in cmdStop")))
+    EXPECT_THAT(loaded.diagnostics(),
+                ElementsAre(error(loaded.at("p"), "${PID} is only available in cmdStop")))
         << key;
   }
   // Also through a macro.
   const Loaded macro = load(
-      "models:\n  m:\n    macros: {stop: 'kill ${PID}'}\n    cmd: x ${PORT}\n    cmdStop: ${stop}\n    name: $n[[${stop}]]\n");
+      "models:\n  m:\n    macros: {stop: 'kill ${PID}'}\n    cmd: x ${PORT}\n    cmdStop: ${stop}\n    name: "
+      "$n[[${stop}]]\n");
   EXPECT_THAT(macro.diagnostics(), Contains(error(macro.at("n"), "${PID} is only available in cmdStop")));
   const Loaded outside = load("logLevel: $p[[${PID}]]");
   EXPECT_THAT(outside.diagnostics(), ElementsAre(error(outside.at("p"), "only available in cmdStop")));
@@ -163,7 +172,8 @@ TEST(LoadBlocks, ThePortInTheStopCommandMustBeOneThatTheModelHas) {
   const Loaded loaded = load_model("    cmd: x\n    proxy: http://h:80\n    cmdStop: stop $p[[${PORT}]]\n");
   EXPECT_THAT(loaded.diagnostics(),
               Contains(error(loaded.at("p"), "'cmdStop': ${PORT} is only available when used in cmd")));
-  const Loaded env = load_model("    cmd: x\n    env: ['P=${PORT}']\n    proxy: http://h:80\n    cmdStop: s ${PORT}\n");
+  const Loaded env =
+      load_model("    cmd: x\n    env: ['P=${PORT}']\n    proxy: http://h:80\n    cmdStop: s ${PORT}\n");
   EXPECT_NE(env.result.config, nullptr);
 }
 

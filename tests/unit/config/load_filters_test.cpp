@@ -30,8 +30,8 @@ TEST(LoadFilters, ReadsAllKeys) {
 )");
   const Filters& read = loaded.model().filters;
   EXPECT_THAT(read.strip_params, ElementsAre("a.b", "temperature", "top_p"));
-  EXPECT_THAT(read.set_params, ElementsAre(Filters::Param{"a.b", R"([true,"x"])"}, Filters::Param{"n", "null"},
-                                           Filters::Param{"z", "1"}));
+  EXPECT_THAT(read.set_params, ElementsAre(Filters::Param{"a.b", R"([true,"x"])"},
+                                           Filters::Param{"n", "null"}, Filters::Param{"z", "1"}));
   EXPECT_THAT(read.set_params_by_id,
               ElementsAre(Filters::ById{"m", {{"t", "0.5"}}},
                           Filters::ById{"m:fast", {{"t", R"("0.1")"}, {"x", R"({"y":2})"}}},
@@ -52,10 +52,11 @@ TEST(LoadFilters, NeverTouchTheModel) {
   const Loaded loaded = filters(
       "      stripParams: a, $a[[model]]\n      setParams: {$b[[model]]: x, c: 1}\n"
       "      setParamsByID: {m: {$d[[model]]: x}}\n");
-  EXPECT_THAT(loaded.diagnostics(),
-              ElementsAre(kUnused, AllOf(warning(loaded.at("a"), "'model' is never stripped"), hint("useModelName")),
-                          AllOf(warning(loaded.at("b"), "'model' is never set"), hint("useModelName")),
-                          warning(loaded.at("d"), "'model' is never set")));
+  EXPECT_THAT(
+      loaded.diagnostics(),
+      ElementsAre(kUnused, AllOf(warning(loaded.at("a"), "'model' is never stripped"), hint("useModelName")),
+                  AllOf(warning(loaded.at("b"), "'model' is never set"), hint("useModelName")),
+                  warning(loaded.at("d"), "'model' is never set")));
   EXPECT_THAT(loaded.model().filters.strip_params, ElementsAre("a"));
   EXPECT_THAT(loaded.model().filters.set_params, ElementsAre(Filters::Param{"c", "1"}));
   EXPECT_THAT(loaded.model().filters.set_params_by_id, ElementsAre(Filters::ById{"m", {}}));
@@ -63,14 +64,18 @@ TEST(LoadFilters, NeverTouchTheModel) {
 
 TEST(LoadFilters, ReportValuesOfTheWrongKind) {
   const Loaded whole = load_model("    cmd: x ${PORT}\n    filters: $f[[[a]]]\n");
-  EXPECT_THAT(whole.diagnostics(), ElementsAre(error(whole.at("f"), "'filters' must be a mapping, not a list")));
+  EXPECT_THAT(whole.diagnostics(),
+              ElementsAre(error(whole.at("f"), "'filters' must be a mapping, not a list")));
   const Loaded loaded = filters(
-      "      stripParams: $a[[[x]]]\n      setParams: $b[[x]]\n      setParamsByID: {m: $c[[[x]]]}\n      $d[[setParam]]: {}\n");
+      "      stripParams: $a[[[x]]]\n      setParams: $b[[x]]\n      setParamsByID: {m: $c[[[x]]]}\n      "
+      "$d[[setParam]]: {}\n");
   EXPECT_THAT(loaded.diagnostics(),
               Contains(error(loaded.at("a"), "'stripParams' must be text, not a list")));
-  EXPECT_THAT(loaded.diagnostics(), Contains(error(loaded.at("b"), "'setParams' must be a mapping, not text")));
+  EXPECT_THAT(loaded.diagnostics(),
+              Contains(error(loaded.at("b"), "'setParams' must be a mapping, not text")));
   EXPECT_THAT(loaded.diagnostics(), Contains(error(loaded.at("c"), "'m' must be a mapping, not a list")));
-  EXPECT_THAT(loaded.diagnostics(), Contains(AllOf(warning(loaded.at("d"), "unknown key"), hint("'setParams'"))));
+  EXPECT_THAT(loaded.diagnostics(),
+              Contains(AllOf(warning(loaded.at("d"), "unknown key"), hint("'setParams'"))));
 }
 
 TEST(LoadFilters, NamesAreNotEmpty) {
@@ -98,7 +103,8 @@ models:
 TEST(LoadFilters, TwoKeysThatBecomeTheSameAreAnError) {
   const Loaded loaded = filters("      setParamsByID: {'m': {a: 1}, $k[['${MODEL_ID}']]: {a: 2}}\n");
   EXPECT_THAT(loaded.diagnostics(),
-              Contains(AllOf(error(loaded.at("k"), "'setParamsByID': 'm' is already given in line 5"), hint("macros"))));
+              Contains(AllOf(error(loaded.at("k"), "'setParamsByID': 'm' is already given in line 5"),
+                             hint("macros"))));
 }
 
 TEST(LoadFilters, TheirNamesMayNotBeOthers) {
@@ -114,8 +120,10 @@ TEST(LoadFilters, TheirNamesMayNotBeOthers) {
 )");
   EXPECT_THAT(loaded.diagnostics(),
               Contains(error(loaded.at("id"), "'setParamsByID': 'b' is the id of the model in line 6")));
-  EXPECT_THAT(loaded.diagnostics(), Contains(error(loaded.at("alias"), "'bee' is already an alias of model 'b'")));
-  EXPECT_THAT(loaded.diagnostics(), Contains(error(loaded.at("twice"), "'new' is already an alias of model 'a'")));
+  EXPECT_THAT(loaded.diagnostics(),
+              Contains(error(loaded.at("alias"), "'bee' is already an alias of model 'b'")));
+  EXPECT_THAT(loaded.diagnostics(),
+              Contains(error(loaded.at("twice"), "'new' is already an alias of model 'a'")));
   EXPECT_THAT(loaded.diagnostics(), Not(Contains(Field(&Diagnostic::message, testing::HasSubstr("'mine'")))));
 }
 

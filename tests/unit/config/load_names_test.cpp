@@ -54,7 +54,8 @@ peers:
 }
 
 TEST(LoadPeers, NeedAProxyAndModels) {
-  const Loaded loaded = load("peers:\n  $a[[a]]:\n  b: {proxy: http://h, $m[[models]]: []}\n  c: $c[[text]]\n");
+  const Loaded loaded =
+      load("peers:\n  $a[[a]]:\n  b: {proxy: http://h, $m[[models]]: []}\n  c: $c[[text]]\n");
   EXPECT_THAT(loaded.diagnostics(),
               Contains(AllOf(error(loaded.at("a"), "peer 'a' has no 'proxy'"), hint("URL"))));
   EXPECT_THAT(loaded.diagnostics(), Contains(error(loaded.at("a"), "peer 'a' has no 'models'")));
@@ -72,7 +73,8 @@ TEST(LoadPeers, ChecksTheirValues) {
   $empty[[""]]: {proxy: "http://h", models: $text[[x]], timeouts: {connect: $low[[-1]]}}
 )");
   const auto& found = loaded.diagnostics();
-  EXPECT_THAT(found, Contains(error(loaded.at("ftp"), "'proxy': the URL must start with http:// or https://")));
+  EXPECT_THAT(found,
+              Contains(error(loaded.at("ftp"), "'proxy': the URL must start with http:// or https://")));
   EXPECT_THAT(found, Contains(error(loaded.at("blank"), "a peer's model has no name")));
   EXPECT_THAT(found, Contains(error(loaded.at("key"), "'apiKey' holds a blank")));
   EXPECT_THAT(found, Not(Contains(Field(&Diagnostic::message, HasSubstr("a b")))));
@@ -95,7 +97,8 @@ peers:
   p/e: {proxy: http://h, models: [$f[[f]]]}
 )");
   const auto& found = loaded.diagnostics();
-  EXPECT_THAT(found, Contains(error(loaded.at("a"), "the peer's model 'p/a' is also the id of the model in line 2")));
+  EXPECT_THAT(
+      found, Contains(error(loaded.at("a"), "the peer's model 'p/a' is also the id of the model in line 2")));
   EXPECT_THAT(found, Contains(error(loaded.at("b"), "'p/b' is also an alias of model 'p/a', in line 2")));
   EXPECT_THAT(found, Contains(error(loaded.at("c"), "'p/c' is also the selector in line 4")));
   EXPECT_THAT(found, Contains(error(loaded.at("d"), "'p/d' is also the name of the pin in line 6")));
@@ -124,14 +127,17 @@ profiles:
 
 TEST(LoadProfiles, NeedPins) {
   const Loaded loaded = load(
-      "profiles:\n  $a[[a]]:\n  b: {$b[[pins]]: {}}\n  c: $c[[[x]]]\n  d: {pins: $d[[[x]]]}\n  e: $e[[text]]\n");
+      "profiles:\n  $a[[a]]:\n  b: {$b[[pins]]: {}}\n  c: $c[[[x]]]\n  d: {pins: $d[[[x]]]}\n  e: "
+      "$e[[text]]\n");
   EXPECT_THAT(loaded.diagnostics(),
               Contains(AllOf(error(loaded.at("a"), "profile 'a' has no 'pins'"), hint("at least one"))));
   EXPECT_THAT(loaded.diagnostics(), Contains(error(loaded.at("b"), "profile 'b' has no 'pins'")));
   EXPECT_THAT(loaded.diagnostics(),
-              Contains(AllOf(error(loaded.at("c"), "profile 'c' is a list, which is the old form"), hint("'pins:'"))));
-  EXPECT_THAT(loaded.diagnostics(), Contains(AllOf(error(loaded.at("d"), "'pins' must be a mapping, not a list"),
-                                                   hint("names to targets"))));
+              Contains(AllOf(error(loaded.at("c"), "profile 'c' is a list, which is the old form"),
+                             hint("'pins:'"))));
+  EXPECT_THAT(loaded.diagnostics(),
+              Contains(AllOf(error(loaded.at("d"), "'pins' must be a mapping, not a list"),
+                             hint("names to targets"))));
   EXPECT_THAT(loaded.diagnostics(), Contains(error(loaded.at("e"), "'e' must be a mapping, not text")));
   EXPECT_EQ(loaded.diagnostics().size(), 6u);
 }
@@ -165,7 +171,8 @@ TEST(LoadPreload, GuessesAtUnknownNames) {
   EXPECT_THAT(loaded.diagnostics(),
               Contains(AllOf(warning(loaded.at("x"), "'a-fst' is no model of this file and is not loaded"),
                              hint("did you mean 'a-fast'?"))));
-  EXPECT_THAT(loaded.diagnostics(), Contains(AllOf(warning(loaded.at("y"), "'something' is no model"), hint(""))));
+  EXPECT_THAT(loaded.diagnostics(),
+              Contains(AllOf(warning(loaded.at("y"), "'something' is no model"), hint(""))));
   EXPECT_THAT(loaded.config().preload, ElementsAre(ModelId("b")));
 }
 
@@ -173,12 +180,15 @@ TEST(LoadPreload, ReportsValuesOfTheWrongKind) {
   const Loaded list = load("hooks: $v[[[a]]]");
   EXPECT_THAT(list.diagnostics(), ElementsAre(error(list.at("v"), "'hooks' must be a mapping, not a list")));
   const Loaded inner = load("hooks: {on_startup: $v[[x]]}");
-  EXPECT_THAT(inner.diagnostics(), ElementsAre(error(inner.at("v"), "'on_startup' must be a mapping, not text")));
+  EXPECT_THAT(inner.diagnostics(),
+              ElementsAre(error(inner.at("v"), "'on_startup' must be a mapping, not text")));
   const Loaded text = load("hooks: {on_startup: {preload: $v[[a]]}}");
-  EXPECT_THAT(text.diagnostics(), ElementsAre(AllOf(error(text.at("v"), "'preload' must be a list, not text"), hint("- "))));
+  EXPECT_THAT(text.diagnostics(),
+              ElementsAre(AllOf(error(text.at("v"), "'preload' must be a list, not text"), hint("- "))));
   const Loaded typo = load("hooks: {$a[[on_start]]: {}, on_startup: {$b[[preloads]]: []}}");
-  EXPECT_THAT(typo.diagnostics(), ElementsAre(warning(typo.at("a"), "unknown key"),
-                                              AllOf(warning(typo.at("b"), "unknown key"), hint("'preload'"))));
+  EXPECT_THAT(typo.diagnostics(),
+              ElementsAre(warning(typo.at("a"), "unknown key"),
+                          AllOf(warning(typo.at("b"), "unknown key"), hint("'preload'"))));
 }
 
 }  // namespace

@@ -71,8 +71,10 @@ TEST(LoadSelectors, NeedAStrategyAndTargets) {
   $e1[[""]]: {strategy: pin, targets: [a]}
 )");
   const auto& found = loaded.diagnostics();
-  EXPECT_THAT(found, Contains(AllOf(error(loaded.at("a1"), "selector 'a1' has no 'strategy'"), hint("warm"))));
-  EXPECT_THAT(found, Contains(AllOf(error(loaded.at("a1"), "selector 'a1' has no 'targets'"), hint("at least one"))));
+  EXPECT_THAT(found,
+              Contains(AllOf(error(loaded.at("a1"), "selector 'a1' has no 'strategy'"), hint("warm"))));
+  EXPECT_THAT(
+      found, Contains(AllOf(error(loaded.at("a1"), "selector 'a1' has no 'targets'"), hint("at least one"))));
   EXPECT_THAT(found, Contains(AllOf(error(loaded.at("word"), "unknown strategy 'best'"), hint("spillover"))));
   EXPECT_THAT(found, Contains(error(loaded.at("t"), "selector 'c1' has no 'targets'")));
   EXPECT_THAT(found, Contains(error(loaded.at("list"), "'d1' must be a mapping, not a list")));
@@ -102,21 +104,27 @@ TEST(LoadSelectors, TheirNamesAreNobodyElses) {
   const Loaded loaded = selectors(R"(  $id[[a]]: {strategy: pin, targets: [b]}
   $alias[[ay]]: {strategy: pin, targets: [b]}
 )");
-  EXPECT_THAT(loaded.diagnostics(), Contains(AllOf(error(loaded.at("id"), "selector 'a' is also the id of the model in line 5"),
-                                                   hint("another name"))));
-  EXPECT_THAT(loaded.diagnostics(), Contains(error(loaded.at("alias"), "selector 'ay' is also an alias of model 'a'")));
+  EXPECT_THAT(loaded.diagnostics(),
+              Contains(AllOf(error(loaded.at("id"), "selector 'a' is also the id of the model in line 5"),
+                             hint("another name"))));
+  EXPECT_THAT(loaded.diagnostics(),
+              Contains(error(loaded.at("alias"), "selector 'ay' is also an alias of model 'a'")));
 }
 
 TEST(LoadSelectors, TargetsMustBeModels) {
-  const Loaded loaded = selectors(R"(  s: {strategy: pin, targets: [$s[[t]], $both[[both]], $typo[[aya]], $none[[nothing-like-it]]]}
+  const Loaded loaded = selectors(
+      R"(  s: {strategy: pin, targets: [$s[[t]], $both[[both]], $typo[[aya]], $none[[nothing-like-it]]]}
   t: {strategy: warm, targets: [a, $far[[far]]]}
 )");
   const auto& found = loaded.diagnostics();
   EXPECT_THAT(found, Contains(AllOf(error(loaded.at("s"), "target 't' is a selector"), hint("models only"))));
-  EXPECT_THAT(found, Contains(AllOf(error(loaded.at("both"), "'both' is a model of more than one peer"), hint("<peer>/"))));
-  EXPECT_THAT(found, Contains(AllOf(error(loaded.at("typo"), "target 'aya' is no model"), hint("did you mean 'ay'?"))));
+  EXPECT_THAT(found, Contains(AllOf(error(loaded.at("both"), "'both' is a model of more than one peer"),
+                                    hint("<peer>/"))));
+  EXPECT_THAT(found, Contains(AllOf(error(loaded.at("typo"), "target 'aya' is no model"),
+                                    hint("did you mean 'ay'?"))));
   EXPECT_THAT(found, Contains(AllOf(error(loaded.at("none"), "is no model"), Field(&Diagnostic::hint, ""))));
-  EXPECT_THAT(found, Contains(AllOf(error(loaded.at("far"), "target 'far' is a peer's model"), hint("warm"))));
+  EXPECT_THAT(found,
+              Contains(AllOf(error(loaded.at("far"), "target 'far' is a peer's model"), hint("warm"))));
 }
 
 TEST(LoadSelectors, ALocalNameHidesABarePeerName) {
@@ -128,11 +136,13 @@ selectors: {s: {strategy: warm, targets: [far]}}
 }
 
 TEST(LoadSelectors, SpilloverHasRulesOfItsOwn) {
-  const Loaded loaded = selectors(R"(  s: {strategy: spillover, targets: [a, $twice[[ay]], far, $far[[p/far]]], settings: {spillover: $low[[0]]}}
+  const Loaded loaded = selectors(
+      R"(  s: {strategy: spillover, targets: [a, $twice[[ay]], far, $far[[p/far]]], settings: {spillover: $low[[0]]}}
   t: {strategy: pin, targets: [a, ay], settings: {$unused[[spillover]]: 0}}
 )");
   const auto& found = loaded.diagnostics();
-  EXPECT_THAT(found, Contains(error(loaded.at("twice"), "target 'ay' is the same model as the one in line 2")));
+  EXPECT_THAT(found,
+              Contains(error(loaded.at("twice"), "target 'ay' is the same model as the one in line 2")));
   EXPECT_THAT(found, Contains(error(loaded.at("far"), "target 'p/far' is the same model")));
   EXPECT_THAT(found, Contains(error(loaded.at("low"), "'settings.spillover' must be at least 1")));
   EXPECT_THAT(found, Contains(warning(loaded.at("unused"), "counts only with strategy spillover")));
@@ -170,8 +180,9 @@ TEST(LoadSelectors, LocalTargetsOfSpilloverMustRunTogether) {
 )") + kRest);
   const Asked asked = ask(marked);
   EXPECT_THAT(asked.questions, ElementsAre(ElementsAre(ModelId("a"), ModelId("b"))));
-  EXPECT_THAT(asked.found, ElementsAre(AllOf(error(marked.at("t"), "targets of spillover selector 's' cannot run together"),
-                                             hint("swap: false"))));
+  EXPECT_THAT(asked.found, ElementsAre(AllOf(
+                               error(marked.at("t"), "targets of spillover selector 's' cannot run together"),
+                               hint("swap: false"))));
 }
 
 }  // namespace

@@ -27,14 +27,13 @@ class Writer {
 
   std::optional<JsonText> write_all(const Node& node) {
     write(node);
-    if (json_.size() > kMaxJson) error(node, in_quotes(key_) + " is longer than 1 MiB as JSON", "");
+    if (is_full()) error(node, in_quotes(key_) + " is longer than 1 MiB as JSON", "");
     if (!good_) return std::nullopt;
     return std::move(json_);
   }
 
  private:
   void write(const Node& node) {
-    if (json_.size() > kMaxJson) return;
     switch (node.kind) {
       case Node::Kind::kNull:
         json_ += "null";
@@ -51,6 +50,7 @@ class Writer {
   void write_list(const Node& list) {
     json_ += '[';
     for (const Node* item : list.items) {
+      if (is_full()) return;
       if (json_.back() != '[') json_ += ',';
       write(*item);
     }
@@ -61,6 +61,7 @@ class Writer {
     json_ += '{';
     const char* comma = "";
     for (const Entry& entry : mapping.entries) {
+      if (is_full()) return;
       json_ += comma + quoted(entry.key->text) + ':';
       write(*entry.value);
       comma = ",";
@@ -93,6 +94,8 @@ class Writer {
       json_ += number->empty() ? quoted(text) : *number;
     }
   }
+
+  bool is_full() const { return json_.size() > kMaxJson; }
 
   void error(const Node& node, std::string message, std::string hint) {
     good_ = false;

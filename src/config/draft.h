@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "draft_blocks.h"
+#include "draft_names.h"
 #include "draft_routing.h"
 #include "field.h"
 
@@ -15,17 +17,26 @@ namespace paddock::config {
 
 struct ModelDraft {
   Located<std::string> id;
-  Field<Text> cmd;  // without its comment lines
+  Field<Text> cmd;       // without its comment lines
+  Field<Text> cmd_stop;  // likewise
   Field<TextList> env;
   Field<Text> proxy;
   Field<Text> check_endpoint;
   Field<std::int64_t> ttl;
   Field<std::int64_t> unload_timeout;
+  Field<std::int64_t> health_check_timeout;
+  Field<std::int64_t> concurrency_limit;
   Field<TextList> aliases;
   Field<Text> name;
   Field<Text> description;
   Field<bool> unlisted;
   Field<Text> use_model_name;
+  Field<JsonText> metadata;
+  Field<bool> send_loading_state;
+  FiltersDraft filters;
+  TimeoutsDraft timeouts;
+  CompatDraft compat;
+  CapabilitiesDraft capabilities;
 };
 
 struct Draft {
@@ -34,9 +45,25 @@ struct Draft {
   Field<std::int64_t> global_ttl;
   Field<std::int64_t> unload_timeout;
   Field<std::int64_t> max_connections;
+  Field<std::int64_t> metrics_max_in_memory;
+  Field<std::int64_t> capture_buffer;
   Field<Text> log_level;
+  Field<Text> log_time_format;
+  Field<Text> log_to_stdout;
+  Field<bool> log_requests;
+  Field<bool> send_loading_state;
+  Field<bool> include_aliases_in_list;
+  Field<TextList> api_keys;
+  StoreDraft store;
+  PerformanceDraft performance;
+  UiDraft ui;
+  HooksDraft hooks;
+  UpstreamDraft upstream;
   std::vector<ModelDraft> models;
   RoutingDraft routing;
+  std::vector<PeerDraft> peers;
+  std::vector<SelectorDraft> selectors;
+  std::vector<ProfileDraft> profiles;
 };
 
 }  // namespace paddock::config

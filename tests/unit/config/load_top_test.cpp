@@ -115,29 +115,9 @@ TEST(LoadTop, GuessesAtUnknownKeys) {
   EXPECT_EQ(loaded.config().start_port, 5800);
 }
 
-TEST(LoadTop, KnowsTheKeysThatAreNotUsedYet) {
-  for (const char* key : {"logRequests", "logTimeFormat", "logToStdout", "metricsMaxInMemory",
-                          "captureBuffer", "store", "ui", "performance", "sendLoadingState",
-                          "includeAliasesInList", "profiles", "selectors", "hooks", "peers", "upstream"}) {
-    const Loaded loaded = load("$k[[" + std::string(key) + "]]: {a: '${no_macro} ${env.NO}'}");
-    EXPECT_THAT(loaded.diagnostics(), ElementsAre(warning(loaded.at("k"), "is not used by this build yet")))
-        << key;
-    EXPECT_NE(loaded.result.config, nullptr);
-  }
-}
-
-TEST(LoadTop, RefusesToStartUnprotected) {
-  for (const char* keys : {"[abc]", "abc", "[{a: b}]"}) {
-    const Loaded loaded = load("$k[[apiKeys]]: " + std::string(keys));
-    EXPECT_THAT(loaded.diagnostics(), ElementsAre(error(loaded.at("k"), "would let everybody in"))) << keys;
-  }
-  EXPECT_THAT(load("apiKeys: []").diagnostics(), IsEmpty());
-  EXPECT_THAT(load("apiKeys:").diagnostics(), IsEmpty());
-}
-
 TEST(LoadTop, ReportsInTheOrderOfTheFileWhateverStageFoundIt) {
   const Loaded loaded = load(
-      "models:\n  m:\n    cmd: x $a[[${nope}]]\n    ttl: $b[[-5]]\n$c[[hooks]]: {}\nstartPort: $d[[0]]\n");
+      "models:\n  m:\n    cmd: x $a[[${nope}]]\n    ttl: $b[[-5]]\n$c[[captureBuffer]]: 5\nstartPort: $d[[0]]\n");
   EXPECT_THAT(loaded.diagnostics(),
               ElementsAre(error(loaded.at("a"), "unknown macro"), error(loaded.at("b"), "'ttl'"),
                           warning(loaded.at("c"), "not used"), error(loaded.at("d"), "'startPort'")));

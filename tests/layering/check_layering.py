@@ -28,6 +28,7 @@ USES = {
 # (rule, pattern of the included name, whether a file may include it, where it is at home)
 LIBRARIES = [
     ("yaml-cpp", r"yaml-cpp/", lambda path: path == "src/config/yaml_tree.cpp", "src/config/yaml_tree.cpp"),
+    ("re2", r"re2/", lambda path: path == "src/base/pattern.cpp", "src/base/pattern.cpp"),
     ("simdjson", r"simdjson", lambda path: path.startswith("src/http/"), "src/http"),
     ("beast", r"boost/beast", lambda path: path.startswith("src/http/"), "src/http"),
     ("nlohmann", r"nlohmann/", lambda path: not path.startswith("include/"), "sources, never faces"),

@@ -1,48 +1,41 @@
 // Draft: what the file says, typed and with the place of everything, before any rule about values is applied.
 //
-// A field that is not there, is null or could not be read has no value; what could not be read has been
-// reported. Points into the Document and the Source through its Texts. One loading, one thread.
+// Its words are field.h's. Points into the Document and the Source through its Texts. One loading, one
+// thread.
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <string>
 #include <vector>
 
-#include "paddock/base/source_pos.h"
-#include "scope.h"
+#include "draft_blocks.h"
+#include "draft_names.h"
+#include "field.h"
 
 namespace paddock::config {
 
-template <class T>
-struct Located {
-  T value;
-  SourcePos pos;
-};
-
-template <class T>
-struct Field {
-  SourcePos key;        // where it is given; {0, 0} if it is not
-  bool broken = false;  // given, but unreadable, which has been reported
-  std::optional<Located<T>> value;
-
-  bool given() const { return key.line > 0; }
-};
-
-using TextList = std::vector<Located<Text>>;
-
 struct ModelDraft {
   Located<std::string> id;
-  Field<Text> cmd;  // without its comment lines
+  Field<Text> cmd;       // without its comment lines
+  Field<Text> cmd_stop;  // likewise
   Field<TextList> env;
   Field<Text> proxy;
   Field<Text> check_endpoint;
   Field<std::int64_t> ttl;
   Field<std::int64_t> unload_timeout;
+  Field<std::int64_t> health_check_timeout;
+  Field<std::int64_t> concurrency_limit;
   Field<TextList> aliases;
   Field<Text> name;
   Field<Text> description;
   Field<bool> unlisted;
   Field<Text> use_model_name;
+  Field<JsonText> metadata;
+  Field<bool> send_loading_state;
+  FiltersDraft filters;
+  TimeoutsDraft timeouts;
+  CompatDraft compat;
+  CapabilitiesDraft capabilities;
 };
 
 struct Draft {
@@ -51,8 +44,24 @@ struct Draft {
   Field<std::int64_t> global_ttl;
   Field<std::int64_t> unload_timeout;
   Field<std::int64_t> max_connections;
+  Field<std::int64_t> metrics_max_in_memory;
+  Field<std::int64_t> capture_buffer;
   Field<Text> log_level;
+  Field<Text> log_time_format;
+  Field<Text> log_to_stdout;
+  Field<bool> log_requests;
+  Field<bool> send_loading_state;
+  Field<bool> include_aliases_in_list;
+  Field<TextList> api_keys;
+  StoreDraft store;
+  PerformanceDraft performance;
+  UiDraft ui;
+  HooksDraft hooks;
+  UpstreamDraft upstream;
   std::vector<ModelDraft> models;
+  std::vector<PeerDraft> peers;
+  std::vector<SelectorDraft> selectors;
+  std::vector<ProfileDraft> profiles;
 };
 
 }  // namespace paddock::config

@@ -11,6 +11,8 @@ namespace {
 
 using Trouble = std::optional<UrlTrouble>;
 
+constexpr std::string_view kHttp = "http://";
+constexpr std::string_view kHttps = "https://";
 constexpr std::string_view kExample = "write it like http://localhost:${PORT}";
 
 bool starts_with_nocase(std::string_view text, std::string_view prefix) {
@@ -59,33 +61,42 @@ Trouble check_authority(std::string_view authority, std::size_t at) {
 }
 
 Trouble check_scheme(std::string_view url) {
-  if (starts_with_nocase(url, "http://")) return std::nullopt;
-  if (starts_with_nocase(url, "https://")) {
+  if (starts_with_nocase(url, kHttp)) return std::nullopt;
+  if (starts_with_nocase(url, kHttps)) {
     return UrlTrouble{0, "this build cannot talk https to an upstream", "use http://"};
   }
   return UrlTrouble{0, "the URL must start with http://", std::string(kExample)};
 }
 
-}  // namespace
-
-std::optional<UrlTrouble> check_proxy_url(std::string_view url) {
-  constexpr std::size_t kScheme = 7;
-  if (Trouble trouble = check_scheme(url)) return trouble;
+Trouble check_rest(std::string_view url, std::size_t scheme) {
   if (const auto unfit = find_unfit_byte(url)) {
     return UrlTrouble{*unfit, "the URL holds a blank or a control byte", ""};
   }
   if (const std::size_t at = url.find_first_of("?#"); at != std::string_view::npos) {
     return UrlTrouble{at, "the URL may not have a query or a fragment", ""};
   }
-  const std::size_t slash = std::min(url.find('/', kScheme), url.size());
-  return check_authority(url.substr(kScheme, slash - kScheme), kScheme);
+  const std::size_t slash = std::min(url.find('/', scheme), url.size());
+  return check_authority(url.substr(scheme, slash - scheme), scheme);
+}
+
+}  // namespace
+
+std::optional<UrlTrouble> check_proxy_url(std::string_view url) {
+  if (Trouble trouble = check_scheme(url)) return trouble;
+  return check_rest(url, kHttp.size());
+}
+
+std::optional<UrlTrouble> check_peer_url(std::string_view url) {
+  if (starts_with_nocase(url, kHttp)) return check_rest(url, kHttp.size());
+  if (starts_with_nocase(url, kHttps)) return check_rest(url, kHttps.size());
+  return UrlTrouble{0, "the URL must start with http:// or https://", "write it like http://host:8080"};
 }
 
 std::string probe_path(std::string_view endpoint) {
   endpoint = trim(endpoint);
   if (endpoint == "none") return {};
   endpoint = endpoint.substr(0, endpoint.find('#'));
-  if (starts_with_nocase(endpoint, "http://") || starts_with_nocase(endpoint, "https://")) {
+  if (starts_with_nocase(endpoint, kHttp) || starts_with_nocase(endpoint, kHttps)) {
     endpoint.remove_prefix(endpoint.find("//") + 2);
     endpoint.remove_prefix(std::min(endpoint.find_first_of("/?"), endpoint.size()));
   }

@@ -1,4 +1,4 @@
-// The two addresses of an upstream: its base URL and the path of its readiness probe. Pure functions.
+// The addresses of an upstream: its base URL and the path of its readiness probe. Pure functions.
 #pragma once
 
 #include <cstddef>
@@ -16,6 +16,9 @@ struct UrlTrouble {
 
 // What keeps `url` from being http://host[:port][/path]; the port may be `${PORT}`.
 std::optional<UrlTrouble> check_proxy_url(std::string_view url);
+
+// The same for a peer's URL, which may be https.
+std::optional<UrlTrouble> check_peer_url(std::string_view url);
 
 // `checkEndpoint` as a path with query; empty for "none". An absolute URL gives its path and query.
 std::string probe_path(std::string_view endpoint);

@@ -1,5 +1,7 @@
 #include "parse.h"
 
+#include "parse_blocks.h"
+#include "parse_names.h"
 #include "reader.h"
 #include "report.h"
 #include "source.h"
@@ -7,16 +9,6 @@
 namespace paddock::config {
 
 namespace {
-
-// A daemon that does not check keys must not start as if it did.
-void refuse_api_keys(Reader& reader, const Entry& entry, Draft&) {
-  const Node& keys = *entry.value;
-  const bool none =
-      keys.kind == Node::Kind::kNull || (keys.kind == Node::Kind::kSequence && keys.items.empty());
-  if (none) return;
-  reader.error(*entry.key, "'apiKeys' is given, but this build cannot check keys and would let everybody in",
-               "remove it only if the port is protected otherwise");
-}
 
 constexpr Key<Draft> kTopKeys[] = {
     {"healthCheckTimeout", &value<&Draft::health_check_timeout>},
@@ -27,25 +19,25 @@ constexpr Key<Draft> kTopKeys[] = {
     {"logLevel", &value<&Draft::log_level>},
     {"macros", &read_elsewhere<Draft>},
     {"models", &read_elsewhere<Draft>},
-    {"apiKeys", &refuse_api_keys},
-    {"logRequests"},
-    {"logTimeFormat"},
-    {"logToStdout"},
-    {"metricsMaxInMemory"},
-    {"captureBuffer"},
-    {"store"},
-    {"ui"},
-    {"performance"},
-    {"sendLoadingState"},
-    {"includeAliasesInList"},
-    {"profiles"},
-    {"selectors"},
+    {"apiKeys", &value<&Draft::api_keys>},
+    {"logRequests", &value<&Draft::log_requests>},
+    {"logTimeFormat", &value<&Draft::log_time_format>},
+    {"logToStdout", &value<&Draft::log_to_stdout>},
+    {"metricsMaxInMemory", &value<&Draft::metrics_max_in_memory>},
+    {"captureBuffer", &value<&Draft::capture_buffer>},
+    {"store", &part<&Draft::store, read_store>},
+    {"ui", &part<&Draft::ui, read_ui>},
+    {"performance", &part<&Draft::performance, read_performance>},
+    {"sendLoadingState", &value<&Draft::send_loading_state>},
+    {"includeAliasesInList", &value<&Draft::include_aliases_in_list>},
+    {"profiles", &part<&Draft::profiles, read_profiles>},
+    {"selectors", &part<&Draft::selectors, read_selectors>},
     {"groups"},
     {"matrix"},
     {"routing"},
-    {"hooks"},
-    {"peers"},
-    {"upstream"},
+    {"hooks", &part<&Draft::hooks, read_hooks>},
+    {"peers", &part<&Draft::peers, read_peers>},
+    {"upstream", &part<&Draft::upstream, read_upstream>},
 };
 
 void parse_models(const Node& models, const Macros& globals, Loading& loading, Draft& draft) {

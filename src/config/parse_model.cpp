@@ -1,4 +1,5 @@
 #include "parse.h"
+#include "parse_blocks.h"
 #include "reader.h"
 #include "report.h"
 
@@ -6,7 +7,17 @@ namespace paddock::config {
 
 namespace {
 
-void command(Reader& reader, const Entry& entry, ModelDraft& model) { reader.read_command(entry, model.cmd); }
+void command(Reader& reader, const Entry& entry, ModelDraft& model) {
+  reader.read_command(entry, model.cmd, PortUse::kYes);
+}
+
+void stop_command(Reader& reader, const Entry& entry, ModelDraft& model) {
+  reader.read_command(entry, model.cmd_stop, PortUse::kStop);
+}
+
+void metadata(Reader& reader, const Entry& entry, ModelDraft& model) {
+  reader.read_object(entry, model.metadata);
+}
 
 constexpr Key<ModelDraft> kModelKeys[] = {
     {"cmd", &command},
@@ -21,15 +32,15 @@ constexpr Key<ModelDraft> kModelKeys[] = {
     {"unlisted", &value<&ModelDraft::unlisted>},
     {"useModelName", &value<&ModelDraft::use_model_name>},
     {"macros", &read_elsewhere<ModelDraft>},
-    {"cmdStop"},
-    {"concurrencyLimit"},
-    {"filters"},
-    {"metadata"},
-    {"sendLoadingState"},
-    {"timeouts"},
-    {"compat"},
-    {"capabilities"},
-    {"healthCheckTimeout"},
+    {"cmdStop", &stop_command},
+    {"concurrencyLimit", &value<&ModelDraft::concurrency_limit>},
+    {"filters", &part<&ModelDraft::filters, read_filters>},
+    {"metadata", &metadata},
+    {"sendLoadingState", &value<&ModelDraft::send_loading_state>},
+    {"timeouts", &part<&ModelDraft::timeouts, read_timeouts>},
+    {"compat", &part<&ModelDraft::compat, read_compat>},
+    {"capabilities", &part<&ModelDraft::capabilities, read_capabilities>},
+    {"healthCheckTimeout", &value<&ModelDraft::health_check_timeout>},
 };
 
 }  // namespace
@@ -46,6 +57,7 @@ ModelDraft parse_model(const Entry& entry, const Macros& globals, Loading& loadi
     read_mapping<ModelDraft>(reader, *entry.value, kModelKeys, model);
   } else if (entry.value->kind != Node::Kind::kNull) {
     model.cmd.key = model.id.pos;  // one finding is enough
+    model.cmd.broken = true;
     reader.error(*entry.value, "model " + in_quotes(entry.key->text) + " must be a mapping, not " +
                                    kind_name(*entry.value));
   }

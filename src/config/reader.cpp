@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "free_form.h"
 #include "paddock/base/text.h"
 #include "report.h"
 #include "source.h"
@@ -122,19 +123,43 @@ void Reader::read(const Entry& entry, Field<TextList>& field, PortUse port) {
   }
 }
 
-void Reader::read_command(const Entry& entry, Field<Text>& field) {
+void Reader::read_command(const Entry& entry, Field<Text>& field, PortUse port) {
   field.key = pos(*entry.key);
-  field.broken = true;
   const Node& node = *entry.value;
-  if (node.kind == Node::Kind::kNull) return error(*entry.key, in_quotes(entry.key->text) + " is empty");
+  if (node.kind == Node::Kind::kNull) return;
+  field.broken = true;
   if (node.kind != Node::Kind::kScalar) {
     return error(node, in_quotes(entry.key->text) + " must be text, not " + kind_name(node),
                  node.kind == Node::Kind::kSequence ? "write the whole command in one text" : "");
   }
-  std::optional<Text> text = scope_.expand_parts(node, command_lines(node.text), PortUse::kYes);
+  std::optional<Text> text = scope_.expand_parts(node, command_lines(node.text), port);
   field.broken = !text;
   if (text) field.value = Located<Text>{std::move(*text), pos(node)};
 }
+
+void Reader::read_object(const Entry& entry, Field<JsonText>& field) {
+  field.key = pos(*entry.key);
+  const Node* object = mapping(entry);
+  if (object == nullptr) return;
+  std::optional<JsonText> json = free_form(entry);
+  field.broken = !json;
+  if (json) field.value = Located<JsonText>{std::move(*json), pos(*object)};
+}
+
+std::optional<JsonText> Reader::free_form(const Entry& entry) {
+  return to_json(*entry.value, entry.key->text, scope_);
+}
+
+const Node* Reader::mapping(const Entry& entry, std::string hint) {
+  const Node& node = *entry.value;
+  if (node.kind == Node::Kind::kMapping) return &node;
+  if (node.kind != Node::Kind::kNull) {
+    error(node, in_quotes(entry.key->text) + " must be a mapping, not " + kind_name(node), std::move(hint));
+  }
+  return nullptr;
+}
+
+std::optional<Text> Reader::expand(const Node& scalar) { return scope_.expand(scalar, PortUse::kNo); }
 
 void Reader::unknown_key(const Node& key, const std::vector<std::string>& known) {
   const std::optional<std::string_view> near = nearest(key.text, known);

@@ -7,12 +7,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "draft.h"
+#include "field.h"
+#include "paddock/config/values.h"
 #include "scope.h"
 
 namespace paddock::config {
@@ -26,7 +28,15 @@ class Reader {
   void read(const Entry& entry, Field<Text>& field, PortUse port = PortUse::kNo);
   void read(const Entry& entry, Field<TextList>& field, PortUse port = PortUse::kNo);
   // A command: comment lines go before macros are looked at.
-  void read_command(const Entry& entry, Field<Text>& field);
+  void read_command(const Entry& entry, Field<Text>& field, PortUse port);
+  // A mapping of free form.
+  void read_object(const Entry& entry, Field<JsonText>& field);
+  // A value of free form; nothing if something in it is wrong, which is then reported.
+  std::optional<JsonText> free_form(const Entry& entry);
+
+  // The value as a mapping. Null if it is null, and if it is no mapping, which is then reported.
+  const Node* mapping(const Entry& entry, std::string hint = {});
+  std::optional<Text> expand(const Node& scalar);
 
   SourcePos pos(const Node& node) const;
   void error(const Node& node, std::string message, std::string hint = {});
@@ -79,6 +89,20 @@ void read_mapping(Reader& reader, const Node& mapping, std::span<const Key<Targe
       found->read(reader, entry, target);
     }
   }
+}
+
+// The value as a mapping of fixed keys. False if it is neither that nor null.
+template <class Target>
+bool read_block(Reader& reader, const Entry& entry, std::span<const Key<Target>> keys, Target& target) {
+  const Node* mapping = reader.mapping(entry);
+  if (mapping != nullptr) read_mapping<Target>(reader, *mapping, keys, target);
+  return mapping != nullptr || entry.value->kind == Node::Kind::kNull;
+}
+
+// A key whose value another function reads into a part of the target.
+template <auto Member, auto Read, class Target>
+void part(Reader& reader, const Entry& entry, Target& target) {
+  Read(reader, entry, target.*Member);
 }
 
 }  // namespace paddock::config

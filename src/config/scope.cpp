@@ -18,6 +18,9 @@ constexpr int kMaxErrorsInText = 10;
 constexpr std::size_t kMaxGuesses = 300;
 constexpr std::size_t kEverything = std::numeric_limits<std::size_t>::max();
 constexpr std::string_view kPort = "${PORT}";
+constexpr std::string_view kPid = "${PID}";
+constexpr const char* kPortPlaces = "${PORT} is only available in cmd, cmdStop, env and proxy of a model";
+constexpr const char* kPidPlaces = "${PID} is only available in cmdStop";
 constexpr std::string_view kSpent = "macros make all texts together longer than 64 MiB";
 
 std::string shown(std::string_view name) { return "${" + printable(name, 80) + "}"; }
@@ -41,7 +44,9 @@ std::optional<Text> Scope::expand(const Node& scalar, PortUse port) {
   const std::vector<Part> whole{{0, scalar.text.size()}};
   std::optional<Text> text = expand_parts(scalar, whole, port);
   const std::optional<Placeholder> first = next_placeholder(scalar.text, 0);
-  if (text) text->one_macro = first && first->begin == 0 && first->end == scalar.text.size();
+  if (!text) return text;
+  text->one_macro = first && first->begin == 0 && first->end == scalar.text.size();
+  if (!text->one_macro) text->typed = scalar.plain && !first;
   return text;
 }
 
@@ -67,8 +72,9 @@ bool Scope::append(Text& text, const Part& part, PortUse port) {
     from = found->end;
     Value value = resolve(found->name, kEverything, 0);
     if (!value.failed && value.holds_port && port == PortUse::kNo) {
-      value = failure("${PORT} is only available in cmd, env and proxy of a model");
+      value = failure(kPortPlaces);
     }
+    if (!value.failed && value.holds_pid && port != PortUse::kStop) value = failure(kPidPlaces);
     if (!value.failed && text.value.size() + value.text.size() > kMaxText) {
       value = failure("macros make this text longer than 1 MiB");
     }
@@ -80,6 +86,8 @@ bool Scope::append(Text& text, const Part& part, PortUse port) {
     }
     text.pieces.push_back({text.value.size(), found->begin, false});
     text.value += value.text;
+    // What comes from the environment is data: quotes around it make it text.
+    text.typed = env_name(found->name) ? text.plain : value.plain;
   }
   text.pieces.push_back({text.value.size(), from, true});
   text.value += written.substr(std::min(from, written.size()));
@@ -118,12 +126,8 @@ std::optional<Scope::Found> Scope::find(std::string_view name) const {
 // `limit`: the place in the list of the macro whose value this is; what stands there or later is not seen.
 Scope::Value Scope::resolve(std::string_view name, std::size_t limit, int depth) {
   if (const std::optional<std::string_view> variable = env_name(name)) return from_env(*variable);
+  if (std::optional<Value> symbol = bound_later(name)) return std::move(*symbol);
   Value value;
-  if (name == "PORT" && model_id_) {
-    value.text = kPort;
-    value.holds_port = true;
-    return value;
-  }
   if (name == "MODEL_ID" && model_id_) {
     value.text = *model_id_;
     return value;
@@ -142,6 +146,15 @@ Scope::Value Scope::resolve(std::string_view name, std::size_t limit, int depth)
   return value_of(*found, depth);
 }
 
+std::optional<Scope::Value> Scope::bound_later(std::string_view name) const {
+  if (!model_id_ || (name != "PORT" && name != "PID")) return std::nullopt;
+  Value value;
+  value.holds_port = name == "PORT";
+  value.holds_pid = !value.holds_port;
+  value.text = value.holds_port ? kPort : kPid;
+  return value;
+}
+
 Scope::Value Scope::from_env(std::string_view name) const {
   const Result<std::string, EnvTrouble> read = read_env(name, loading_.env);
   if (read.has_error()) return failure(read.error().message, read.error().hint);
@@ -152,9 +165,9 @@ Scope::Value Scope::from_env(std::string_view name) const {
 }
 
 Scope::Value Scope::unknown(std::string_view name) const {
-  if (name == "PORT") return failure("${PORT} is only available in cmd, env and proxy of a model");
+  if (name == "PORT") return failure(kPortPlaces);
   if (name == "MODEL_ID") return failure("${MODEL_ID} is only available inside a model");
-  if (name == "PID") return failure("${PID} is only available in cmdStop");
+  if (name == "PID") return failure(kPidPlaces);
   return failure("unknown macro " + shown(name), guess(name));
 }
 
@@ -205,7 +218,10 @@ Scope::Value Scope::compute(const Found& found, int depth) {
     if (value.failed) return in_macro(macro, std::move(value));
     out.text += value.text;
     out.holds_port = out.holds_port || value.holds_port;
-    if (used->begin == 0 && used->end == written.size()) out.plain = value.plain;
+    out.holds_pid = out.holds_pid || value.holds_pid;
+    const bool whole = used->begin == 0 && used->end == written.size();
+    if (whole && !env_name(used->name)) out.plain = value.plain;
+    if (!whole) out.plain = false;
     if (out.text.size() > kMaxText) return in_macro(macro, failure("its text is longer than 1 MiB"));
     if (!spend(value.text.size())) return failure(std::string(kSpent));
     from = used->end;

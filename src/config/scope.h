@@ -2,9 +2,9 @@
 //
 // What it models: the list MODEL_ID, then the file's macros in order, then the model's own; a model's macro
 // with the name of a file's macro takes its place in the list. A macro's value may use macros before it in
-// the list, so there are no cycles. `${PORT}` stays as text, for the launch to bind. An expansion is never
-// read again: neither a macro nor the environment can put a new placeholder together.
-// One loading, one thread; points into the Document, the Source and both Macros, which outlive it.
+// the list, so there are no cycles. `${PORT}` and `${PID}` stay as text, for the launch to bind. An expansion
+// is never read again: neither a macro nor the environment can put a new placeholder together. One loading,
+// one thread; points into the Document, the Source and both Macros, which outlive it.
 #pragma once
 
 #include <cstddef>
@@ -31,6 +31,7 @@ struct Text {
   std::string value;
   bool plain = false;      // may be read as a number: written without quotes
   bool one_macro = false;  // nothing but one placeholder, whose value may be read as a number too
+  bool typed = false;      // in a value of free form: is a number or a boolean if it looks like one
   const Node* node = nullptr;
   const Source* source = nullptr;
   std::vector<Piece> pieces;
@@ -38,7 +39,9 @@ struct Text {
   SourcePos at(std::size_t offset) const;
 };
 
-enum class PortUse { kNo, kYes };
+// Which of the placeholders that are bound later may stand in a text: none, `${PORT}`, or `${PORT}` and
+// `${PID}`.
+enum class PortUse { kNo, kYes, kStop };
 
 // Bytes [begin, end) of a scalar.
 struct Part {
@@ -65,6 +68,7 @@ class Scope {
     std::string text;
     bool plain = false;
     bool holds_port = false;
+    bool holds_pid = false;
     bool failed = false;
     bool names_macro = false;  // the message says which macro is to blame
     std::string message;       // empty with failed: already reported where the macro is declared
@@ -80,11 +84,13 @@ class Scope {
   static Value in_macro(const Macro& macro, Value value);
   std::optional<Found> find(std::string_view name) const;
   Value resolve(std::string_view name, std::size_t limit, int depth);
+  std::optional<Value> bound_later(std::string_view name) const;
   Value from_env(std::string_view name) const;
   Value unknown(std::string_view name) const;
   const Value& value_of(const Found& found, int depth);
   Value compute(const Found& found, int depth);
   std::string guess(std::string_view name) const;
+  // Sets `typed` to what the last placeholder says.
   bool append(Text& text, const Part& part, PortUse port);
   bool report(const Text& text, std::size_t in, const Value& value);
   bool spend(std::size_t bytes);

@@ -1,9 +1,10 @@
 #include "validate.h"
 
-#include <unordered_map>
-
+#include "name_table.h"
 #include "paddock/base/text.h"
 #include "report.h"
+#include "unused.h"
+#include "validate_names.h"
 
 namespace paddock::config {
 
@@ -37,42 +38,9 @@ ModelDefaults model_defaults(const Draft& draft, Report& report) {
   defaults.ttl = seconds(in_range(draft.global_ttl, "globalTTL", 0, kMaxSeconds, 0, report));
   const std::int64_t unload = in_range(draft.unload_timeout, "unloadTimeout", 0, kMaxSeconds, 0, report);
   if (unload > 0) defaults.unload_timeout = seconds(unload);
+  defaults.send_loading_state = draft.send_loading_state.value && draft.send_loading_state.value->value;
   return defaults;
 }
-
-std::string line_of(SourcePos pos) { return "line " + std::to_string(pos.line); }
-
-// Names are one space for all models: an alias may stand for one model only, and an id is never hidden.
-class Names {
- public:
-  Names(const Draft& draft, Report& report) : report_(report) {
-    for (const ModelDraft& model : draft.models) ids_.emplace(model.id.value, model.id.pos);
-  }
-
-  void add_aliases(const ModelDraft& model) {
-    if (!model.aliases.value) return;
-    for (const Located<Text>& alias : model.aliases.value->value) add_alias(model, alias);
-  }
-
- private:
-  void add_alias(const ModelDraft& model, const Located<Text>& alias) {
-    const std::string& name = alias.value.value;
-    if (name.empty()) return report_.error(alias.pos, "an alias is empty");
-    if (name == model.id.value) {
-      report_.warning(alias.pos, "alias " + in_quotes(name) + " is the id of the model itself");
-    } else if (const auto id = ids_.find(name); id != ids_.end()) {
-      report_.warning(alias.pos, "alias " + in_quotes(name) + " is the id of the model in " +
-                                     line_of(id->second) + ", which wins");
-    }
-    const auto [first, is_new] = aliases_.try_emplace(name, alias.pos);
-    if (is_new) return;
-    report_.error(alias.pos, "alias " + in_quotes(name) + " is already given in " + line_of(first->second));
-  }
-
-  Report& report_;
-  std::unordered_map<std::string_view, SourcePos> ids_;
-  std::unordered_map<std::string_view, SourcePos> aliases_;
-};
 
 }  // namespace
 
@@ -94,13 +62,20 @@ Config validate(const Draft& draft, Report& report) {
   config.health_check_timeout = health_check_timeout(draft.health_check_timeout, report);
   config.start_port = static_cast<int>(in_range(draft.start_port, "startPort", 1, kMaxPort, 5800, report));
   config.max_connections =
-      static_cast<int>(in_range(draft.max_connections, "maxConnections", 0, 1'000'000'000, 0, report));
+      static_cast<int>(in_range(draft.max_connections, "maxConnections", 0, kMaxCount, 0, report));
+  validate_top(draft, config, report);
   const ModelDefaults defaults = model_defaults(draft, report);
-  Names names(draft, report);
   for (const ModelDraft& model : draft.models) {
-    names.add_aliases(model);
     config.models.push_back(validate_model(model, defaults, report));
   }
+  const NameTable names(draft, report);
+  // the merger: may_run_together(config.routing, ids)
+  const MayRunTogether together = [](const std::vector<ModelId>&) { return true; };
+  config.peers = validate_peers(draft, report);
+  config.selectors = validate_selectors(draft, names, together, report);
+  config.profiles = validate_profiles(draft, names, report);
+  config.preload = validate_preload(draft.hooks.on_startup.preload, names, report);
+  warn_unused(draft, config, report);
   return config;
 }
 

@@ -15,9 +15,13 @@ Config validate(const Draft& draft, Report& report);
 struct ModelDefaults {
   std::chrono::seconds ttl{0};
   std::chrono::seconds unload_timeout{10};
+  bool send_loading_state = false;
 };
 
 ModelConfig validate_model(const ModelDraft& draft, const ModelDefaults& defaults, Report& report);
+
+// The keys of the top level that need nothing but themselves.
+void validate_top(const Draft& draft, Config& config, Report& report);
 
 // Reports a number outside [least, most]; `fallback` then and when there is none.
 std::int64_t in_range(const Field<std::int64_t>& field, const char* key, std::int64_t least,
@@ -25,5 +29,7 @@ std::int64_t in_range(const Field<std::int64_t>& field, const char* key, std::in
 
 // More seconds than this would overflow a clock of nanoseconds.
 inline constexpr std::int64_t kMaxSeconds = 1'000'000'000;
+// No count of things needs to be larger.
+inline constexpr std::int64_t kMaxCount = 1'000'000'000;
 
 }  // namespace paddock::config

@@ -1,10 +1,13 @@
 #include <algorithm>
 #include <string_view>
+#include <unordered_set>
 
 #include "endpoint.h"
+#include "paddock/base/text.h"
 #include "paddock/config/command.h"
 #include "report.h"
 #include "validate.h"
+#include "validate_parts.h"
 
 namespace paddock::config {
 
@@ -37,24 +40,53 @@ void check_id(const Located<std::string>& id, Report& report) {
   }
 }
 
-std::vector<PortText> split(const ModelDraft& draft, Report& report) {
-  if (!draft.cmd.given()) {
+// Whether the model's process is told a port.
+bool knows_port(const ModelConfig& model) {
+  const auto uses_port = [](const PortText& text) { return text.uses_port(); };
+  return std::any_of(model.argv.begin(), model.argv.end(), uses_port) ||
+         std::any_of(model.env.begin(), model.env.end(), uses_port);
+}
+
+// The words of a command; none if it is not given or wrong, which is then reported.
+std::vector<PortText> split(const Field<Text>& field, const char* key, Report& report) {
+  std::vector<PortText> argv;
+  if (!field.value) return argv;
+  const Text& command = field.value->value;
+  const Result<std::vector<std::string>, CommandError> words = split_command(command.value);
+  if (words.has_error()) {
+    report.error(command.at(words.error().offset), words.error().message);
+    return argv;
+  }
+  if (!words->empty() && words->front().empty()) {
+    report.error(field.key, in_quotes(key) + " names no program");
+    return argv;
+  }
+  for (const std::string& word : *words) argv.push_back({word});
+  return argv;
+}
+
+std::vector<PortText> start_command(const ModelDraft& draft, Report& report) {
+  const Field<Text>& cmd = draft.cmd;
+  if (!cmd.given()) {
     report.error(draft.id.pos, "model " + in_quotes(draft.id.value) + " has no 'cmd'",
                  "give the command that starts its server");
+  } else if (!cmd.value && !cmd.broken) {
+    report.error(cmd.key, "'cmd' is empty");
+  } else if (cmd.value && trim(cmd.value->value.value).empty()) {
+    report.error(cmd.key, "'cmd' names no program");
   }
-  if (!draft.cmd.value) return {};
-  const Text& cmd = draft.cmd.value->value;
-  const Result<std::vector<std::string>, CommandError> words = split_command(cmd.value);
-  if (words.has_error()) {
-    report.error(cmd.at(words.error().offset), words.error().message);
-    return {};
+  return split(cmd, "cmd", report);
+}
+
+// In a stop command there may be no words at all: then the signal stops the server.
+std::vector<PortText> stop_command(const ModelDraft& draft, const ModelConfig& model, Report& report) {
+  std::vector<PortText> argv = split(draft.cmd_stop, "cmdStop", report);
+  if (argv.empty() || draft.cmd.broken || draft.env.broken || knows_port(model)) return argv;
+  const Text& text = draft.cmd_stop.value->value;
+  if (const std::size_t port = text.value.find("${PORT}"); port != std::string::npos) {
+    report.error(text.at(port), "'cmdStop': ${PORT} is only available when used in cmd",
+                 "write ${PORT} in cmd or env too, or a fixed port here");
   }
-  if (words->empty() || words->front().empty()) {
-    report.error(draft.cmd.key, "'cmd' names no program");
-    return {};
-  }
-  std::vector<PortText> argv;
-  for (const std::string& word : *words) argv.push_back({word});
   return argv;
 }
 
@@ -84,9 +116,7 @@ PortText proxy(const ModelDraft& draft, Report& report) {
 void check_port(const ModelDraft& draft, const ModelConfig& model, Report& report) {
   if (draft.cmd.broken || draft.env.broken || draft.proxy.broken) return;
   if (model.argv.empty() || !model.proxy.uses_port()) return;
-  const auto uses_port = [](const PortText& text) { return text.uses_port(); };
-  if (std::any_of(model.argv.begin(), model.argv.end(), uses_port)) return;
-  if (std::any_of(model.env.begin(), model.env.end(), uses_port)) return;
+  if (knows_port(model)) return;
   if (draft.proxy.value) {
     const Text& text = draft.proxy.value->value;
     report.error(text.at(text.value.find("${PORT}")), "'proxy': ${PORT} is only available when used in cmd",
@@ -119,6 +149,35 @@ seconds unload_timeout(const ModelDraft& draft, const ModelDefaults& defaults, R
   return given == 0 ? defaults.unload_timeout : seconds(given);
 }
 
+// As written, then the names that only setParamsByID has.
+std::vector<std::string> aliases(const ModelDraft& draft) {
+  std::vector<std::string> out;
+  std::unordered_set<std::string_view> known{draft.id.value};
+  if (draft.aliases.value) {
+    for (const Located<Text>& alias : draft.aliases.value->value) {
+      known.insert(alias.value.value);
+      out.push_back(alias.value.value);
+    }
+  }
+  for (const ParamsByIdDraft& params : draft.filters.set_params_by_id) {
+    if (known.insert(params.name.value).second) out.push_back(params.name.value);
+  }
+  return out;
+}
+
+// The id of the model behind the ComfyUI routes.
+bool is_comfyui(const ModelDraft& draft) { return draft.id.value == "comfyui_auto"; }
+
+int concurrency_limit(const ModelDraft& draft, Report& report) {
+  constexpr int kLeastForComfyui = 50;  // its page opens many connections at once
+  const int limit = static_cast<int>(
+      in_range(draft.concurrency_limit, "concurrencyLimit", -kMaxCount, kMaxCount, 0, report));
+  if (limit < 0)
+    report.warning(draft.concurrency_limit.value->pos, "'concurrencyLimit' is below 0, no limit");
+  if (limit <= 0) return 0;
+  return is_comfyui(draft) ? std::max(limit, kLeastForComfyui) : limit;
+}
+
 }  // namespace
 
 ModelConfig validate_model(const ModelDraft& draft, const ModelDefaults& defaults, Report& report) {
@@ -128,19 +187,32 @@ ModelConfig validate_model(const ModelDraft& draft, const ModelDefaults& default
   model.pos = draft.id.pos;
   model.name = text_of(draft.name);
   model.description = text_of(draft.description);
-  model.argv = split(draft, report);
+  model.argv = start_command(draft, report);
   model.cmd = {text_of(draft.cmd)};
   model.env = environment(draft, report);
   model.proxy = proxy(draft, report);
   check_port(draft, model, report);
+  model.stop_argv = stop_command(draft, model, report);
+  if (!model.stop_argv.empty()) model.cmd_stop = {text_of(draft.cmd_stop)};
   model.check_endpoint = check_endpoint(draft.check_endpoint, report);
   model.ttl = ttl(draft, defaults, report);
   model.unload_timeout = unload_timeout(draft, defaults, report);
-  if (draft.aliases.value) {
-    for (const Located<Text>& alias : draft.aliases.value->value) model.aliases.push_back(alias.value.value);
-  }
+  model.aliases = aliases(draft);
   model.unlisted = draft.unlisted.value && draft.unlisted.value->value;
   model.use_model_name = text_of(draft.use_model_name);
+  model.concurrency_limit = concurrency_limit(draft, report);
+  model.filters = validate_filters(draft.filters, report);
+  model.metadata = object_of(draft.metadata);
+  model.send_loading_state =
+      draft.send_loading_state.value ? draft.send_loading_state.value->value : defaults.send_loading_state;
+  model.timeouts = validate_timeouts(draft.timeouts, {}, report);
+  const Field<bool>& ignore_websockets = draft.compat.ignore_websockets;
+  model.ignore_websockets = is_comfyui(draft) || (ignore_websockets.value && ignore_websockets.value->value);
+  model.capabilities = validate_capabilities(draft.capabilities, report);
+  if (draft.health_check_timeout.value) {
+    report.warning(draft.health_check_timeout.key,
+                   "'healthCheckTimeout' of a model does not count, the file's own does");
+  }
   return model;
 }
 

@@ -44,7 +44,7 @@ struct Config {
   std::string store_path;            // file of the activity store; empty: in memory
   std::vector<std::string> session_id_headers{"X-Session-ID", "X-Litellm-Session-Id"};
   Performance performance;
-  std::vector<std::string> ignore_paths;  // RE2 patterns of upstream paths that load no model
+  std::vector<std::string> ignore_paths;  // upstream paths that load no model: base/pattern.h; never empty
 
   std::vector<ModelConfig> models;  // in file order; ids are unique
   Routing routing;

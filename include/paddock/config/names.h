@@ -16,7 +16,7 @@ namespace paddock::config {
 // one peer has it and no local name is in the way.
 struct Peer {
   std::string id;
-  std::string proxy;                // base URL
+  std::string proxy;                // base URL, http or https
   std::vector<std::string> models;  // as the peer knows them; at least one, each once
   std::string api_key;              // a secret; empty: none is sent
   Filters filters;

@@ -67,5 +67,18 @@ TEST(ProbePath, IsAPathWithQueryOrNothing) {
   EXPECT_EQ(probe_path("http://other?x"), "/?x");
 }
 
+TEST(PeerUrl, MayBeHttps) {
+  EXPECT_FALSE(check_peer_url("https://h"));
+  EXPECT_FALSE(check_peer_url("HTTPS://h:443/api"));
+  EXPECT_FALSE(check_peer_url("http://[::1]:80"));
+  for (const auto& [url, offset] :
+       {std::pair{"ftp://h", 0u}, std::pair{"https://", 8u}, std::pair{"https://h/?q", 10u},
+        std::pair{"https://h:0", 10u}, std::pair{"http://h:x", 9u}}) {
+    const std::optional<UrlTrouble> trouble = check_peer_url(url);
+    ASSERT_TRUE(trouble) << url;
+    EXPECT_EQ(trouble->offset, offset) << url;
+  }
+}
+
 }  // namespace
 }  // namespace paddock::config

@@ -257,13 +257,7 @@ TEST(LoadModel, KeepsIdsAsWritten) {
   EXPECT_EQ(loaded.model(2).id.str(), "z/a b");
 }
 
-TEST(LoadModel, KnowsTheKeysThatAreNotUsedYet) {
-  for (const char* key : {"cmdStop", "concurrencyLimit", "filters", "metadata", "sendLoadingState",
-                          "timeouts", "compat", "capabilities", "healthCheckTimeout"}) {
-    const Loaded loaded = load_model("    cmd: x ${PORT}\n    $k[[" + std::string(key) + "]]: stop ${PID}\n");
-    EXPECT_THAT(loaded.diagnostics(), ElementsAre(warning(loaded.at("k"), "is not used by this build yet")))
-        << key;
-  }
+TEST(LoadModel, GuessesAtUnknownKeys) {
   const Loaded unknown = load_model("    cmd: x ${PORT}\n    $k[[alias]]: [a]\n");
   EXPECT_THAT(unknown.diagnostics(),
               ElementsAre(AllOf(warning(unknown.at("k"), "unknown key"), hint("'aliases'"))));

@@ -1,0 +1,20 @@
+// The blocks of the file and of its models: which keys they have and of what type.
+#pragma once
+
+#include "draft_blocks.h"
+#include "reader.h"
+
+namespace paddock::config {
+
+void read_capabilities(Reader& reader, const Entry& entry, CapabilitiesDraft& capabilities);
+void read_compat(Reader& reader, const Entry& entry, CompatDraft& compat);
+void read_filters(Reader& reader, const Entry& entry, FiltersDraft& filters);
+void read_timeouts(Reader& reader, const Entry& entry, TimeoutsDraft& timeouts);
+
+void read_hooks(Reader& reader, const Entry& entry, HooksDraft& hooks);
+void read_performance(Reader& reader, const Entry& entry, PerformanceDraft& performance);
+void read_store(Reader& reader, const Entry& entry, StoreDraft& store);
+void read_ui(Reader& reader, const Entry& entry, UiDraft& ui);
+void read_upstream(Reader& reader, const Entry& entry, UpstreamDraft& upstream);
+
+}  // namespace paddock::config

@@ -1,0 +1,21 @@
+// The rules about peers, selectors, profiles and what is loaded at start: all that says names.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "name_table.h"
+#include "paddock/config/config.h"
+
+namespace paddock::config {
+
+// Whether these models may be loaded at once.
+using MayRunTogether = std::function<bool(const std::vector<ModelId>&)>;
+
+std::vector<Peer> validate_peers(const Draft& draft, Report& report);
+std::vector<Selector> validate_selectors(const Draft& draft, const NameTable& names,
+                                         const MayRunTogether& may_run_together, Report& report);
+std::vector<Profile> validate_profiles(const Draft& draft, const NameTable& names, Report& report);
+std::vector<ModelId> validate_preload(const Field<TextList>& field, const NameTable& names, Report& report);
+
+}  // namespace paddock::config

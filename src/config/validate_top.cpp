@@ -1,0 +1,185 @@
+#include <algorithm>
+#include <unordered_set>
+
+#include "duration.h"
+#include "endpoint.h"
+#include "paddock/base/pattern.h"
+#include "paddock/base/text.h"
+#include "report.h"
+#include "validate.h"
+
+namespace paddock::config {
+
+namespace {
+
+using std::chrono::nanoseconds;
+using std::chrono::seconds;
+
+constexpr std::size_t kMaxSessionHeaders = 32;
+// Pages of a model's own user interface ask for these; none of them needs the model.
+constexpr const char* kStaticFiles = R"(\.(js|json|css|png|gif|jpe?g|ico|txt)$)";
+
+LogTarget log_target(const Field<Text>& field, Report& report) {
+  if (!field.value) return LogTarget::kOwn;
+  const std::string_view written = field.value->value.value;
+  const std::string word = to_lower(trim(written));
+  if (word == "proxy") return LogTarget::kOwn;
+  if (word == "upstream") return LogTarget::kUpstream;
+  if (word == "both") return LogTarget::kBoth;
+  if (word == "none") return LogTarget::kNone;
+  report.error(field.value->pos, "'logToStdout' " + in_quotes(written) + " is not known",
+               "write proxy, upstream, both or none");
+  return LogTarget::kOwn;
+}
+
+std::string time_format(const Field<Text>& field, Report& report) {
+  static const std::string kFormats[] = {"ansic",   "unixdate", "rubydate",   "rfc822",     "rfc822z",
+                                         "rfc850",  "rfc1123",  "rfc1123z",   "rfc3339",    "rfc3339nano",
+                                         "kitchen", "stamp",    "stampmilli", "stampmicro", "stampnano"};
+  if (!field.value) return {};
+  const std::string_view written = field.value->value.value;
+  std::string word = to_lower(trim(written));
+  if (word.empty() || std::find(std::begin(kFormats), std::end(kFormats), word) != std::end(kFormats)) {
+    return word;
+  }
+  const std::optional<std::string_view> near = nearest(word, kFormats);
+  report.warning(field.value->pos, "'logTimeFormat' " + in_quotes(written) + " is not known and is ignored",
+                 near ? "did you mean " + in_quotes(*near) + "?" : "write a name like rfc3339");
+  return {};
+}
+
+int metrics_max(const Field<std::int64_t>& field, Report& report) {
+  constexpr std::int64_t kDefault = 1000;
+  const std::int64_t given = in_range(field, "metricsMaxInMemory", -kMaxCount, kMaxCount, kDefault, report);
+  if (given >= 1) return static_cast<int>(given);
+  report.warning(field.value->pos, "'metricsMaxInMemory' is below 1, 1000 is used");
+  return static_cast<int>(kDefault);
+}
+
+int capture_buffer(const Field<std::int64_t>& field, Report& report) {
+  constexpr std::int64_t kMostMiB = std::int64_t{1} << 20;
+  return static_cast<int>(
+      std::max<std::int64_t>(0, in_range(field, "captureBuffer", -kMaxCount, kMostMiB, 0, report)));
+}
+
+std::string store_path(const StoreDraft& store, Report& report) {
+  if (store.path.value) {
+    if (trim(store.path.value->value.value).empty())
+      report.error(store.path.value->pos, "'store.path' is empty");
+    return store.path.value->value.value;
+  }
+  if (store.key.line > 0 && !store.broken && !store.path.broken) {
+    report.error(store.key, "'store' has no 'path'",
+                 "give the file, or remove 'store' to keep all in memory");
+  }
+  return {};
+}
+
+bool is_header_name(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  });
+}
+
+std::vector<std::string> session_headers(const Field<TextList>& field, std::vector<std::string> defaults,
+                                         Report& report) {
+  if (!field.value) return defaults;
+  std::vector<std::string> names;
+  for (const Located<Text>& entry : field.value->value) {
+    const std::string_view name = trim(entry.value.value);
+    const auto same = [&](const std::string& other) { return iequals(other, name); };
+    if (name.empty() || std::any_of(names.begin(), names.end(), same)) continue;
+    if (names.size() == kMaxSessionHeaders) {
+      report.error(entry.pos, "'session_id' names more than 32 headers");
+      break;
+    }
+    if (is_header_name(name)) {
+      names.emplace_back(name);
+    } else {
+      report.warning(entry.pos, in_quotes(name) + " cannot be the name of a header and is ignored");
+    }
+  }
+  return names;
+}
+
+// A whole number counts seconds; all else has units.
+std::optional<nanoseconds> as_time(const Text& text) {
+  const std::string_view written = trim(text.value);
+  const bool is_whole = written.find_first_not_of("0123456789") == std::string_view::npos;
+  if (!is_whole || written.empty()) return parse_duration(written);
+  return text.plain || text.one_macro ? parse_duration(std::string(written) + "s") : std::nullopt;
+}
+
+nanoseconds every(const Field<Text>& field, nanoseconds fallback, Report& report) {
+  constexpr nanoseconds kLeast = seconds(5);
+  if (!field.value) return fallback;
+  const Text& text = field.value->value;
+  const std::optional<nanoseconds> given = as_time(text);
+  if (!given) {
+    report.error(field.value->pos,
+                 "'performance.every' must be a length of time, not " + in_quotes(text.value),
+                 "write it like 15s or 1m30s, or as whole seconds without quotes");
+    return fallback;
+  }
+  if (*given == nanoseconds(0)) return fallback;
+  if (*given >= kLeast) return *given;
+  report.error(field.value->pos, "'performance.every' must be at least 5 seconds", "write it like 15s");
+  return fallback;
+}
+
+// The keys are secrets: messages name them by their place in the list.
+std::vector<std::string> api_keys(const Field<TextList>& field, Report& report) {
+  std::vector<std::string> keys;
+  if (!field.value) return keys;
+  std::unordered_set<std::string_view> seen;
+  for (const Located<Text>& entry : field.value->value) {
+    const auto index = static_cast<std::size_t>(&entry - field.value->value.data());
+    const std::string what = "'apiKeys[" + std::to_string(index) + "]'";
+    const std::string& key = entry.value.value;
+    if (key.empty())
+      report.error(entry.pos, what + " is empty", "remove it, or all keys to let everybody in");
+    if (find_unfit_byte(key)) {
+      report.error(entry.pos, what + " holds a blank or a control byte", "a header cannot carry it");
+    }
+    if (seen.insert(key).second) keys.push_back(key);
+  }
+  return keys;
+}
+
+std::vector<std::string> ignore_paths(const Field<TextList>& field, Report& report) {
+  if (!field.value || (field.value->value.empty() && !field.broken)) return {kStaticFiles};
+  std::vector<std::string> patterns;
+  for (const Located<Text>& entry : field.value->value) {
+    const std::string& text = entry.value.value;
+    if (const auto pattern = Pattern::compile(text); pattern.has_error()) {
+      report.error(entry.pos, "invalid regular expression: " + printable(pattern.error()),
+                   "the syntax is RE2's");
+    }
+    patterns.push_back(text);
+  }
+  return patterns;
+}
+
+}  // namespace
+
+void validate_top(const Draft& draft, Config& config, Report& report) {
+  if (draft.log_requests.value) {
+    report.warning(draft.log_requests.key, "'logRequests' is deprecated and does nothing", "use 'logLevel'");
+  }
+  config.log_to_stdout = log_target(draft.log_to_stdout, report);
+  config.log_time_format = time_format(draft.log_time_format, report);
+  config.include_aliases_in_list =
+      draft.include_aliases_in_list.value && draft.include_aliases_in_list.value->value;
+  config.metrics_max_in_memory = metrics_max(draft.metrics_max_in_memory, report);
+  config.capture_buffer = capture_buffer(draft.capture_buffer, report);
+  config.store_path = store_path(draft.store, report);
+  config.session_id_headers =
+      session_headers(draft.ui.activity.session_id, config.session_id_headers, report);
+  config.performance.disabled = draft.performance.disabled.value && draft.performance.disabled.value->value;
+  config.performance.every = every(draft.performance.every, config.performance.every, report);
+  config.api_keys = api_keys(draft.api_keys, report);
+  config.ignore_paths = ignore_paths(draft.upstream.ignore_paths, report);
+}
+
+}  // namespace paddock::config

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <ctime>
-#include <nlohmann/json.hpp>
+#include <string>
 #include <vector>
 
-#include "paddock/base/text.h"
+#include "openai_entry.h"
 #include "replies.h"
 #include "resources.h"
 
@@ -11,48 +11,51 @@ namespace paddock::api {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-// llama-swap's fields, so that its clients find what they look for.
-Json entry(const config::ModelConfig& model, const router::Status& status, std::time_t now) {
+bool is_loaded(const config::ModelConfig& model, const router::Status& status) {
   const router::ModelStatus* found = status.find(model.id);
-  const bool loaded = found && found->state != router::ModelState::kStopped;
-  Json swap;
-  swap["type"] = "model";
-  if (!model.aliases.empty()) swap["aliases"] = model.aliases;
-
-  Json json;
-  json["id"] = model.id.str();
-  json["object"] = "model";
-  json["created"] = now;
-  json["owned_by"] = "paddock";
-  if (const auto name = trim(model.name); !name.empty()) json["name"] = name;
-  if (const auto text = trim(model.description); !text.empty()) json["description"] = text;
-  json["meta"]["llamaswap"] = std::move(swap);
-  json["status"]["value"] = loaded ? "loaded" : "unloaded";
-  return json;
+  return found != nullptr && found->state != router::ModelState::kStopped;
 }
 
-std::string body(const config::Config& config, const router::Status& status) {
-  std::vector<const config::ModelConfig*> listed;
-  for (const config::ModelConfig& model : config.models) {
-    if (!model.unlisted) listed.push_back(&model);
-  }
-  std::sort(listed.begin(), listed.end(), [](const auto* a, const auto* b) { return a->id < b->id; });
+// A listed name and the model behind it.
+struct Listed {
+  std::string name;
+  const config::ModelConfig* model = nullptr;
+};
 
+// Sorted by name. An alias that is the id of another model would never lead here, so it is no name.
+std::vector<Listed> listed(const config::Lookup& lookup) {
+  const config::Config& config = lookup.config();
+  std::vector<Listed> names;
+  for (const config::ModelConfig& model : config.models) {
+    if (model.unlisted) continue;
+    names.push_back({model.id.str(), &model});
+    if (!config.include_aliases_in_list) continue;
+    for (const std::string& alias : model.aliases) {
+      if (alias != model.id.str() && lookup.find(alias) == &model) names.push_back({alias, &model});
+    }
+  }
+  std::sort(names.begin(), names.end(), [](const Listed& a, const Listed& b) { return a.name < b.name; });
+  return names;
+}
+
+std::string body(const config::Lookup& lookup, const router::Status& status) {
   const std::time_t now = std::time(nullptr);
-  Json data = Json::array();
-  for (const config::ModelConfig* model : listed) data.push_back(entry(*model, status, now));
-  Json json;
+  OrderedJson data = OrderedJson::array();
+  for (const Listed& one : listed(lookup)) {
+    const EntryFacts facts{is_loaded(*one.model, status), now};
+    const bool is_id = one.name == one.model->id.str();
+    data.push_back(is_id ? model_entry(*one.model, facts) : alias_entry(*one.model, one.name, facts));
+  }
+  OrderedJson json;
   json["data"] = std::move(data);
   json["object"] = "list";
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
 }
 
 void get(const Deps& deps, const http::Request& request, http::Responder responder) {
   deps.router.status([lookup = deps.lookup, origin = std::string(request.header("Origin")),
                       to = share(std::move(responder))](const router::Status& status) {
-    http::Reply reply = json_reply(body(lookup->config(), status));
+    http::Reply reply = json_reply(body(*lookup, status));
     // Pages of other origins list models from the browser; llama-swap lets them.
     if (!origin.empty()) {
       reply.headers.emplace_back("Access-Control-Allow-Origin", origin);

@@ -56,7 +56,9 @@ inline std::shared_ptr<const config::Config> make_config() {
 
 class Bench {
  public:
-  Bench() : router_(io_, hub, router_options()) {
+  Bench() : Bench(make_config()) {}
+  explicit Bench(std::shared_ptr<const config::Config> config)
+      : lookup(std::make_shared<config::Lookup>(std::move(config))), router_(io_, hub, router_options()) {
     register_routes(routes, Deps{lookup, router_, hub, "1.2.3", "abcdef"});
   }
   ~Bench() { turn(); }
@@ -130,7 +132,7 @@ class Bench {
  public:
   LaunchScript script;
   logs::Hub hub;
-  const std::shared_ptr<const config::Lookup> lookup = std::make_shared<config::Lookup>(make_config());
+  const std::shared_ptr<const config::Lookup> lookup;
   http::RouteTable routes;
 
  private:

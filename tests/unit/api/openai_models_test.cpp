@@ -33,6 +33,22 @@ TEST(OpenAiModels, LoadedOnesSaySo) {
   EXPECT_EQ(bench.json("GET", "/v1/models")["data"][0]["status"]["value"], "loaded");
 }
 
+TEST(OpenAiModels, AliasesAreEntriesWhereTheFileSaysSo) {
+  auto config = std::make_shared<config::Config>();
+  config->models = {make_model("b"), make_model("z"), make_model("hidden")};
+  config->models[0].aliases = {"y", "z", "b", "a"};  // one is the id of another model, one is its own id
+  config->models[2].aliases = {"secret"};
+  config->models[2].unlisted = true;
+  config->include_aliases_in_list = true;
+  Bench bench(config);
+  std::vector<std::string> names;
+  for (const json& entry : bench.json("GET", "/v1/models")["data"]) {
+    names.push_back(entry["id"].get<std::string>() + " " +
+                    entry["meta"]["llamaswap"]["type"].get<std::string>());
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{"a alias", "b model", "y alias", "z model"}));
+}
+
 TEST(OpenAiModels, OriginIsEchoed) {
   Bench bench;
   const http::Headers expected = {{"Access-Control-Allow-Origin", "https://chat.example"},

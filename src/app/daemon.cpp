@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <memory>
 #include <utility>
 
 #include "build_info.h"
@@ -24,6 +25,11 @@ http::RouteTable make_routes(std::shared_ptr<const config::Lookup> lookup, route
   return routes;
 }
 
+std::unique_ptr<logs::Follower> follow_to_stdout(const logs::Channel* channel) {
+  if (channel == nullptr) return nullptr;
+  return std::make_unique<logs::Follower>(*channel, STDOUT_FILENO);
+}
+
 }  // namespace
 
 Daemon::Daemon(ServeCommand command, config::LoadResult loaded)
@@ -31,7 +37,7 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded)
       loaded_(std::move(loaded)),
       lookup_(std::make_shared<config::Lookup>(loaded_.config)),
       own_log_(hub_, log_level(loaded_.config->log_level)),
-      follower_(hub_.proxy(), STDOUT_FILENO),
+      follower_(follow_to_stdout(stdout_channel(hub_, loaded_.config->log_to_stdout))),
       control_(1),
       router_(control_, hub_, router_options(loaded_.config)),
       server_(server_options(*loaded_.config, command_), lookup_, make_routes(lookup_, router_, hub_),

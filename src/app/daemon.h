@@ -47,8 +47,9 @@ class Daemon {
   const std::shared_ptr<const config::Lookup> lookup_;
   logs::Hub hub_;
   OwnLog own_log_;
-  logs::Follower follower_;  // after what writes, so that the last lines still go out
-  Watchdog watchdog_;        // outlives the parts whose end may hang
+  // After what writes, so that the last lines still go out. Null where nothing goes to standard output.
+  const std::unique_ptr<logs::Follower> follower_;
+  Watchdog watchdog_;  // outlives the parts whose end may hang
   boost::asio::io_context control_;
   router::Router router_;
   http::Server server_;

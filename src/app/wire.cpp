@@ -70,6 +70,20 @@ logs::Level log_level(config::LogLevel level) {
   return logs::Level::kInfo;
 }
 
+const logs::Channel* stdout_channel(logs::Hub& hub, config::LogTarget target) {
+  switch (target) {
+    case config::LogTarget::kOwn:
+      return &hub.proxy();
+    case config::LogTarget::kUpstream:
+      return &hub.upstream();
+    case config::LogTarget::kBoth:
+      return &hub.combined();
+    case config::LogTarget::kNone:
+      return nullptr;
+  }
+  return nullptr;
+}
+
 router::Options router_options(const std::shared_ptr<const config::Config>& config) {
   router::Options options;
   options.start_port = config->start_port;

@@ -15,6 +15,9 @@ namespace paddock::app {
 
 logs::Level log_level(config::LogLevel level);
 
+// The channel that is copied to standard output; null: none is.
+const logs::Channel* stdout_channel(logs::Hub& hub, config::LogTarget target);
+
 // The closures in it share the configuration.
 router::Options router_options(const std::shared_ptr<const config::Config>& config);
 

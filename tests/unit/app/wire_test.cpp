@@ -44,6 +44,14 @@ TEST(Wire, BindPutsThePortEverywhere) {
   EXPECT_EQ(spec.start_timeout, 33s);
 }
 
+TEST(Wire, StandardOutputShowsWhatTheFileSays) {
+  logs::Hub hub;
+  EXPECT_EQ(stdout_channel(hub, config::LogTarget::kOwn), &hub.proxy());
+  EXPECT_EQ(stdout_channel(hub, config::LogTarget::kUpstream), &hub.upstream());
+  EXPECT_EQ(stdout_channel(hub, config::LogTarget::kBoth), &hub.combined());
+  EXPECT_EQ(stdout_channel(hub, config::LogTarget::kNone), nullptr);
+}
+
 TEST(Wire, AFixedAddressTakesNoPort) {
   const auto config = make_config();
   config->models[0].argv = {{"server"}};

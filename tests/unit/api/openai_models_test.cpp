@@ -42,7 +42,8 @@ TEST(OpenAiModels, AliasesAreEntriesWhereTheFileSaysSo) {
   config->include_aliases_in_list = true;
   Bench bench(config);
   std::vector<std::string> names;
-  for (const json& entry : bench.json("GET", "/v1/models")["data"]) {
+  const json data = bench.json("GET", "/v1/models")["data"];
+  for (const json& entry : data) {
     names.push_back(entry["id"].get<std::string>() + " " +
                     entry["meta"]["llamaswap"]["type"].get<std::string>());
   }

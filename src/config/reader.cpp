@@ -77,7 +77,7 @@ void Reader::read(const Entry& entry, Field<bool>& field) {
     return;
   }
   field.broken = true;
-  error(*entry.value, in_quotes(entry.key->text) + " must be true or false, not " + in_quotes(text->value));
+  error(*entry.value, in_quotes(entry.key->text) + " must be true or false, not " + in_quotes(text->shown()));
 }
 
 void Reader::read(const Entry& entry, Field<std::int64_t>& field) {
@@ -89,7 +89,7 @@ void Reader::read(const Entry& entry, Field<std::int64_t>& field) {
     return;
   }
   field.broken = true;
-  const std::string found = number ? "text in quotes" : in_quotes(text->value);
+  const std::string found = number ? "text in quotes" : in_quotes(text->shown());
   error(*entry.value, in_quotes(entry.key->text) + " must be a whole number, not " + found,
         number ? "remove the quotes" : "");
 }

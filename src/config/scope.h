@@ -18,7 +18,13 @@
 
 namespace paddock::config {
 
-// A scalar after its macros. It still knows where each byte was written.
+// Bytes [begin, end) of a text.
+struct Part {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
+// A scalar after its macros. It still knows where each byte was written and which came from `${env.*}`.
 struct Text {
   // From byte `out` of the value on: bytes of the scalar from `in` on, or what the placeholder at `in`
   // became.
@@ -32,19 +38,18 @@ struct Text {
   bool plain = false;      // may be read as a number: written without quotes
   bool one_macro = false;  // nothing but one placeholder, whose value may be read as a number too
   const Node* node = nullptr;
-  const Source* source = nullptr;
+  const Sources* source = nullptr;
   std::vector<Piece> pieces;
+  std::vector<Part> secrets;  // of the value, in order, none empty
 
   SourcePos at(std::size_t offset) const;
+  // The value with `***` in place of each secret; empty if it has none.
+  std::string masked() const;
+  // What a message may show.
+  std::string shown() const { return secrets.empty() ? value : masked(); }
 };
 
 enum class PortUse { kNo, kYes };
-
-// Bytes [begin, end) of a scalar.
-struct Part {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-};
 
 class Scope {
  public:
@@ -69,6 +74,7 @@ class Scope {
     bool names_macro = false;  // the message says which macro is to blame
     std::string message;       // empty with failed: already reported where the macro is declared
     std::string hint;
+    std::vector<Part> secrets;  // of the text
   };
   // A macro and its place in the list.
   struct Found {
@@ -77,7 +83,7 @@ class Scope {
   };
 
   static Value failure(std::string message, std::string hint = {});
-  static Value in_macro(const Macro& macro, Value value);
+  Value in_macro(const Macro& macro, Value value) const;
   std::optional<Found> find(std::string_view name) const;
   Value resolve(std::string_view name, std::size_t limit, int depth);
   Value from_env(std::string_view name) const;
@@ -87,6 +93,7 @@ class Scope {
   std::string guess(std::string_view name) const;
   bool append(Text& text, const Part& part, PortUse port);
   bool report(const Text& text, std::size_t in, const Value& value);
+  bool spend(const Value& value);
   bool spend(std::size_t bytes);
 
   Loading& loading_;

@@ -19,7 +19,8 @@ LogLevel log_level(const Field<Text>& field, Report& report) {
   if (word == "info") return LogLevel::kInfo;
   if (word == "warn") return LogLevel::kWarn;
   if (word == "error") return LogLevel::kError;
-  report.warning(field.value->pos, "'logLevel' " + in_quotes(written) + " is not known, info is used",
+  report.warning(field.value->pos,
+                 "'logLevel' " + in_quotes(field.value->value.shown()) + " is not known, info is used",
                  "write debug, info, warn or error");
   return LogLevel::kInfo;
 }
@@ -40,8 +41,6 @@ ModelDefaults model_defaults(const Draft& draft, Report& report) {
   return defaults;
 }
 
-std::string line_of(SourcePos pos) { return "line " + std::to_string(pos.line); }
-
 // Names are one space for all models: an alias may stand for one model only, and an id is never hidden.
 class Names {
  public:
@@ -58,15 +57,16 @@ class Names {
   void add_alias(const ModelDraft& model, const Located<Text>& alias) {
     const std::string& name = alias.value.value;
     if (name.empty()) return report_.error(alias.pos, "an alias is empty");
+    const std::string what = "alias " + in_quotes(alias.value.shown());
     if (name == model.id.value) {
-      report_.warning(alias.pos, "alias " + in_quotes(name) + " is the id of the model itself");
+      report_.warning(alias.pos, what + " is the id of the model itself");
     } else if (const auto id = ids_.find(name); id != ids_.end()) {
-      report_.warning(alias.pos, "alias " + in_quotes(name) + " is the id of the model in " +
-                                     line_of(id->second) + ", which wins");
+      report_.warning(alias.pos,
+                      what + " is the id of the model in " + report_.line_of(id->second) + ", which wins");
     }
     const auto [first, is_new] = aliases_.try_emplace(name, alias.pos);
     if (is_new) return;
-    report_.error(alias.pos, "alias " + in_quotes(name) + " is already given in " + line_of(first->second));
+    report_.error(alias.pos, what + " is already given in " + report_.line_of(first->second));
   }
 
   Report& report_;

@@ -2,6 +2,7 @@
 #include <string_view>
 
 #include "endpoint.h"
+#include "mask_text.h"
 #include "paddock/config/command.h"
 #include "report.h"
 #include "validate.h"
@@ -53,9 +54,7 @@ std::vector<PortText> split(const ModelDraft& draft, Report& report) {
     report.error(draft.cmd.key, "'cmd' names no program");
     return {};
   }
-  std::vector<PortText> argv;
-  for (const std::string& word : *words) argv.push_back({word});
-  return argv;
+  return command_words(cmd, *words);
 }
 
 std::vector<PortText> environment(const ModelDraft& draft, Report& report) {
@@ -64,9 +63,9 @@ std::vector<PortText> environment(const ModelDraft& draft, Report& report) {
   for (const Located<Text>& entry : draft.env.value->value) {
     const std::size_t equals = entry.value.value.find('=');
     if (equals == std::string::npos || equals == 0) {
-      report.error(entry.pos, "an entry of 'env' must be NAME=value, not " + in_quotes(entry.value.value));
+      report.error(entry.pos, "an entry of 'env' must be NAME=value, not " + in_quotes(entry.value.shown()));
     }
-    env.push_back({entry.value.value});
+    env.push_back(env_text(entry.value));
   }
   return env;
 }
@@ -77,7 +76,7 @@ PortText proxy(const ModelDraft& draft, Report& report) {
   if (const std::optional<UrlTrouble> trouble = check_proxy_url(text.value)) {
     report.error(text.at(trouble->offset), "'proxy': " + trouble->message, trouble->hint);
   }
-  return {text.value};
+  return plain_text(text);
 }
 
 // A port that the model's process is never told is a port on which nobody listens.
@@ -129,7 +128,7 @@ ModelConfig validate_model(const ModelDraft& draft, const ModelDefaults& default
   model.name = text_of(draft.name);
   model.description = text_of(draft.description);
   model.argv = split(draft, report);
-  model.cmd = {text_of(draft.cmd)};
+  if (draft.cmd.value) model.cmd = command_text(draft.cmd.value->value);
   model.env = environment(draft, report);
   model.proxy = proxy(draft, report);
   check_port(draft, model, report);

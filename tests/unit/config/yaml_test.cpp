@@ -184,10 +184,10 @@ TEST(Yaml, LoadsOrRefusesHostileFilesInBoundedTime) {
 }
 
 TEST(Yaml, BoundsTheSizeOfFilesAndLines) {
-  constexpr std::size_t kSize = std::size_t{5} << 20;
+  constexpr std::size_t kSize = std::size_t{8} << 20;
   EXPECT_THAT(load_text(repeated("#\n", kSize), "full", {}).diagnostics, IsEmpty());
   EXPECT_THAT(load_text(repeated("#\n", kSize + 2), "large", {}).diagnostics,
-              ElementsAre(error({}, "5 MiB")));
+              ElementsAre(error({}, "8 MiB")));
   const std::string line(std::size_t{256} << 10, '[');
   EXPECT_THAT(load_text("#\n[" + line, "long", {}).diagnostics,
               ElementsAre(error({2, 1}, "longer than 256 KiB")));

@@ -55,6 +55,9 @@ std::vector<std::string> mask_words(std::vector<std::string> words) {
 }
 
 std::string mask_command(std::string_view text) {
+  // Without quotes the flag is written as it is meant.
+  const bool quoted = text.find_first_of("'\"\\") != std::string_view::npos;
+  if (!quoted && text.find(kFlag) == std::string_view::npos) return std::string(text);
   Result<std::vector<CommandWord>, CommandError> words = locate_words(text);
   if (words.has_error()) {
     const std::size_t flag = text.find(kFlag);

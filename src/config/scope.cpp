@@ -39,7 +39,7 @@ void add_secrets(std::vector<Part>& to, const std::vector<Part>& from, std::size
 SourcePos Text::at(std::size_t offset) const {
   const auto after = std::upper_bound(pieces.begin(), pieces.end(), offset,
                                       [](std::size_t o, const Piece& piece) { return o < piece.out; });
-  if (after == pieces.begin()) return source->pos(node->offset);
+  if (after == pieces.begin()) return place_in(*source, *node, offset);
   const Piece& piece = *(after - 1);
   return place_in(*source, *node, piece.copied ? piece.in + offset - piece.out : piece.in);
 }
@@ -62,14 +62,24 @@ Scope::Scope(Loading& loading, const Macros& globals, const Macros& own, std::st
     : loading_(loading), globals_(globals), own_(&own), model_id_(std::move(model_id)) {}
 
 std::optional<Text> Scope::expand(const Node& scalar, PortUse port) {
-  const std::vector<Part> whole{{0, scalar.text.size()}};
-  std::optional<Text> text = expand_parts(scalar, whole, port);
+  const Part whole{0, scalar.text.size()};
   const std::optional<Placeholder> first = next_placeholder(scalar.text, 0);
-  if (text) text->one_macro = first && first->begin == 0 && first->end == scalar.text.size();
+  if (!first) return as_written(scalar);
+  std::optional<Text> text = expand_parts(scalar, {&whole, 1}, port);
+  if (text) text->one_macro = first->begin == 0 && first->end == scalar.text.size();
   return text;
 }
 
-std::optional<Text> Scope::expand_parts(const Node& scalar, const std::vector<Part>& parts, PortUse port) {
+Text Scope::as_written(const Node& scalar) const {
+  Text text;
+  text.value = scalar.text;
+  text.plain = scalar.plain;
+  text.node = &scalar;
+  text.source = &loading_.source;
+  return text;
+}
+
+std::optional<Text> Scope::expand_parts(const Node& scalar, std::span<const Part> parts, PortUse port) {
   Text text;
   text.plain = scalar.plain;
   text.node = &scalar;

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -39,7 +40,7 @@ struct Text {
   bool one_macro = false;  // nothing but one placeholder, whose value may be read as a number too
   const Node* node = nullptr;
   const Sources* source = nullptr;
-  std::vector<Piece> pieces;
+  std::vector<Piece> pieces;  // none: all bytes stand as they are written
   std::vector<Part> secrets;  // of the value, in order, none empty
 
   SourcePos at(std::size_t offset) const;
@@ -60,7 +61,7 @@ class Scope {
   // Nothing if something was wrong, which is then reported at its placeholder.
   std::optional<Text> expand(const Node& scalar, PortUse port);
   // Only these parts of the scalar, joined.
-  std::optional<Text> expand_parts(const Node& scalar, const std::vector<Part>& parts, PortUse port);
+  std::optional<Text> expand_parts(const Node& scalar, std::span<const Part> parts, PortUse port);
 
   Loading& loading() const { return loading_; }
 
@@ -88,6 +89,7 @@ class Scope {
   Value resolve(std::string_view name, std::size_t limit, int depth);
   Value from_env(std::string_view name) const;
   Value unknown(std::string_view name) const;
+  Text as_written(const Node& scalar) const;
   const Value& value_of(const Found& found, int depth);
   Value compute(const Found& found, int depth);
   std::string guess(std::string_view name) const;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <istream>
 #include <sstream>
 #include <unordered_map>
 
@@ -27,10 +28,37 @@ bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; 
 // Thrown through yaml-cpp when the finding that ends the reading has been reported.
 struct StopReading {};
 
+// yaml-cpp holds back the event of a flow collection until it has read its end, and keeps a hundred bytes for
+// each byte of it: a file of nothing but brackets would cost seconds and a gigabyte before the first event.
+class Feed final : public std::stringbuf {
+ public:
+  static constexpr std::size_t kMost = std::size_t{3} << 20;
+  struct Stalled {};
+
+  explicit Feed(const std::string& text) : std::stringbuf(text, std::ios_base::in) {}
+
+  // An event has come.
+  void restart() { since_event_ = 0; }
+
+ protected:
+  std::streamsize xsgetn(char* to, std::streamsize most) override {
+    const std::streamsize got = std::stringbuf::xsgetn(to, most);
+    since_event_ += static_cast<std::size_t>(got);
+    if (since_event_ > kMost) throw Stalled{};
+    return got;
+  }
+
+ private:
+  std::size_t since_event_ = 0;
+};
+
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  TreeBuilder(const Source& source, Document& document, Report& report)
-      : source_(source), document_(document), report_(report) {}
+  TreeBuilder(const Source& source, Feed& feed, Document& document, Report& report)
+      : source_(source), feed_(feed), document_(document), report_(report) {}
+
+  // Where the last event was.
+  SourcePos last() const { return source_.pos(last_); }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (++documents_ > 1) stop(at(mark), "a second YAML document starts here", "one file holds one document");
@@ -56,6 +84,7 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    feed_.restart();
     const auto found = anchors_.find(anchor);
     if (found == anchors_.end()) stop(at(mark), "the alias stands inside the value that it names", "");
     if (open_.size() + found->second->height > kMaxDepth) stop_deep(at(mark));
@@ -141,6 +170,8 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   Node& add_node(Node::Kind kind, std::size_t offset) {
+    feed_.restart();
+    last_ = offset;
     Node& node = document_.nodes.emplace_back();
     node.kind = kind;
     node.offset = offset;
@@ -249,8 +280,10 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   const Source& source_;
+  Feed& feed_;
   Document& document_;
   Report& report_;
+  std::size_t last_ = source_.base();
   int documents_ = 0;
   std::vector<Open> open_;
   std::unordered_map<YAML::anchor_t, const Node*> anchors_;
@@ -283,14 +316,18 @@ void report_syntax(const Source& source, Report& report, const YAML::Exception& 
 }  // namespace
 
 bool read_yaml(const Source& source, Document& document, Report& report) {
-  TreeBuilder builder(source, document, report);
+  Feed feed(hide_braces(source.text()));
+  TreeBuilder builder(source, feed, document, report);
   try {
-    std::istringstream in(hide_braces(source.text()));
+    std::istream in(&feed);
     YAML::Parser parser(in);
     while (parser.HandleNextDocument(builder)) {
     }
     return true;
   } catch (const StopReading&) {
+  } catch (const Feed::Stalled&) {
+    report.error(builder.last(), "the value behind this place does not end within 3 MiB",
+                 "write it in block style, or split it");
   } catch (const YAML::Exception& error) {
     report_syntax(source, report, error);
   } catch (const std::exception& error) {

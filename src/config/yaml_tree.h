@@ -53,7 +53,7 @@ bool read_yaml(const Source& source, Document& document, Report& report);
 
 // What visiting a Document may cost; a node costs its text and a fixed part.
 inline constexpr std::size_t kMaxWeight = std::size_t{64} << 20;
-inline constexpr std::size_t kNodeWeight = 64;
+inline constexpr std::size_t kNodeWeight = 128;
 // Lists and mappings inside one another, aliases followed.
 inline constexpr std::size_t kMaxDepth = 100;
 

@@ -135,6 +135,7 @@ void merge_trees(Document& document, const Sources& sources, Report& report) {
   for (const Node* root : document.roots) {
     weight += root->weight;
     if (weight > kMaxWeight) {
+      document.root = nullptr;
       report.error(sources.pos(root->offset), "the files hold too many values, aliases counted at every use");
       return;
     }

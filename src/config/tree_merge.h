@@ -12,7 +12,7 @@ class Report;
 class Sources;
 
 // Makes `root` of `roots`, which are in the order of the files. Reports what cannot be joined; the first file
-// then counts.
+// then counts, or none where all together are too much.
 void merge_trees(Document& document, const Sources& sources, Report& report);
 
 }  // namespace paddock::config

@@ -63,7 +63,9 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (++documents_ > 1) stop(at(mark), "a second YAML document starts here", "one file holds one document");
   }
-  void OnDocumentEnd() override {}
+  void OnDocumentEnd() override {
+    if (is_open_quote(last_scalar_)) stop(last_scalar_, "the quote that opens here is never closed", "");
+  }
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     Node& node = add_node(Node::Kind::kNull, at(mark));
@@ -77,6 +79,7 @@ class TreeBuilder final : public YAML::EventHandler {
     Node& node = add_node(Node::Kind::kScalar, after_properties(at(mark)));
     node.text = value;
     show_braces(node.text);
+    last_scalar_ = node.offset;
     node.plain = tag != "!" && tag != "tag:yaml.org,2002:str";
     add_weight(node, node.text.size());
     if (node.text.find('\0') != std::string::npos) report_.error(pos(node), "the text holds a NUL byte");
@@ -151,6 +154,24 @@ class TreeBuilder final : public YAML::EventHandler {
       i = next_token(i);
     }
     return i < text.size() ? source_.base() + i : offset;
+  }
+
+  // yaml-cpp takes the end of the file for the end of the quoted text if a line break comes before it.
+  bool is_open_quote(std::size_t offset) const {
+    const std::string_view text = source_.text();
+    std::size_t i = offset - source_.base();
+    const char quote = i < text.size() ? text[i] : '\0';
+    if (quote != '\'' && quote != '"') return false;
+    const char escape = quote == '"' ? '\\' : '\'';  // takes the next byte with it
+    for (++i; i < text.size(); ++i) {
+      const bool escapes = text[i] == escape && (quote == '"' || text.substr(i + 1, 1) == "'");
+      if (escapes) {
+        ++i;
+      } else if (text[i] == quote) {
+        return false;
+      }
+    }
+    return true;
   }
 
   // yaml-cpp marks a null that is not written at whatever comes next.
@@ -284,6 +305,7 @@ class TreeBuilder final : public YAML::EventHandler {
   Document& document_;
   Report& report_;
   std::size_t last_ = source_.base();
+  std::size_t last_scalar_ = source_.base();
   int documents_ = 0;
   std::vector<Open> open_;
   std::unordered_map<YAML::anchor_t, const Node*> anchors_;

@@ -137,7 +137,8 @@ void Reader::read_command(const Entry& entry, Field<Text>& field) {
 }
 
 void Reader::unknown_key(const Node& key, const std::vector<std::string>& known) {
-  const std::optional<std::string_view> near = nearest(key.text, known);
+  std::optional<std::string_view> near;
+  if (!loading_.report.full()) near = nearest(key.text, known);
   loading_.report.warning(pos(key), "unknown key " + in_quotes(key.text) + " is ignored",
                           near ? "did you mean '" + std::string(*near) + "'?" : "");
 }

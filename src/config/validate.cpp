@@ -97,6 +97,7 @@ Config validate(const Draft& draft, Report& report) {
       static_cast<int>(in_range(draft.max_connections, "maxConnections", 0, 1'000'000'000, 0, report));
   const ModelDefaults defaults = model_defaults(draft, report);
   Names names(draft, report);
+  config.models.reserve(draft.models.size());
   for (const ModelDraft& model : draft.models) {
     names.add_aliases(model);
     config.models.push_back(validate_model(model, defaults, report));

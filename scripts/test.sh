@@ -110,20 +110,20 @@ part_tsan() {
   RUNNER=()
 }
 
-# A fuzz target is one test: it passes if ten seconds find nothing. It starts from tests/fuzz/corpus; what it finds
-# interesting is kept in the build folder, so that the next run goes on from there.
+# A fuzz target is one test: it passes if ten seconds find nothing. It starts from the committed inputs, if it
+# has any. What it finds interesting is kept in the build folder, so that the next run goes on from there.
 run_fuzz_target() {
-  local target=$1 name corpus words=() seeds=()
+  local target=$1 name corpora words=()
   name=$(basename "$target")
-  [[ ! -d $ROOT/tests/fuzz/corpus/$name ]] || seeds=("$ROOT/tests/fuzz/corpus/$name")
-  corpus=$ROOT/build/fuzz/corpus-$name
-  mkdir -p "$corpus"
+  corpora=("$ROOT/build/fuzz/corpus-$name")
+  mkdir -p "${corpora[0]}"
+  [[ -d $ROOT/tests/fuzz/corpus/$name ]] && corpora+=("$ROOT/tests/fuzz/corpus/$name")
   case $name in
     fuzz_config | fuzz_command | fuzz_matrix) ;;
     *) words=("-dict=$ROOT/tests/fuzz/http.dict") ;;
   esac
   if "$target" -max_total_time="$FUZZ_SECONDS" -timeout=10 -rss_limit_mb=4096 "${words[@]}" \
-    -artifact_prefix="$REPORTS/$name-" "$corpus" "${seeds[@]}" >"$REPORTS/$name.log" 2>&1; then
+    -artifact_prefix="$REPORTS/$name-" "${corpora[@]}" >"$REPORTS/$name.log" 2>&1; then
     note "$name: $(grep -E '^Done' "$REPORTS/$name.log" || true)"
     count 1 0 0
   else

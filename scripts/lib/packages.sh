@@ -30,6 +30,6 @@ fuzz_packages() {
 }
 
 # Only bench/ needs these.
-bench_packages() { printf '%s\n' nginx-light wrk; }
+bench_packages() { printf '%s\n' nginx-light wrk libbenchmark-dev; }
 
 fresh_packages() { printf '%s\n' debootstrap git curl; }

@@ -12,8 +12,8 @@
 #include "command_words.h"
 #include "endpoint_url.h"
 #include "listen_address.h"
-#include "mask.h"
 #include "paddock/base/text.h"
+#include "paddock/config/mask.h"
 
 namespace paddock::app {
 
@@ -160,7 +160,7 @@ void check_cards(const ModelConfig& model, const std::optional<std::vector<int>>
   if (!gpus || visible == nullptr || visible->uses_port()) return;
   for (const int index : card_indices(value_of(*visible))) {
     if (std::find(gpus->begin(), gpus->end(), index) != gpus->end()) continue;
-    const std::string number = visible->masked.empty() ? std::to_string(index) : std::string(kMask);
+    const std::string number = visible->masked.empty() ? std::to_string(index) : std::string(config::kMask);
     findings.add("CUDA_VISIBLE_DEVICES names card " + number + ", this machine has " + list_of(*gpus),
                  "cards are counted from 0; in a container: was the card given to it?");
   }

@@ -7,8 +7,8 @@
 #include <set>
 #include <string_view>
 
-#include "mask.h"
 #include "paddock/base/text.h"
+#include "paddock/config/mask.h"
 
 namespace paddock::app {
 
@@ -105,7 +105,7 @@ std::optional<Argument> joined_argument(const PortText& word) {
   if (equals == std::string::npos) return std::nullopt;
   const std::string value = word.text.substr(equals + 1);
   const std::size_t shown = word.shown().find('=');
-  if (shown == std::string::npos) return Argument{"", value, std::string(kMask)};
+  if (shown == std::string::npos) return Argument{"", value, std::string(config::kMask)};
   return Argument{word.shown().substr(0, shown), value, word.shown().substr(shown + 1)};
 }
 
@@ -122,7 +122,7 @@ std::optional<Argument> argument_at(const Words& argv, std::size_t at) {
 std::vector<Argument> open_arguments(const Words& argv, std::size_t count) {
   std::vector<std::string> texts;
   for (std::size_t at = 0; at < count; ++at) texts.push_back(argv[at].text);
-  const std::vector<std::string> masked = mask_words(texts);
+  const std::vector<std::string> masked = config::mask_words(texts);
   std::vector<Argument> arguments;
   for (std::size_t at = 1; at < count; ++at) {
     if (argv[at].uses_port() || masked[at] != texts[at]) continue;

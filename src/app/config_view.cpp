@@ -4,8 +4,8 @@
 #include <utility>
 #include <variant>
 
-#include "mask.h"
 #include "model_view.h"
+#include "paddock/config/mask.h"
 #include "secret_paths.h"
 
 namespace paddock::app {
@@ -84,7 +84,7 @@ void put_limits(Json& root, const Config& config) {
 
 // Not even how long they are.
 void put_api_keys(Json& root, const Config& config) {
-  if (!config.api_keys.empty()) root["apiKeys"] = Json(config.api_keys.size(), Json(kMask));
+  if (!config.api_keys.empty()) root["apiKeys"] = Json(config.api_keys.size(), Json(config::kMask));
 }
 
 void put_activity(Json& root, const Config& config) {
@@ -136,7 +136,7 @@ void put_peers(Json& root, const Config& config) {
     Json& block = root["peers"][peer.id];
     block["proxy"] = peer.proxy;
     block["models"] = peer.models;
-    if (!peer.api_key.empty()) block["apiKey"] = kMask;
+    if (!peer.api_key.empty()) block["apiKey"] = config::kMask;
     if (Json filters = view_of(peer.filters); !filters.empty()) block["filters"] = std::move(filters);
     block["timeouts"] = view_of(peer.timeouts);
   }

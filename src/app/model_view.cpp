@@ -3,8 +3,6 @@
 #include <string>
 #include <utility>
 
-#include "mask.h"
-
 namespace paddock::app {
 
 namespace {
@@ -16,11 +14,10 @@ void put_unless_empty(Json& block, const char* key, const std::string& text) {
   if (!text.empty()) block[key] = text;
 }
 
-// The one mask hides what came from the environment, the other what its name makes a secret.
 void put_commands(Json& block, const ModelConfig& model) {
-  block["cmd"] = mask_command(model.cmd.shown());
-  put_unless_empty(block, "cmdStop", mask_command(model.cmd_stop.shown()));
-  for (const PortText& entry : model.env) block["env"].push_back(mask_env(entry.shown()));
+  block["cmd"] = model.cmd.shown();
+  put_unless_empty(block, "cmdStop", model.cmd_stop.shown());
+  for (const PortText& entry : model.env) block["env"].push_back(entry.shown());
 }
 
 void put_endpoint(Json& block, const ModelConfig& model) {

@@ -1,9 +1,8 @@
 #include "secret_paths.h"
+#include "paddock/config/mask.h"
 
 #include <algorithm>
 #include <string_view>
-
-#include "mask.h"
 
 namespace paddock::app {
 
@@ -46,9 +45,9 @@ bool holds_secret(const std::string& path, const Paths& secrets) {
 void mask_below(Json& value, const std::string& path, const Paths& secrets) {
   if (is_secret(path, secrets) || (!value.is_object() && holds_secret(path, secrets))) {
     if (value.is_array()) {
-      for (Json& item : value) item = kMask;
+      for (Json& item : value) item = config::kMask;
     } else {
-      value = kMask;
+      value = config::kMask;
     }
   } else if (value.is_object()) {
     for (auto& [key, member] : value.items()) {

@@ -3,8 +3,11 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <utility>
+#include <variant>
 
 #include "endpoint_url.h"
+#include "paddock/scheduler/policy.h"
 
 namespace paddock::app {
 
@@ -24,6 +27,7 @@ process::SpawnSpec bind_model(const config::ModelConfig& model, Duration start_t
   process::SpawnSpec spec;
   spec.model = model.id;
   spec.argv = bind_all(model.argv, port);
+  for (const config::PortText& word : model.argv) spec.shown.push_back(word.bind_shown(port));
   spec.env = bind_all(model.env, port);
   spec.endpoint = split_url(model.proxy.bind(port));
   spec.check_path = model.check_endpoint;
@@ -47,6 +51,14 @@ router::ModelOptions model_options(const std::shared_ptr<const config::Config>& 
   // The model lives inside the configuration, which the closure keeps.
   options.bind = [config, &model](int port) { return bind_model(model, config->health_check_timeout, port); };
   return options;
+}
+
+std::shared_ptr<const scheduler::EvictionPolicy> policy_of(const config::Groups& groups) {
+  std::vector<scheduler::GroupPolicy::Group> out;
+  for (const config::Group& group : groups.groups) {
+    out.push_back({group.swap, group.exclusive, group.persistent, group.members});
+  }
+  return std::make_shared<const scheduler::GroupPolicy>(std::move(out));
 }
 
 std::uint64_t descriptor_limit() {
@@ -87,6 +99,9 @@ const logs::Channel* stdout_channel(logs::Hub& hub, config::LogTarget target) {
 router::Options router_options(const std::shared_ptr<const config::Config>& config) {
   router::Options options;
   options.start_port = config->start_port;
+  if (const auto* groups = std::get_if<config::Groups>(&config->routing.router)) {
+    options.policy = policy_of(*groups);
+  }
   for (const config::ModelConfig& model : config->models)
     options.models.push_back(model_options(config, model));
   return options;

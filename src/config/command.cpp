@@ -1,4 +1,4 @@
-#include "paddock/config/command.h"
+#include "command_words.h"
 
 #include <algorithm>
 #include <optional>
@@ -9,18 +9,31 @@ namespace paddock::config {
 
 namespace {
 
-// The text after comment lines and line continuations are gone. Every byte knows where it stood before, so
-// that an error can say where.
-struct Joined {
-  std::string text;
-  std::vector<std::size_t> origin;
-
+// The text after comment lines and line continuations are gone. It knows where each byte stood before.
+class Joined {
+ public:
   void add(std::string_view part, std::size_t at) {
-    for (const char c : part) {
-      text += c;
-      origin.push_back(at++);
-    }
+    pieces_.push_back({text_.size(), at});
+    text_ += part;
   }
+
+  const std::string& text() const { return text_; }
+
+  std::size_t origin(std::size_t offset) const {
+    const auto after = std::upper_bound(pieces_.begin(), pieces_.end(), offset,
+                                        [](std::size_t o, const Piece& piece) { return o < piece.out; });
+    const Piece& piece = *(after - 1);
+    return piece.in + offset - piece.out;
+  }
+
+ private:
+  struct Piece {
+    std::size_t out = 0;
+    std::size_t in = 0;
+  };
+
+  std::string text_;
+  std::vector<Piece> pieces_;
 };
 
 void add_line(Joined& joined, std::string_view line, std::size_t at) {
@@ -53,13 +66,15 @@ class Splitter {
   // Where a quote opens that nothing closes.
   std::optional<std::size_t> split() {
     while (at_ < text_.size()) {
+      start_ = at_;
       if (!step()) return opened_;
+      if (in_word_) words_.back().end = at_;
     }
     finish_word();
     return std::nullopt;
   }
 
-  std::vector<std::string> words() { return std::move(words_); }
+  std::vector<CommandWord> words() { return std::move(words_); }
 
  private:
   bool step() {
@@ -124,29 +139,44 @@ class Splitter {
   }
 
   std::string& word() {
-    if (!in_word_) words_.emplace_back();
+    if (!in_word_) words_.push_back({{}, start_, at_});
     in_word_ = true;
-    return words_.back();
+    return words_.back().text;
   }
 
   void finish_word() { in_word_ = false; }
 
   const std::string& text_;
   std::size_t at_ = 0;
+  std::size_t start_ = 0;  // of the step
   std::size_t opened_ = 0;
   bool in_word_ = false;
-  std::vector<std::string> words_;
+  std::vector<CommandWord> words_;
 };
 
 }  // namespace
 
-Result<std::vector<std::string>, CommandError> split_command(std::string_view text) {
+Result<std::vector<CommandWord>, CommandError> locate_words(std::string_view text) {
   const Joined joined = join_lines(text);
-  Splitter splitter(joined.text);
+  Splitter splitter(joined.text());
   if (const std::optional<std::size_t> opened = splitter.split()) {
-    return CommandError{joined.origin[*opened], "the quote that opens here is never closed"};
+    return CommandError{joined.origin(*opened), "the quote that opens here is never closed"};
   }
-  return splitter.words();
+  std::vector<CommandWord> words = splitter.words();
+  for (CommandWord& word : words) {
+    word.begin = joined.origin(word.begin);
+    word.end = joined.origin(word.end - 1) + 1;
+  }
+  return words;
+}
+
+Result<std::vector<std::string>, CommandError> split_command(std::string_view text) {
+  Result<std::vector<CommandWord>, CommandError> located = locate_words(text);
+  if (located.has_error()) return located.error();
+  std::vector<std::string> words;
+  words.reserve(located->size());
+  for (CommandWord& word : *located) words.push_back(std::move(word.text));
+  return words;
 }
 
 }  // namespace paddock::config

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "paddock/base/result.h"
@@ -18,14 +19,15 @@
 namespace paddock::config {
 
 class Report;
-class Source;
+class Sources;
 
 // What all stages of one loading share. Macros may multiply text; the budget bounds them all together.
 struct Loading {
-  const Source& source;
+  const Sources& source;
   Report& report;
   const EnvLookup& env;
   std::size_t macro_bytes_left = std::size_t{64} << 20;
+  std::unordered_set<const Node*> secrets{};  // scalars that became, wholly or in part, a value of `env`
 };
 
 struct Macro {

@@ -10,8 +10,6 @@ namespace {
 constexpr std::size_t kMaxGuesses = 300;
 constexpr std::size_t kLongestGuess = 100;
 
-std::string in_line(SourcePos pos) { return "in line " + std::to_string(pos.line); }
-
 }  // namespace
 
 NameTable::NameTable(const Draft& draft, Report& report) : report_(report) {
@@ -32,18 +30,21 @@ NameTable::NameTable(const Draft& draft, Report& report) : report_(report) {
   collect_names(draft);
 }
 
+std::string NameTable::in_line(SourcePos pos) const { return "in " + report_.line_of(pos); }
+
 void NameTable::add_alias(const ModelDraft& model, const Located<Text>& alias) {
   const std::string& name = alias.value.value;
   if (name.empty()) return report_.error(alias.pos, "an alias is empty");
   if (name == model.id.value) {
-    report_.warning(alias.pos, "alias " + in_quotes(name) + " is the id of the model itself");
+    report_.warning(alias.pos, "alias " + in_quotes(alias.value.shown()) + " is the id of the model itself");
   } else if (const auto id = ids_.find(name); id != ids_.end()) {
-    report_.warning(alias.pos, "alias " + in_quotes(name) + " is the id of the model " + in_line(id->second) +
-                                   ", which wins");
+    report_.warning(alias.pos, "alias " + in_quotes(alias.value.shown()) + " is the id of the model " +
+                                   in_line(id->second) + ", which wins");
   }
   const auto [first, is_new] = aliases_.try_emplace(name, Alias{alias.pos, model.id.value});
   if (is_new) return;
-  report_.error(alias.pos, "alias " + in_quotes(name) + " is already given " + in_line(first->second.pos));
+  report_.error(alias.pos, "alias " + in_quotes(alias.value.shown()) + " is already given " +
+                               in_line(first->second.pos));
 }
 
 // It becomes an alias, for without that no request could ask for it.
@@ -93,7 +94,7 @@ void NameTable::add_peer_model(const PeerDraft& peer, const Located<Text>& model
   if (!is_new_bare && bare->second.peer != peer.id.value) bare->second.ambiguous = true;
 
   const std::string name = peer.id.value + "/" + model.value.value;
-  const std::string what = "the peer's model " + in_quotes(name);
+  const std::string what = "the peer's model " + in_quotes(peer.id.value + "/" + model.value.shown());
   const auto [first, is_new] = peers_.try_emplace(name, PeerModel{model.pos, peer.id.value});
   if (!is_new) {
     if (first->second.peer == peer.id.value) return;

@@ -50,6 +50,7 @@ class NameTable {
     bool ambiguous = false;
   };
 
+  std::string in_line(SourcePos pos) const;
   void add_alias(const ModelDraft& model, const Located<Text>& alias);
   void add_params_name(const ModelDraft& model, const Located<std::string>& name);
   void add_selector(const SelectorDraft& selector);

@@ -48,6 +48,7 @@ void parse_models(const Node& models, const Macros& globals, Loading& loading, D
         std::string("'models' must be a mapping of ids to models, not ") + kind_name(models));
     return;
   }
+  draft.models.reserve(models.entries.size());
   for (const Entry& entry : models.entries) draft.models.push_back(parse_model(entry, globals, loading));
 }
 

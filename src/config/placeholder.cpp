@@ -26,15 +26,13 @@ std::optional<Placeholder> find(std::string_view text, std::size_t from, char op
   }
 }
 
-std::string replace_braces(std::string_view text, char open, char close, char new_open, char new_close) {
-  std::string out(text);
+void replace_braces(std::string& text, char open, char close, char new_open, char new_close) {
   std::size_t from = 0;
   while (const std::optional<Placeholder> found = find(text, from, open, close)) {
-    out[found->begin + 1] = new_open;
-    out[found->end - 1] = new_close;
+    text[found->begin + 1] = new_open;
+    text[found->end - 1] = new_close;
     from = found->end;
   }
-  return out;
 }
 
 }  // namespace
@@ -43,8 +41,12 @@ std::optional<Placeholder> next_placeholder(std::string_view text, std::size_t f
   return find(text, from, '{', '}');
 }
 
-std::string hide_braces(std::string_view text) { return replace_braces(text, '{', '}', kOpen, kClose); }
+std::string hide_braces(std::string_view text) {
+  std::string out(text);
+  replace_braces(out, '{', '}', kOpen, kClose);
+  return out;
+}
 
-std::string show_braces(std::string_view text) { return replace_braces(text, kOpen, kClose, '{', '}'); }
+void show_braces(std::string& text) { replace_braces(text, kOpen, kClose, '{', '}'); }
 
 }  // namespace paddock::config

@@ -20,6 +20,6 @@ std::optional<Placeholder> next_placeholder(std::string_view text, std::size_t f
 // In a flow collection the `}` of a plain `${x}` would end a mapping. hide_braces puts control bytes, which
 // the file cannot hold, in place of the braces of every placeholder; no column moves. show_braces undoes it.
 std::string hide_braces(std::string_view text);
-std::string show_braces(std::string_view text);
+void show_braces(std::string& text);
 
 }  // namespace paddock::config

@@ -78,7 +78,7 @@ void Reader::read(const Entry& entry, Field<bool>& field) {
     return;
   }
   field.broken = true;
-  error(*entry.value, in_quotes(entry.key->text) + " must be true or false, not " + in_quotes(text->value));
+  error(*entry.value, in_quotes(entry.key->text) + " must be true or false, not " + in_quotes(text->shown()));
 }
 
 void Reader::read(const Entry& entry, Field<std::int64_t>& field) {
@@ -90,7 +90,7 @@ void Reader::read(const Entry& entry, Field<std::int64_t>& field) {
     return;
   }
   field.broken = true;
-  const std::string found = number ? "text in quotes" : in_quotes(text->value);
+  const std::string found = number ? "text in quotes" : in_quotes(text->shown());
   error(*entry.value, in_quotes(entry.key->text) + " must be a whole number, not " + found,
         number ? "remove the quotes" : "");
 }
@@ -162,7 +162,8 @@ const Node* Reader::mapping(const Entry& entry, std::string hint) {
 std::optional<Text> Reader::expand(const Node& scalar) { return scope_.expand(scalar, PortUse::kNo); }
 
 void Reader::unknown_key(const Node& key, const std::vector<std::string>& known) {
-  const std::optional<std::string_view> near = nearest(key.text, known);
+  std::optional<std::string_view> near;
+  if (!loading_.report.full()) near = nearest(key.text, known);
   loading_.report.warning(pos(key), "unknown key " + in_quotes(key.text) + " is ignored",
                           near ? "did you mean '" + std::string(*near) + "'?" : "");
 }

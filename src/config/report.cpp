@@ -30,7 +30,17 @@ void Report::add(Severity severity, SourcePos pos, std::string message, std::str
     dropped_error_ = dropped_error_ || severity == Severity::kError;
     return;
   }
-  kept_.push_back({severity, file_, pos, std::move(message), std::move(hint)});
+  kept_.push_back({severity, name_of(pos.file), pos, std::move(message), std::move(hint)});
+}
+
+std::string Report::name_of(int file) const {
+  const auto index = static_cast<std::size_t>(file);
+  return index < files_.size() ? files_[index] : std::string();
+}
+
+std::string Report::line_of(SourcePos pos) const {
+  const std::string line = std::to_string(pos.line);
+  return files_.size() < 2 ? "line " + line : printable(name_of(pos.file)) + ":" + line;
 }
 
 std::vector<Diagnostic> Report::take() {
@@ -45,13 +55,12 @@ std::vector<Diagnostic> Report::take() {
     kept_.erase(cut, kept_.end());
   }
   if (dropped_ > 0) {
-    kept_.push_back({dropped_error_ ? Severity::kError : Severity::kWarning, file_, SourcePos{},
+    const std::string file = files_.size() == 1 ? files_.front() : std::string();
+    kept_.push_back({dropped_error_ ? Severity::kError : Severity::kWarning, file, SourcePos{},
                      std::to_string(dropped_) + " more findings are not shown", "mend the ones above first"});
   }
   return std::move(kept_);
 }
-
-std::string Report::line_of(SourcePos pos) const { return "line " + std::to_string(pos.line); }
 
 std::string in_quotes(std::string_view text) { return "'" + printable(text, kQuoted) + "'"; }
 

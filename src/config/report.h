@@ -1,4 +1,4 @@
-// Report: where all stages put what they find. It knows the file's name, keeps the order of the file and
+// Report: where all stages put what they find. It knows the files' names, keeps the order of the files and
 // bounds how much is kept, so that a hostile file cannot make it grow.
 //
 // Not a logger: nothing is printed here. One loading, one thread.
@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "paddock/config/diagnostic.h"
@@ -14,23 +15,25 @@ namespace paddock::config {
 
 class Report {
  public:
-  explicit Report(std::string file) : file_(std::move(file)) {}
+  explicit Report(std::vector<std::string> files) : files_(std::move(files)) {}
 
+  // The file is the place's, which may have no line: then the whole file is meant.
   void error(SourcePos pos, std::string message, std::string hint = {});
   void warning(SourcePos pos, std::string message, std::string hint = {});
 
   // Whether more findings would only be counted; then guesses for hints are not worth their cost.
   bool full() const;
-  // In the order of the file, each once, and cut with a last one that says so.
+  // File by file, each from its top, each once, and cut with a last one that says so.
   std::vector<Diagnostic> take();
 
-  // How a message calls another place: "line 3".
+  // How a message calls another place: "line 3", or "b.yaml:3" where several files are read.
   std::string line_of(SourcePos pos) const;
 
  private:
   void add(Severity severity, SourcePos pos, std::string message, std::string hint);
+  std::string name_of(int file) const;
 
-  std::string file_;
+  std::vector<std::string> files_;
   std::vector<Diagnostic> kept_;
   std::size_t dropped_ = 0;
   bool dropped_error_ = false;

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "paddock/base/text.h"
+#include "paddock/config/mask.h"
 #include "placeholder.h"
 #include "report.h"
 #include "source.h"
@@ -13,7 +14,7 @@ namespace paddock::config {
 namespace {
 
 constexpr std::size_t kMaxText = std::size_t{1} << 20;
-constexpr int kMaxDepth = 100;
+constexpr int kMaxMacroDepth = 100;
 constexpr int kMaxErrorsInText = 10;
 constexpr std::size_t kMaxGuesses = 300;
 constexpr std::size_t kEverything = std::numeric_limits<std::size_t>::max();
@@ -25,14 +26,37 @@ constexpr std::string_view kSpent = "macros make all texts together longer than 
 
 std::string shown(std::string_view name) { return "${" + printable(name, 80) + "}"; }
 
+void add_secrets(std::vector<Part>& to, const std::vector<Part>& from, std::size_t shift) {
+  for (const Part& part : from) {
+    const Part moved{part.begin + shift, part.end + shift};
+    if (!to.empty() && to.back().end == moved.begin) {
+      to.back().end = moved.end;
+    } else {
+      to.push_back(moved);
+    }
+  }
+}
+
 }  // namespace
 
 SourcePos Text::at(std::size_t offset) const {
   const auto after = std::upper_bound(pieces.begin(), pieces.end(), offset,
                                       [](std::size_t o, const Piece& piece) { return o < piece.out; });
-  if (after == pieces.begin()) return source->pos(node->offset);
+  if (after == pieces.begin()) return place_in(*source, *node, offset);
   const Piece& piece = *(after - 1);
   return place_in(*source, *node, piece.copied ? piece.in + offset - piece.out : piece.in);
+}
+
+std::string Text::masked() const {
+  std::string out;
+  std::size_t from = 0;
+  for (const Part& secret : secrets) {
+    out.append(value, from, secret.begin - from);
+    out += kMask;
+    from = secret.end;
+  }
+  if (!secrets.empty()) out.append(value, from);
+  return out;
 }
 
 Scope::Scope(Loading& loading, const Macros& globals) : loading_(loading), globals_(globals) {}
@@ -41,22 +65,34 @@ Scope::Scope(Loading& loading, const Macros& globals, const Macros& own, std::st
     : loading_(loading), globals_(globals), own_(&own), model_id_(std::move(model_id)) {}
 
 std::optional<Text> Scope::expand(const Node& scalar, PortUse port) {
-  const std::vector<Part> whole{{0, scalar.text.size()}};
-  std::optional<Text> text = expand_parts(scalar, whole, port);
+  const Part whole{0, scalar.text.size()};
   const std::optional<Placeholder> first = next_placeholder(scalar.text, 0);
+  if (!first) return as_written(scalar);
+  std::optional<Text> text = expand_parts(scalar, {&whole, 1}, port);
   if (!text) return text;
-  text->one_macro = first && first->begin == 0 && first->end == scalar.text.size();
-  if (!text->one_macro) text->typed = scalar.plain && !first;
+  text->one_macro = first->begin == 0 && first->end == scalar.text.size();
+  if (!text->one_macro) text->typed = false;
   return text;
 }
 
-std::optional<Text> Scope::expand_parts(const Node& scalar, const std::vector<Part>& parts, PortUse port) {
+Text Scope::as_written(const Node& scalar) const {
+  Text text;
+  text.value = scalar.text;
+  text.plain = scalar.plain;
+  text.typed = scalar.plain;
+  text.node = &scalar;
+  text.source = &loading_.source;
+  return text;
+}
+
+std::optional<Text> Scope::expand_parts(const Node& scalar, std::span<const Part> parts, PortUse port) {
   Text text;
   text.plain = scalar.plain;
   text.node = &scalar;
   text.source = &loading_.source;
   bool good = true;
   for (const Part& part : parts) good = append(text, part, port) && good;
+  if (!text.secrets.empty()) loading_.secrets.insert(&scalar);
   if (!good) return std::nullopt;
   return text;
 }
@@ -78,13 +114,14 @@ bool Scope::append(Text& text, const Part& part, PortUse port) {
     if (!value.failed && text.value.size() + value.text.size() > kMaxText) {
       value = failure("macros make this text longer than 1 MiB");
     }
-    if (!value.failed && !spend(value.text.size())) value = failure(std::string(kSpent));
+    if (!value.failed && !spend(value)) value = failure(std::string(kSpent));
     if (value.failed) {
       report(text, found->begin, value);
       if (++errors == kMaxErrorsInText || loading_.macro_bytes_left == 0) return false;
       continue;
     }
     text.pieces.push_back({text.value.size(), found->begin, false});
+    add_secrets(text.secrets, value.secrets, text.value.size());
     text.value += value.text;
     // What comes from the environment is data: quotes around it make it text.
     text.typed = env_name(found->name) ? text.plain : value.plain;
@@ -98,6 +135,10 @@ bool Scope::report(const Text& text, std::size_t in, const Value& value) {
   if (value.message.empty() || loading_.report.full()) return false;
   loading_.report.error(place_in(loading_.source, *text.node, in), value.message, value.hint);
   return true;
+}
+
+bool Scope::spend(const Value& value) {
+  return spend(value.text.size() + value.secrets.size() * sizeof(Part));
 }
 
 bool Scope::spend(std::size_t bytes) {
@@ -161,6 +202,7 @@ Scope::Value Scope::from_env(std::string_view name) const {
   Value value;
   value.text = *read;
   value.plain = true;
+  if (!value.text.empty()) value.secrets.push_back({0, value.text.size()});
   return value;
 }
 
@@ -188,10 +230,10 @@ std::string Scope::guess(std::string_view name) const {
 }
 
 // The innermost macro is the one to mend; those around it would only make the message long.
-Scope::Value Scope::in_macro(const Macro& macro, Value value) {
+Scope::Value Scope::in_macro(const Macro& macro, Value value) const {
   if (value.message.empty() || value.names_macro) return value;
   value.message = "in macro " + shown(macro.name) + ": " + value.message;
-  value.hint = shown(macro.name) + " is declared in line " + std::to_string(macro.pos.line);
+  value.hint = shown(macro.name) + " is declared in " + loading_.report.line_of(macro.pos);
   value.names_macro = true;
   return value;
 }
@@ -206,7 +248,7 @@ const Scope::Value& Scope::value_of(const Found& found, int depth) {
 Scope::Value Scope::compute(const Found& found, int depth) {
   const Macro& macro = *found.macro;
   if (macro.broken) return failure("");
-  if (depth == kMaxDepth) return in_macro(macro, failure("macros use each other more than 100 deep"));
+  if (depth == kMaxMacroDepth) return in_macro(macro, failure("macros use each other more than 100 deep"));
   const std::string_view written = macro.value->text;
   if (!spend(written.size())) return failure(std::string(kSpent));
   Value out;
@@ -216,6 +258,7 @@ Scope::Value Scope::compute(const Found& found, int depth) {
     out.text += written.substr(from, used->begin - from);
     Value value = resolve(used->name, found.order, depth + 1);
     if (value.failed) return in_macro(macro, std::move(value));
+    add_secrets(out.secrets, value.secrets, out.text.size());
     out.text += value.text;
     out.holds_port = out.holds_port || value.holds_port;
     out.holds_pid = out.holds_pid || value.holds_pid;
@@ -223,7 +266,7 @@ Scope::Value Scope::compute(const Found& found, int depth) {
     if (whole && !env_name(used->name)) out.plain = value.plain;
     if (!whole) out.plain = false;
     if (out.text.size() > kMaxText) return in_macro(macro, failure("its text is longer than 1 MiB"));
-    if (!spend(value.text.size())) return failure(std::string(kSpent));
+    if (!spend(value)) return failure(std::string(kSpent));
     from = used->end;
   }
   out.text += written.substr(std::min(from, written.size()));

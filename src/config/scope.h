@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -18,7 +19,13 @@
 
 namespace paddock::config {
 
-// A scalar after its macros. It still knows where each byte was written.
+// Bytes [begin, end) of a text.
+struct Part {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
+// A scalar after its macros. It still knows where each byte was written and which came from `${env.*}`.
 struct Text {
   // From byte `out` of the value on: bytes of the scalar from `in` on, or what the placeholder at `in`
   // became.
@@ -33,23 +40,20 @@ struct Text {
   bool one_macro = false;  // nothing but one placeholder, whose value may be read as a number too
   bool typed = false;      // in a value of free form: is a number or a boolean if it looks like one
   const Node* node = nullptr;
-  const Source* source = nullptr;
-  std::vector<Piece> pieces;
+  const Sources* source = nullptr;
+  std::vector<Piece> pieces;  // none: all bytes stand as they are written
+  std::vector<Part> secrets;  // of the value, in order, none empty
 
   SourcePos at(std::size_t offset) const;
+  // The value with `***` in place of each secret; empty if it has none.
+  std::string masked() const;
   // What a message may show.
-  std::string shown() const { return value; }
+  std::string shown() const { return secrets.empty() ? value : masked(); }
 };
 
 // Which of the placeholders that are bound later may stand in a text: none, `${PORT}`, or `${PORT}` and
 // `${PID}`.
 enum class PortUse { kNo, kYes, kStop };
-
-// Bytes [begin, end) of a scalar.
-struct Part {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-};
 
 class Scope {
  public:
@@ -60,7 +64,7 @@ class Scope {
   // Nothing if something was wrong, which is then reported at its placeholder.
   std::optional<Text> expand(const Node& scalar, PortUse port);
   // Only these parts of the scalar, joined.
-  std::optional<Text> expand_parts(const Node& scalar, const std::vector<Part>& parts, PortUse port);
+  std::optional<Text> expand_parts(const Node& scalar, std::span<const Part> parts, PortUse port);
 
   Loading& loading() const { return loading_; }
 
@@ -75,6 +79,7 @@ class Scope {
     bool names_macro = false;  // the message says which macro is to blame
     std::string message;       // empty with failed: already reported where the macro is declared
     std::string hint;
+    std::vector<Part> secrets;  // of the text
   };
   // A macro and its place in the list.
   struct Found {
@@ -83,18 +88,20 @@ class Scope {
   };
 
   static Value failure(std::string message, std::string hint = {});
-  static Value in_macro(const Macro& macro, Value value);
+  Value in_macro(const Macro& macro, Value value) const;
   std::optional<Found> find(std::string_view name) const;
   Value resolve(std::string_view name, std::size_t limit, int depth);
   std::optional<Value> bound_later(std::string_view name) const;
   Value from_env(std::string_view name) const;
   Value unknown(std::string_view name) const;
+  Text as_written(const Node& scalar) const;
   const Value& value_of(const Found& found, int depth);
   Value compute(const Found& found, int depth);
   std::string guess(std::string_view name) const;
   // Sets `typed` to what the last placeholder says.
   bool append(Text& text, const Part& part, PortUse port);
   bool report(const Text& text, std::size_t in, const Value& value);
+  bool spend(const Value& value);
   bool spend(std::size_t bytes);
 
   Loading& loading_;

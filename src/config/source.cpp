@@ -10,7 +10,6 @@ namespace paddock::config {
 
 namespace {
 
-constexpr std::size_t kMaxBytes = std::size_t{5} << 20;
 // yaml-cpp keeps the tokens of a whole line, at a hundred bytes each, before it gives out the first.
 constexpr std::size_t kMaxLine = std::size_t{256} << 10;
 
@@ -57,39 +56,71 @@ const char* control_trouble(std::string_view text, std::size_t at) {
   return byte_at(text, at) < 0x20 || c == 0x7F ? "a control byte, which YAML does not allow" : nullptr;
 }
 
+// The first place that is unfit and why.
+struct Trouble {
+  SourcePos pos;
+  const char* what = nullptr;
+};
+
+std::optional<Trouble> find_trouble(const Source& source) {
+  const std::string_view text = source.text();
+  if (text.size() > kMaxBytes) return Trouble{source.whole(), "the file is larger than 8 MiB"};
+  if (const std::optional<std::size_t> line = find_long_line(text)) {
+    return Trouble{source.pos(source.base() + *line), "the line is longer than 256 KiB"};
+  }
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = sequence_length(text, at);
+    const char* trouble = length == 0 ? "not valid UTF-8" : control_trouble(text, at);
+    if (trouble != nullptr) return Trouble{source.pos(source.base() + at), trouble};
+    at += length;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
-Source::Source(std::string_view text) : text_(without_marks(text)), line_starts_{0} {
+Source::Source(std::string_view text, std::size_t base, int file)
+    : text_(without_marks(text)), base_(base), file_(file), line_starts_{0} {
+  if (text_.size() > kMaxBytes) return;  // nobody asks for places in it
   for (std::size_t at = 0; (at = text_.find('\n', at)) != std::string_view::npos;)
     line_starts_.push_back(++at);
 }
 
 SourcePos Source::pos(std::size_t offset) const {
-  const auto after = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
+  const std::size_t at = offset - base_;
+  const auto after = std::upper_bound(line_starts_.begin(), line_starts_.end(), at);
   const auto line = after - line_starts_.begin();
-  return {static_cast<int>(line), static_cast<int>(offset - *(after - 1)) + 1};
+  return {static_cast<int>(line), static_cast<int>(at - *(after - 1)) + 1, file_};
 }
 
-bool is_readable(const Source& source, Report& report) {
-  const std::string_view text = source.text();
-  if (text.size() > kMaxBytes) {
-    report.error({}, "the file is larger than 5 MiB");
-    return false;
+Sources::Sources(const std::vector<std::string_view>& texts) {
+  std::size_t base = 0;
+  for (const std::string_view text : texts) {
+    files_.emplace_back(text, base, static_cast<int>(files_.size()));
+    base += files_.back().text().size() + 1;  // one past the end is a place of this file
   }
-  if (const std::optional<std::size_t> line = find_long_line(text)) {
-    report.error(source.pos(*line), "the line is longer than 256 KiB");
-    return false;
-  }
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t length = sequence_length(text, at);
-    const char* trouble = length == 0 ? "not valid UTF-8" : control_trouble(text, at);
-    if (trouble != nullptr) {
-      report.error(source.pos(at), trouble);
-      return false;
+  if (files_.empty()) files_.emplace_back(std::string_view());
+}
+
+const Source& Sources::of(std::size_t offset) const {
+  const auto after = std::upper_bound(files_.begin(), files_.end(), offset,
+                                      [](std::size_t o, const Source& file) { return o < file.base(); });
+  return *(after - 1);
+}
+
+bool are_readable(const Sources& sources, Report& report) {
+  bool good = true;
+  std::size_t bytes = 0;
+  for (const Source& file : sources.files()) {
+    bytes += file.text().size();
+    if (const std::optional<Trouble> trouble = find_trouble(file)) {
+      report.error(trouble->pos, trouble->what);
+      good = false;
     }
-    at += length;
   }
-  return true;
+  if (!good || bytes <= kMaxBytes) return good;
+  report.error({}, "the files together are larger than 8 MiB");
+  return false;
 }
 
 }  // namespace paddock::config

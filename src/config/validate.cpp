@@ -21,7 +21,8 @@ LogLevel log_level(const Field<Text>& field, Report& report) {
   if (word == "info") return LogLevel::kInfo;
   if (word == "warn") return LogLevel::kWarn;
   if (word == "error") return LogLevel::kError;
-  report.warning(field.value->pos, "'logLevel' " + in_quotes(written) + " is not known, info is used",
+  report.warning(field.value->pos,
+                 "'logLevel' " + in_quotes(field.value->value.shown()) + " is not known, info is used",
                  "write debug, info, warn or error");
   return LogLevel::kInfo;
 }
@@ -66,6 +67,7 @@ Config validate(const Draft& draft, Report& report) {
       static_cast<int>(in_range(draft.max_connections, "maxConnections", 0, kMaxCount, 0, report));
   validate_top(draft, config, report);
   const ModelDefaults defaults = model_defaults(draft, report);
+  config.models.reserve(draft.models.size());
   for (const ModelDraft& model : draft.models) {
     config.models.push_back(validate_model(model, defaults, report));
   }

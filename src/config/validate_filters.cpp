@@ -75,8 +75,8 @@ std::vector<Filters::ById> params_by_id(const std::vector<ParamsByIdDraft>& draf
     const auto [first, is_new] = seen.try_emplace(name.value, name.pos);
     if (!is_new) {
       report.error(name.pos,
-                   "'setParamsByID': " + in_quotes(name.value) + " is already given in line " +
-                       std::to_string(first->second.line),
+                   "'setParamsByID': " + in_quotes(name.value) + " is already given in " +
+                       report.line_of(first->second),
                    "with their macros replaced, both keys are the same");
     }
     out.push_back({name.value, params(draft.params, report)});

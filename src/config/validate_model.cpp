@@ -3,6 +3,7 @@
 #include <unordered_set>
 
 #include "endpoint.h"
+#include "mask_text.h"
 #include "paddock/base/text.h"
 #include "paddock/config/command.h"
 #include "report.h"
@@ -61,8 +62,7 @@ std::vector<PortText> split(const Field<Text>& field, const char* key, Report& r
     report.error(field.key, in_quotes(key) + " names no program");
     return argv;
   }
-  for (const std::string& word : *words) argv.push_back({word});
-  return argv;
+  return command_words(command, *words);
 }
 
 std::vector<PortText> start_command(const ModelDraft& draft, Report& report) {
@@ -96,9 +96,9 @@ std::vector<PortText> environment(const ModelDraft& draft, Report& report) {
   for (const Located<Text>& entry : draft.env.value->value) {
     const std::size_t equals = entry.value.value.find('=');
     if (equals == std::string::npos || equals == 0) {
-      report.error(entry.pos, "an entry of 'env' must be NAME=value, not " + in_quotes(entry.value.value));
+      report.error(entry.pos, "an entry of 'env' must be NAME=value, not " + in_quotes(entry.value.shown()));
     }
-    env.push_back({entry.value.value});
+    env.push_back(env_text(entry.value));
   }
   return env;
 }
@@ -109,7 +109,7 @@ PortText proxy(const ModelDraft& draft, Report& report) {
   if (const std::optional<UrlTrouble> trouble = check_proxy_url(text.value)) {
     report.error(text.at(trouble->offset), "'proxy': " + trouble->message, trouble->hint);
   }
-  return {text.value};
+  return plain_text(text);
 }
 
 // A port that the model's process is never told is a port on which nobody listens.
@@ -189,12 +189,12 @@ ModelConfig validate_model(const ModelDraft& draft, const ModelDefaults& default
   model.name = text_of(draft.name);
   model.description = text_of(draft.description);
   model.argv = start_command(draft, report);
-  model.cmd = {text_of(draft.cmd)};
+  if (draft.cmd.value) model.cmd = command_text(draft.cmd.value->value);
   model.env = environment(draft, report);
   model.proxy = proxy(draft, report);
   check_port(draft, model, report);
   model.stop_argv = stop_command(draft, model, report);
-  if (!model.stop_argv.empty()) model.cmd_stop = {text_of(draft.cmd_stop)};
+  if (!model.stop_argv.empty()) model.cmd_stop = command_text(draft.cmd_stop.value->value);
   model.check_endpoint = check_endpoint(draft.check_endpoint, report);
   model.ttl = ttl(draft, defaults, report);
   model.unload_timeout = unload_timeout(draft, defaults, report);

@@ -74,11 +74,12 @@ Profile::Pin validate_pin(const PinDraft& draft, const NameTable& names, Report&
   pin.target = draft.target->value.value;
   const NameTable::Target target = names.find(pin.target);
   if (target.kind == Kind::kAmbiguous) {
-    report.error(draft.target->pos, in_quotes(pin.target) + " is a model of more than one peer",
+    report.error(draft.target->pos,
+                 in_quotes(draft.target->value.shown()) + " is a model of more than one peer",
                  "write it as <peer>/<model>");
   } else if (target.kind == Kind::kNothing) {
     report.error(draft.target->pos,
-                 "pin " + in_quotes(pin.name) + " leads to " + in_quotes(pin.target) +
+                 "pin " + in_quotes(pin.name) + " leads to " + in_quotes(draft.target->value.shown()) +
                      ", which is neither a model nor a selector",
                  names.guess(pin.target));
   }
@@ -128,9 +129,10 @@ std::vector<ModelId> validate_preload(const Field<TextList>& field, const NameTa
     if (name.empty()) continue;
     const NameTable::Target target = names.find(name);
     if (target.kind != NameTable::Kind::kModel) {
-      report.warning(entry.pos,
-                     "'preload': " + in_quotes(name) + " is no model of this file and is not loaded",
-                     names.guess(name));
+      report.warning(
+          entry.pos,
+          "'preload': " + in_quotes(entry.value.shown()) + " is no model of this file and is not loaded",
+          names.guess(name));
     } else if (seen.insert(target.id).second) {
       models.emplace_back(target.id);
     }

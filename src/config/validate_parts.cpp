@@ -17,7 +17,8 @@ std::vector<std::string> modalities(const Field<TextList>& field, Report& report
   for (const Located<Text>& entry : field.value->value) {
     const std::string& word = entry.value.value;
     if (word != "text" && word != "audio" && word != "image") {
-      report.error(entry.pos, "unknown capability " + in_quotes(word), "write text, audio or image");
+      report.error(entry.pos, "unknown capability " + in_quotes(entry.value.shown()),
+                   "write text, audio or image");
     } else if (std::find(out.begin(), out.end(), word) == out.end()) {
       out.push_back(word);
     }

@@ -26,7 +26,8 @@ std::optional<Strategy> strategy(const SelectorDraft& draft, Report& report) {
   if (word == "pin") return Strategy::kPin;
   if (word == "warm") return Strategy::kWarm;
   if (word == "spillover") return Strategy::kSpillover;
-  report.error(draft.strategy.value->pos, "unknown strategy " + in_quotes(word), kStrategies);
+  report.error(draft.strategy.value->pos,
+               "unknown strategy " + in_quotes(draft.strategy.value->value.shown()), kStrategies);
   return std::nullopt;
 }
 
@@ -40,15 +41,17 @@ std::optional<NameTable::Target> resolve(const Located<Text>& written, const Nam
     case Kind::kPeer:
       return target;
     case Kind::kSelector:
-      report.error(written.pos, "target " + in_quotes(name) + " is a selector",
+      report.error(written.pos, "target " + in_quotes(written.value.shown()) + " is a selector",
                    "a selector leads to models only");
       break;
     case Kind::kAmbiguous:
-      report.error(written.pos, "target " + in_quotes(name) + " is a model of more than one peer",
+      report.error(written.pos,
+                   "target " + in_quotes(written.value.shown()) + " is a model of more than one peer",
                    "write it as <peer>/<model>");
       break;
     case Kind::kNothing:
-      report.error(written.pos, "target " + in_quotes(name) + " is no model", names.guess(name));
+      report.error(written.pos, "target " + in_quotes(written.value.shown()) + " is no model",
+                   names.guess(name));
       break;
   }
   return std::nullopt;
@@ -61,16 +64,15 @@ class Targets {
       : draft_(draft), strategy_(strategy), report_(report) {}
 
   void add(const Located<Text>& written, const NameTable::Target& target) {
-    const std::string& name = written.value.value;
     if (strategy_ == Strategy::kWarm && target.kind == Kind::kPeer) {
-      report_.error(written.pos, "target " + in_quotes(name) + " is a peer's model",
+      report_.error(written.pos, "target " + in_quotes(written.value.shown()) + " is a peer's model",
                     "strategy warm chooses among models of this file");
     }
     if (strategy_ != Strategy::kSpillover) return;
     const auto [first, is_new] = seen_.try_emplace(target.id, written.pos);
     if (!is_new) {
-      report_.error(written.pos, "target " + in_quotes(name) + " is the same model as the one in line " +
-                                     std::to_string(first->second.line));
+      report_.error(written.pos, "target " + in_quotes(written.value.shown()) +
+                                     " is the same model as the one in " + report_.line_of(first->second));
     } else if (target.kind == Kind::kModel) {
       local_.emplace_back(target.id);
     }

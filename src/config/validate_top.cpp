@@ -27,7 +27,7 @@ LogTarget log_target(const Field<Text>& field, Report& report) {
   if (word == "upstream") return LogTarget::kUpstream;
   if (word == "both") return LogTarget::kBoth;
   if (word == "none") return LogTarget::kNone;
-  report.error(field.value->pos, "'logToStdout' " + in_quotes(written) + " is not known",
+  report.error(field.value->pos, "'logToStdout' " + in_quotes(field.value->value.shown()) + " is not known",
                "write proxy, upstream, both or none");
   return LogTarget::kOwn;
 }
@@ -43,7 +43,8 @@ std::string time_format(const Field<Text>& field, Report& report) {
     return word;
   }
   const std::optional<std::string_view> near = nearest(word, kFormats);
-  report.warning(field.value->pos, "'logTimeFormat' " + in_quotes(written) + " is not known and is ignored",
+  report.warning(field.value->pos,
+                 "'logTimeFormat' " + in_quotes(field.value->value.shown()) + " is not known and is ignored",
                  near ? "did you mean " + in_quotes(*near) + "?" : "write a name like rfc3339");
   return {};
 }
@@ -97,7 +98,8 @@ std::vector<std::string> session_headers(const Field<TextList>& field, std::vect
     if (is_header_name(name)) {
       names.emplace_back(name);
     } else {
-      report.warning(entry.pos, in_quotes(name) + " cannot be the name of a header and is ignored");
+      report.warning(entry.pos,
+                     in_quotes(entry.value.shown()) + " cannot be the name of a header and is ignored");
     }
   }
   return names;
@@ -118,7 +120,7 @@ nanoseconds every(const Field<Text>& field, nanoseconds fallback, Report& report
   const std::optional<nanoseconds> given = as_time(text);
   if (!given) {
     report.error(field.value->pos,
-                 "'performance.every' must be a length of time, not " + in_quotes(text.value),
+                 "'performance.every' must be a length of time, not " + in_quotes(text.shown()),
                  "write it like 15s or 1m30s, or as whole seconds without quotes");
     return fallback;
   }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <istream>
 #include <sstream>
 #include <unordered_map>
 
@@ -18,29 +19,57 @@ namespace paddock::config {
 
 namespace {
 
-constexpr std::size_t kMaxDepth = 100;
-// Aliases make a small file mean a huge tree. A node costs its text and a fixed part.
-constexpr std::size_t kMaxWeight = std::size_t{64} << 20;
-constexpr std::size_t kNodeWeight = 64;
+constexpr std::size_t kMaxKey = 1024;
+// Up to here a look through all keys of a mapping is cheaper than a table of them.
+constexpr std::size_t kFewKeys = 24;
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 // Thrown through yaml-cpp when the finding that ends the reading has been reported.
 struct StopReading {};
 
+// yaml-cpp holds back the event of a flow collection until it has read its end, and keeps a hundred bytes for
+// each byte of it: a file of nothing but brackets would cost seconds and a gigabyte before the first event.
+class Feed final : public std::stringbuf {
+ public:
+  static constexpr std::size_t kMost = std::size_t{3} << 20;
+  struct Stalled {};
+
+  explicit Feed(const std::string& text) : std::stringbuf(text, std::ios_base::in) {}
+
+  // An event has come.
+  void restart() { since_event_ = 0; }
+
+ protected:
+  std::streamsize xsgetn(char* to, std::streamsize most) override {
+    const std::streamsize got = std::stringbuf::xsgetn(to, most);
+    since_event_ += static_cast<std::size_t>(got);
+    if (since_event_ > kMost) throw Stalled{};
+    return got;
+  }
+
+ private:
+  std::size_t since_event_ = 0;
+};
+
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  TreeBuilder(const Source& source, Report& report) : source_(source), report_(report) {}
+  TreeBuilder(const Source& source, Feed& feed, Document& document, Report& report)
+      : source_(source), feed_(feed), document_(document), report_(report) {}
 
-  Document take() { return std::move(document_); }
+  // Where the last event was.
+  SourcePos last() const { return source_.pos(last_); }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (++documents_ > 1) stop(at(mark), "a second YAML document starts here", "one file holds one document");
   }
-  void OnDocumentEnd() override {}
+  void OnDocumentEnd() override {
+    if (is_open_quote(last_scalar_)) stop(last_scalar_, "the quote that opens here is never closed", "");
+  }
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     Node& node = add_node(Node::Kind::kNull, at(mark));
+    node.textless = !is_written_null(at(mark));
     if (!open_.empty() && open_.back().key != nullptr) node.offset = open_.back().key->offset;
     finish(node, anchor);
   }
@@ -48,7 +77,9 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     Node& node = add_node(Node::Kind::kScalar, after_properties(at(mark)));
-    node.text = show_braces(value);
+    node.text = value;
+    show_braces(node.text);
+    last_scalar_ = node.offset;
     node.plain = tag != "!" && tag != "tag:yaml.org,2002:str";
     add_weight(node, node.text.size());
     if (node.text.find('\0') != std::string::npos) report_.error(pos(node), "the text holds a NUL byte");
@@ -56,8 +87,10 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    feed_.restart();
     const auto found = anchors_.find(anchor);
     if (found == anchors_.end()) stop(at(mark), "the alias stands inside the value that it names", "");
+    if (open_.size() + found->second->height > kMaxDepth) stop_deep(at(mark));
     attach(*found->second);
   }
 
@@ -84,7 +117,22 @@ class TreeBuilder final : public YAML::EventHandler {
     bool key_read = false;      // the next node is a value
     const Node* key = nullptr;  // null with key_read: the entry is to be dropped
     bool has_merge = false;
-    std::unordered_map<std::string_view, const Node*> keys;
+    std::unordered_map<std::string_view, const Node*> keys;  // empty while there are few
+
+    // The key with this text if there is one already; else it is remembered. Before it becomes an entry.
+    const Node* find_or_add(const Node& wanted) {
+      if (keys.empty() && node->entries.size() < kFewKeys) {
+        for (const Entry& entry : node->entries) {
+          if (entry.key->text == wanted.text) return entry.key;
+        }
+        return nullptr;
+      }
+      if (keys.empty()) {
+        for (const Entry& entry : node->entries) keys.emplace(entry.key->text, entry.key);
+      }
+      const auto [first, is_new] = keys.try_emplace(wanted.text, &wanted);
+      return is_new ? nullptr : first->second;
+    }
   };
 
   [[noreturn]] void stop(std::size_t offset, std::string message, std::string hint) {
@@ -93,19 +141,45 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   std::size_t at(const YAML::Mark& mark) const {
-    return std::min(static_cast<std::size_t>(std::max(mark.pos, 0)), source_.text().size());
+    return source_.base() + std::min(static_cast<std::size_t>(std::max(mark.pos, 0)), source_.text().size());
   }
   SourcePos pos(const Node& node) const { return source_.pos(node.offset); }
 
   // yaml-cpp marks a node at its anchor or tag.
   std::size_t after_properties(std::size_t offset) const {
     const std::string_view text = source_.text();
-    std::size_t i = offset;
+    std::size_t i = offset - source_.base();
     while (i < text.size() && (text[i] == '&' || text[i] == '!')) {
       while (i < text.size() && !is_blank(text[i])) ++i;
       i = next_token(i);
     }
-    return i < text.size() ? i : offset;
+    return i < text.size() ? source_.base() + i : offset;
+  }
+
+  // yaml-cpp takes the end of the file for the end of the quoted text if a line break comes before it.
+  bool is_open_quote(std::size_t offset) const {
+    const std::string_view text = source_.text();
+    std::size_t i = offset - source_.base();
+    const char quote = i < text.size() ? text[i] : '\0';
+    if (quote != '\'' && quote != '"') return false;
+    const char escape = quote == '"' ? '\\' : '\'';  // takes the next byte with it
+    for (++i; i < text.size(); ++i) {
+      const bool escapes = text[i] == escape && (quote == '"' || text.substr(i + 1, 1) == "'");
+      if (escapes) {
+        ++i;
+      } else if (text[i] == quote) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  // yaml-cpp marks a null that is not written at whatever comes next.
+  bool is_written_null(std::size_t offset) const {
+    const std::string_view text = source_.text().substr(after_properties(offset) - source_.base());
+    const std::string_view word = text.substr(0, text.find_first_of(" \t\r\n,]}#:"));
+    const std::string_view behind = text.substr(word.size(), 1);
+    return behind != ":" && (word == "~" || word == "null" || word == "Null" || word == "NULL");
   }
 
   std::size_t next_token(std::size_t i) const {
@@ -117,6 +191,8 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   Node& add_node(Node::Kind kind, std::size_t offset) {
+    feed_.restart();
+    last_ = offset;
     Node& node = document_.nodes.emplace_back();
     node.kind = kind;
     node.offset = offset;
@@ -132,13 +208,15 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   void open(Node::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
-    if (open_.size() >= kMaxDepth) {
-      stop(at(mark), "lists and mappings are nested more than " + std::to_string(kMaxDepth) + " deep", "");
-    }
+    if (open_.size() >= kMaxDepth) stop_deep(at(mark));
     Open opened;
     opened.node = &add_node(kind, at(mark));
     opened.anchor = anchor;
     open_.push_back(std::move(opened));
+  }
+
+  [[noreturn]] void stop_deep(std::size_t offset) {
+    stop(offset, "lists and mappings are nested more than " + std::to_string(kMaxDepth) + " deep", "");
   }
 
   void close() {
@@ -155,10 +233,11 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void attach(const Node& node) {
     if (open_.empty()) {
-      document_.root = &node;
+      if (node.kind != Node::Kind::kNull) document_.roots.push_back(&node);
       return;
     }
     Open& parent = open_.back();
+    parent.node->height = std::max(parent.node->height, node.height + 1);
     if (parent.node->kind == Node::Kind::kSequence) {
       parent.node->items.push_back(&node);
       add_weight(*parent.node, node.weight);
@@ -178,12 +257,11 @@ class TreeBuilder final : public YAML::EventHandler {
       report_.error(pos(key), std::string("a key must be text, not ") + kind_name(key));
       return;
     }
-    const auto [first, is_new] = parent.keys.try_emplace(key.text, &key);
-    if (!is_new) {
+    if (key.text.size() > kMaxKey) stop(key.offset, "the key is longer than 1024 bytes", "");
+    if (const Node* first = parent.find_or_add(key)) {
       if (report_.full()) throw StopReading{};
       report_.error(pos(key),
-                    "key " + in_quotes(key.text) + " is already given in line " +
-                        std::to_string(pos(*first->second).line),
+                    "key " + in_quotes(key.text) + " is already given in " + report_.line_of(pos(*first)),
                     "remove one of the two");
       return;
     }
@@ -196,6 +274,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
   // Merged entries stand where the `<<` stood: order matters for macros.
   void merge(Open& mapping) {
+    for (const Entry& entry : mapping.node->entries) mapping.keys.emplace(entry.key->text, entry.key);
     std::vector<Entry> before;
     before.swap(mapping.node->entries);
     for (const Entry& entry : before) {
@@ -222,8 +301,11 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   const Source& source_;
+  Feed& feed_;
+  Document& document_;
   Report& report_;
-  Document document_;
+  std::size_t last_ = source_.base();
+  std::size_t last_scalar_ = source_.base();
   int documents_ = 0;
   std::vector<Open> open_;
   std::unordered_map<YAML::anchor_t, const Node*> anchors_;
@@ -245,65 +327,35 @@ std::string syntax_hint(const Source& source, SourcePos pos, const std::string& 
 
 void report_syntax(const Source& source, Report& report, const YAML::Exception& error) {
   if (error.mark.is_null()) {
-    report.error({}, error.msg);
+    report.error(source.whole(), error.msg);
     return;
   }
   const auto offset = static_cast<std::size_t>(std::max(error.mark.pos, 0));
-  const SourcePos pos = source.pos(std::min(offset, source.text().size()));
+  const SourcePos pos = source.pos(source.base() + std::min(offset, source.text().size()));
   report.error(pos, error.msg, syntax_hint(source, pos, error.msg));
-}
-
-std::size_t content_start(std::string_view text, std::size_t offset) {
-  const char first = offset < text.size() ? text[offset] : '\0';
-  if (first == '\'' || first == '"') return offset + 1;
-  if (first != '|' && first != '>') return offset;
-  return std::min(text.find('\n', offset), text.size());
 }
 
 }  // namespace
 
-std::optional<Document> read_yaml(const Source& source, Report& report) {
-  TreeBuilder builder(source, report);
+bool read_yaml(const Source& source, Document& document, Report& report) {
+  Feed feed(hide_braces(source.text()));
+  TreeBuilder builder(source, feed, document, report);
   try {
-    std::istringstream in(hide_braces(source.text()));
+    std::istream in(&feed);
     YAML::Parser parser(in);
     while (parser.HandleNextDocument(builder)) {
     }
-    return builder.take();
+    return true;
   } catch (const StopReading&) {
+  } catch (const Feed::Stalled&) {
+    report.error(builder.last(), "the value behind this place does not end within 3 MiB",
+                 "write it in block style, or split it");
   } catch (const YAML::Exception& error) {
     report_syntax(source, report, error);
   } catch (const std::exception& error) {
-    report.error({}, std::string("the YAML reader gave up: ") + error.what());
+    report.error(source.whole(), std::string("the YAML reader gave up: ") + error.what());
   }
-  return std::nullopt;
-}
-
-SourcePos place_in(const Source& source, const Node& scalar, std::size_t text_offset) {
-  const std::string_view written = source.text();
-  std::size_t at = content_start(written, scalar.offset);
-  for (std::size_t i = 0; i <= text_offset && i < scalar.text.size(); ++i) {
-    if (is_blank(scalar.text[i])) continue;
-    while (at < written.size() && is_blank(written[at])) ++at;
-    if (at >= written.size() || written[at] != scalar.text[i]) return source.pos(scalar.offset);
-    if (i == text_offset) return source.pos(at);
-    ++at;
-  }
-  return source.pos(at);
-}
-
-const char* kind_name(const Node& node) {
-  switch (node.kind) {
-    case Node::Kind::kNull:
-      return "null";
-    case Node::Kind::kScalar:
-      return "text";
-    case Node::Kind::kSequence:
-      return "a list";
-    case Node::Kind::kMapping:
-      return "a mapping";
-  }
-  return "";
+  return false;
 }
 
 }  // namespace paddock::config

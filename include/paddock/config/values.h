@@ -22,6 +22,7 @@ struct PortText {
   std::string bind(int port) const;
   // What people may see.
   const std::string& shown() const { return masked.empty() ? text : masked; }
+  std::string bind_shown(int port) const { return PortText{shown()}.bind(port); }
 
   friend bool operator==(const PortText&, const PortText&) = default;
 };

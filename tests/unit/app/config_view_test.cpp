@@ -168,9 +168,9 @@ TEST(ConfigView, ShowsNoSecret) {
   peer.api_key = "HUSH3";
   config.peers = {peer};
   ModelConfig secret = model("m");
-  secret.cmd = {"x --api-key HUSH4 --dir HUSH5", "x --api-key HUSH4 --dir ***"};
-  secret.cmd_stop = {"curl --token=HUSH6"};
-  secret.env = {{"HF_TOKEN=HUSH7"}, {"D=HUSH8", "D=***"}};
+  secret.cmd = {"x --api-key HUSH4 --dir HUSH5", "x --api-key *** --dir ***"};
+  secret.cmd_stop = {"curl --token=HUSH6", "curl --token=***"};
+  secret.env = {{"HF_TOKEN=HUSH7", "HF_TOKEN=***"}, {"D=HUSH8", "D=***"}};
   secret.proxy = {"http://HUSH9", "http://***"};
   secret.name = "HUSH10";
   secret.metadata = R"({"a":["HUSH11"]})";

@@ -45,8 +45,8 @@ TEST_F(LoadFile, SaysWhyItCannot) {
             missing + ": error: cannot read the file: No such file or directory");
   EXPECT_THAT(load_file(folder_).diagnostics, ElementsAre(error({}, "Is a directory")));
   const std::string large = folder_ / "large.yaml";
-  std::ofstream(large) << std::string(std::size_t{6} << 20, ' ');
-  EXPECT_THAT(load_file(large).diagnostics, ElementsAre(error({}, "larger than 5 MiB")));
+  std::ofstream(large) << std::string(std::size_t{9} << 20, ' ');
+  EXPECT_THAT(load_file(large).diagnostics, ElementsAre(error({}, "larger than 8 MiB")));
 }
 
 TEST(LoadText, SurvivesALookupThatThrows) {

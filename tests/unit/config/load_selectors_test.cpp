@@ -6,6 +6,7 @@
 #include "parse.h"
 #include "report.h"
 #include "source.h"
+#include "tree_merge.h"
 #include "validate_names.h"
 
 namespace paddock::config {
@@ -43,6 +44,7 @@ TEST(LoadSelectors, ReadsAllKeys) {
     metadata: {k: [1]}
   w: {strategy: warm, targets: [ay, a]}
   p1: {strategy: pin, targets: [far]}
+groups: {g: {swap: false, members: [a, b]}}
 )");
   EXPECT_THAT(loaded.diagnostics(), kNoError);
   const std::vector<Selector>& read = loaded.config().selectors;
@@ -156,12 +158,14 @@ struct Asked {
 
 Asked ask(const test::MarkedText& marked) {
   Asked asked;
-  Report report("c.yaml");
-  const Source source(marked.text());
+  Report report({"c.yaml"});
+  const Sources sources({marked.text()});
   const EnvLookup env;
-  const std::optional<Document> document = read_yaml(source, report);
-  Loading loading{source, report, env};
-  const Draft draft = parse(*document, loading);
+  Document document;
+  read_yaml(sources.files().front(), document, report);
+  merge_trees(document, sources, report);
+  Loading loading{sources, report, env};
+  const Draft draft = parse(document, loading);
   const NameTable names(draft, report);
   const MayRunTogether never = [&](const std::vector<ModelId>& models) {
     asked.questions.push_back(models);

@@ -149,6 +149,20 @@ TEST(Macros, FindTheirPlaceInBlocks) {
               ElementsAre(loaded.at("a"), loaded.at("b"), loaded.at("c"), loaded.at("d"), testing::_));
 }
 
+TEST(Macros, FindTheirPlaceInEveryKindOfScalar) {
+  for (const char* cmd :
+       {"x ${PORT} $a[[${no}]]", "'x ${PORT} $a[[${no}]]'", "\"x ${PORT} $a[[${no}]]\"",
+        "|- # note\n      x\n      $a[[${no}]]", "|2-\n        x\n      $a[[${no}]]",
+        ">\n      x\n      y\n\n      $a[[${no}]] z", ">+\n\n      x   $a[[${no}]]\n\n",
+        "x\n      y   $a[[${no}]]", "'x\n\n      y $a[[${no}]]'", "&a !!str x $a[[${no}]]"}) {
+    const Loaded loaded = load_model(std::string("    cmd: ") + cmd + "\n");
+    EXPECT_THAT(loaded.diagnostics(), testing::Contains(error(loaded.at("a"), "unknown macro"))) << cmd;
+  }
+  // Where an escape stands in front, the start of the scalar has to do.
+  const Loaded escaped = load_model("    cmd: $a[[\"x \\t ${no}\"]]\n");
+  EXPECT_THAT(escaped.diagnostics(), testing::Contains(error(escaped.at("a"), "unknown macro")));
+}
+
 TEST(Macros, LeaveOtherDollarsAlone) {
   const Loaded loaded = load_model("    cmd: x ${PORT} $HOME ${a.b} ${} ${A:-b} $${PORT} ${ PORT }\n");
   EXPECT_THAT(loaded.diagnostics(), IsEmpty());
@@ -238,7 +252,8 @@ TEST(MacroBounds, EndExpansionsThatGrow) {
 
 TEST(MacroBounds, HoldForAllTextsTogether) {
   std::string text = doubling_macros(14) + "models:\n";
-  for (int i = 0; i < 500; ++i) text += "  m" + std::to_string(i) + ": {cmd: \"${a14} ${PORT}\"}\n";
+  for (int i = 0; i < 500; ++i)
+    text += "  m" + std::to_string(i) + ": {cmd: 'x ${PORT}', name: \"${a14}\"}\n";
   const Loaded loaded = load(text);
   EXPECT_EQ(loaded.result.config, nullptr);
   ASSERT_EQ(loaded.diagnostics().size(), 1u);

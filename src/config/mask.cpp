@@ -1,12 +1,13 @@
-#include "mask.h"
+#include "paddock/config/mask.h"
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
+#include "command_words.h"
 #include "paddock/base/text.h"
-#include "paddock/config/command.h"
 
-namespace paddock::app {
+namespace paddock::config {
 
 namespace {
 
@@ -52,56 +53,55 @@ std::string mask_word(const std::string& word) {
   return word.find_first_of(" \t\n") == std::string::npos ? word : mask_command(word);
 }
 
-std::string quoted(const std::string& word) {
-  constexpr std::string_view kPlain = "_-./:=,+@%${}*";
-  const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [&](char c) {
-    return is_name_byte(c) || kPlain.find(c) != std::string_view::npos;
-  });
-  if (plain) return word;
-  std::string out = "'";
-  for (const char c : word) {
-    if (c == '\'') {
-      out += "'\\''";
-    } else {
-      out += c;
-    }
+// Goes through the words of a command in their order.
+class WordMask {
+ public:
+  // Whether the word holds a secret; then it is masked.
+  bool apply(std::string& word) {
+    const bool is_secret = is_secret_;
+    is_secret_ = !is_secret && is_secret_flag(word);
+    std::string masked = is_secret ? std::string(kMask) : mask_word(word);
+    if (masked == word) return false;
+    word = std::move(masked);
+    return true;
   }
-  return out + "'";
-}
 
-std::string join(const std::vector<std::string>& words) {
-  std::string out;
-  for (const std::string& word : words) out += (out.empty() ? "" : " ") + quoted(word);
-  return out;
-}
+ private:
+  bool is_secret_ = false;  // the next word, by the flag before it
+};
 
 }  // namespace
 
 std::string mask_env(std::string_view entry) {
   const std::size_t equals = entry.find('=');
-  if (equals == std::string_view::npos || !is_secret_variable(entry.substr(0, equals))) {
-    return std::string(entry);
-  }
+  if (equals == std::string_view::npos || equals + 1 == entry.size()) return std::string(entry);
+  if (!is_secret_variable(entry.substr(0, equals))) return std::string(entry);
   return std::string(entry.substr(0, equals + 1)) + std::string(kMask);
 }
 
-std::vector<std::string> mask_words(const std::vector<std::string>& words) {
-  std::vector<std::string> masked;
-  masked.reserve(words.size());
-  bool is_secret = false;
-  for (const std::string& word : words) {
-    masked.push_back(is_secret ? std::string(kMask) : mask_word(word));
-    is_secret = !is_secret && is_secret_flag(word);
-  }
-  return masked;
+std::vector<std::string> mask_words(std::vector<std::string> words) {
+  WordMask mask;
+  for (std::string& word : words) mask.apply(word);
+  return words;
 }
 
-std::string mask_command(const std::string& text) {
-  const auto words = config::split_command(text);
+std::string mask_command(std::string_view text) {
+  Result<std::vector<CommandWord>, CommandError> words = locate_words(text);
   // What cannot be read as a command may hide anything.
-  if (!words) return text.empty() ? text : std::string(kMask);
-  const std::vector<std::string> masked = mask_words(*words);
-  return masked == *words ? text : join(masked);
+  if (words.has_error()) return std::string(kMask);
+  WordMask mask;
+  std::string out;
+  std::size_t from = 0;
+  for (CommandWord& word : *words) {
+    if (!mask.apply(word.text)) continue;
+    const bool blank = word.text.find_first_of(" \t\n") != std::string::npos;
+    const char* quote = blank ? "'" : "";
+    out += text.substr(from, word.begin - from);
+    out.append(quote).append(word.text).append(quote);
+    from = word.end;
+  }
+  out += text.substr(std::min(from, text.size()));
+  return out;
 }
 
-}  // namespace paddock::app
+}  // namespace paddock::config

@@ -52,6 +52,17 @@ void parse_models(const Node& models, const Macros& globals, Loading& loading, D
   for (const Entry& entry : models.entries) draft.models.push_back(parse_model(entry, globals, loading));
 }
 
+// `defs` and `x-...` are the user's own: places for anchors.
+Node without_anchors(const Node& root) {
+  Node out;
+  out.kind = Node::Kind::kMapping;
+  for (const Entry& entry : root.entries) {
+    const std::string_view key = entry.key->text;
+    if (key != "defs" && !key.starts_with("x-")) out.entries.push_back(entry);
+  }
+  return out;
+}
+
 }  // namespace
 
 const Node* find_value(const Node& mapping, std::string_view key) {
@@ -73,7 +84,7 @@ Draft parse(const Document& document, Loading& loading) {
   const Macros globals = read_macros(find_value(root, "macros"), loading);
   Scope scope(loading, globals);
   Reader reader(loading, scope);
-  read_mapping<Draft>(reader, root, kTopKeys, draft);
+  read_mapping<Draft>(reader, without_anchors(root), kTopKeys, draft);
   draft.routing = parse_routing(root, reader, loading.report);
   if (const Node* models = find_value(root, "models")) parse_models(*models, globals, loading, draft);
   return draft;

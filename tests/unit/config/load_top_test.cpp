@@ -115,9 +115,18 @@ TEST(LoadTop, GuessesAtUnknownKeys) {
   EXPECT_EQ(loaded.config().start_port, 5800);
 }
 
+TEST(LoadTop, LeavesPlacesForAnchorsAlone) {
+  const Loaded loaded = load(
+      "defs: {a: &a 7}\nx-more:\n  b: &b {ttl: 5, cmd: x --port ${PORT}}\nmodels: {m: *b, n: {cmd: 'x "
+      "${PORT}', ttl: *a}}\n");
+  EXPECT_THAT(loaded.diagnostics(), IsEmpty());
+  EXPECT_EQ(loaded.model(1).ttl, std::chrono::seconds(7));
+}
+
 TEST(LoadTop, ReportsInTheOrderOfTheFileWhateverStageFoundIt) {
   const Loaded loaded = load(
-      "models:\n  m:\n    cmd: x $a[[${nope}]]\n    ttl: $b[[-5]]\n$c[[captureBuffer]]: 5\nstartPort: $d[[0]]\n");
+      "models:\n  m:\n    cmd: x $a[[${nope}]]\n    ttl: $b[[-5]]\n$c[[captureBuffer]]: 5\nstartPort: "
+      "$d[[0]]\n");
   EXPECT_THAT(loaded.diagnostics(),
               ElementsAre(error(loaded.at("a"), "unknown macro"), error(loaded.at("b"), "'ttl'"),
                           warning(loaded.at("c"), "not used"), error(loaded.at("d"), "'startPort'")));

@@ -31,6 +31,7 @@ class Scheduler::Core {
     int in_flight = 0;         // granted on this generation and not finished
     int queued = 0;            // entries in queue_, requests and operations
     int waiting = 0;           // of these the requests
+    TimePoint claimed_at{};    // since when somebody is queued
     TimerId timer;             // armed while ready and idle, or while the gate is open, if there is a ttl
     Gate gate = Gate::kClosed;
     Generation gate_generation;  // the launch it was opened for, which may have died since
@@ -92,7 +93,8 @@ class Scheduler::Core {
   Decision decide(const Model& model, const Models& ahead) const;
   bool fits_beside(const Model& claimant, const Model& model) const;
   std::vector<Model*> victims_of(const Model& target) const;
-  std::vector<ModelId> running_with(const Model* extra) const;
+  TimePoint claim_of(const Model& model) const;
+  std::vector<ModelId> running_with(const Model* extra, TimePoint claim) const;
   Models claimants() const;
   void admit(Entry entry);
   void examine();

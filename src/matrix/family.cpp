@@ -26,14 +26,32 @@ Mask union_of(const Family& family) {
   return all;
 }
 
-// The bits of the mask that `shared` has, moved together.
-std::size_t squeezed(Mask mask, Mask shared) {
-  std::size_t out = 0;
-  for (std::size_t to = 0; shared != 0; ++to, shared &= shared - 1) {
-    if ((mask & shared & ~(shared - 1)) != 0) out |= std::size_t{1} << to;
+// Where masks that differ in their shared bits stand in a table.
+class Places {
+ public:
+  explicit Places(Mask shared)
+      : shared_(shared), plain_(width() <= std::min(count_bits(shared) + 2, kMaxTableBits)) {}
+
+  // Where most bits are shared, as with few running models, they need not be moved together.
+  int bits() const { return plain_ ? width() : count_bits(shared_); }
+  std::size_t of(Mask mask) const { return plain_ ? low(mask & shared_) : squeezed(mask); }
+
+ private:
+  int width() const {
+    return high(shared_) != 0 ? 128 - std::countl_zero(high(shared_)) : 64 - std::countl_zero(low(shared_));
   }
-  return out;
-}
+
+  std::size_t squeezed(Mask mask) const {
+    std::size_t out = 0, to = 1;
+    for (Mask rest = shared_; rest != 0; rest &= rest - 1, to *= 2) {
+      if ((mask & rest & (~rest + 1)) != 0) out |= to;
+    }
+    return out;
+  }
+
+  Mask shared_;
+  bool plain_;
+};
 
 // Afterwards each entry holds the greatest one of all that have its bits.
 void spread_to_subsets(std::vector<std::uint32_t>& table) {
@@ -44,10 +62,11 @@ void spread_to_subsets(std::vector<std::uint32_t>& table) {
   }
 }
 
-// Of those with the same outer bits only the first stays, which is the best.
+// Of those with the same outer bits only the best stays.
 void drop_twins(Family& family, Mask outer) {
-  std::stable_sort(family.begin(), family.end(),
-                   [&](const State& a, const State& b) { return (a.mask & outer) < (b.mask & outer); });
+  std::sort(family.begin(), family.end(), [&](const State& a, const State& b) {
+    return (a.mask & outer) != (b.mask & outer) ? (a.mask & outer) < (b.mask & outer) : a.own > b.own;
+  });
   const auto twins = [&](const State& a, const State& b) { return (a.mask & outer) == (b.mask & outer); };
   family.erase(std::unique(family.begin(), family.end(), twins), family.end());
 }
@@ -127,11 +146,9 @@ void Families::shorten(Family& family, std::size_t size) {
 void Families::prune(Family& family, Mask outer) {
   for (State& state : family) state.own = worth(state.mask & ~outer);
   if (family.size() < 2) return;
-  sort_best_first(family);
-  if (family.size() <= kFew) return prune_few(family, outer);
   const Mask shared = outer & union_of(family);
-  if (count_bits(shared) <= kMaxTableBits) return prune_by_table(family, shared);
-  drop_twins(family, outer);
+  if (family.size() > kFew && count_bits(shared) <= kMaxTableBits) return prune_by_table(family, shared);
+  if (family.size() > kFew) drop_twins(family, outer);
   sort_best_first(family);
   prune_few(family, outer);
 }
@@ -148,19 +165,25 @@ void Families::prune_few(Family& family, Mask outer) const {
 }
 
 void Families::prune_by_table(Family& family, Mask shared) {
-  table_.assign(std::size_t{1} << count_bits(shared), 0);
-  std::vector<std::size_t> places(family.size());
-  for (std::size_t i = 0; i < family.size(); ++i) {
-    places[i] = squeezed(family[i].mask, shared);
-    const auto rank = static_cast<std::uint32_t>(family.size() - i);
-    table_[places[i]] = std::max(table_[places[i]], rank);
+  const Places places(shared);
+  table_.assign(std::size_t{1} << places.bits(), 0);
+  for (std::uint32_t i = 0; i < family.size(); ++i) {
+    std::uint32_t& best = table_[places.of(family[i].mask)];
+    if (best == 0 || family[best - 1].own < family[i].own) best = i + 1;
   }
+  Family found;
+  for (const std::uint32_t best : table_) {
+    if (best != 0) found.push_back(family[best - 1]);
+  }
+  sort_best_first(found);
+  std::fill(table_.begin(), table_.end(), 0);
+  const auto rank = [&](std::size_t i) { return static_cast<std::uint32_t>(found.size() - i); };
+  for (std::size_t i = 0; i < found.size(); ++i) table_[places.of(found[i].mask)] = rank(i);
   spread_to_subsets(table_);
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < family.size(); ++i) {
-    if (table_[places[i]] == family.size() - i) family[kept++] = family[i];
+  family.clear();
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (table_[places.of(found[i].mask)] == rank(i)) family.push_back(found[i]);
   }
-  family.resize(kept);
 }
 
 }  // namespace paddock::matrix

@@ -80,7 +80,7 @@ class Scheduler::Core {
   void handle(const ProcessExited& event);
   void handle(const GateClosed& event);
   void became_idle(Model& model);
-  bool wants_gate(const Model& model, const Models& claimants) const;
+  bool wants_gate(const Model& model, const Models& claimed) const;
   void settle_gates();
   void launch(Model& model, const char* reason);
   void stop(Model& model, Duration grace, std::string reason);

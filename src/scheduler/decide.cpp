@@ -25,14 +25,18 @@ Scheduler::Core::Decision Scheduler::Core::decide(const Model& model, const Mode
   return out;
 }
 
-// May `model` be served, or be started, although `claimant` has waited longer for its own place?
+// May `model` be served, or be started, although `claimant` has waited longer for its own place? What starts
+// must not even change what the claimant waits for, or models that come and go could keep it waiting for
+// ever.
 bool Scheduler::Core::fits_beside(const Model& claimant, const Model& model) const {
   const auto contains = [](const std::vector<ModelId>& ids, const Model& m) {
     return std::find(ids.begin(), ids.end(), m.options.id) != ids.end();
   };
-  const std::vector<ModelId> with_model = running_with(&model, claim_of(claimant));
-  if (contains(policy_->evictions(claimant.options.id, with_model), model)) return false;
-  if (model.state != State::kStopped) return true;
+  const ModelId& id = claimant.options.id;
+  const TimePoint claim = claim_of(claimant);
+  const std::vector<ModelId> awaited = policy_->evictions(id, running_with(nullptr, claim));
+  if (model.state != State::kStopped) return !contains(awaited, model);
+  if (policy_->evictions(id, running_with(&model, claim)) != awaited) return false;
   const std::vector<ModelId> with_claimant = running_with(&claimant, claim_of(model));
   return !contains(policy_->evictions(model.options.id, with_claimant), claimant);
 }

@@ -53,14 +53,28 @@ TEST_F(Recency, AUseSinceTheStartCounts) {
 TEST_F(Recency, ModelsInUseAllTheTimeDoNotTakeTurnsAsVictims) {
   serving(1, "b", 1);
   serving(2, "c", 2);
+  arrive(3, "c");
   now = at(10);
+  EXPECT_THAT(arrive(4, "a"), IsEmpty());
+  now = at(20);
+  EXPECT_THAT(arrive(5, "b"), ElementsAre(granted(5, "b", 1)));
+  EXPECT_THAT(arrive(6, "c"), IsEmpty()) << "it is the victim";
+  now = at(30);
+  EXPECT_THAT(finish(2), IsEmpty()) << "it has just been used, and stays the victim";
+  EXPECT_THAT(arrive(7, "b"), ElementsAre(granted(7, "b", 1)));
+  now = at(40);
+  EXPECT_THAT(finish(3), ElementsAre(stopped("c", 2, "swap to a")));
+}
+
+// With d beside it, c could stay with two instead of b alone.
+TEST_F(Recency, WhatStartsDoesNotChangeTheVictim) {
+  make({{{ModelId("a")}, {ModelId("b")}, {ModelId("c")}, {ModelId("d")}}},
+       matrix_of("a & b | a & c & d | b & c & d", "abcd", {2, 1, 1, 1}));
+  serving(1, "b", 1);
+  serving(2, "c", 2);
   EXPECT_THAT(arrive(3, "a"), IsEmpty());
-  for (std::uint64_t t = 10; t < 20; ++t) {
-    now += seconds(1);
-    EXPECT_THAT(arrive(t, "b"), ElementsAre(granted(t, "b", 1)));
-    EXPECT_THAT(arrive(100 + t, "c"), IsEmpty()) << "it is the victim and stays it";
-    EXPECT_THAT(finish(t), IsEmpty());
-  }
+  EXPECT_THAT(arrive(4, "d"), IsEmpty()) << "it would fit beside b and c";
+  EXPECT_THAT(arrive(5, "b"), ElementsAre(granted(5, "b", 1)));
   EXPECT_THAT(finish(2), ElementsAre(stopped("c", 2, "swap to a")));
 }
 

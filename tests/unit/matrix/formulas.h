@@ -64,6 +64,19 @@ class RandomFormulas {
     return choice < 4 ? any(left, right) : all(left, right);
   }
 
+  // `a` and one of `width` letters, `factors` times.
+  Formula product(unsigned factors, unsigned width) {
+    Formula whole{"a", {1}};
+    for (unsigned factor = 0; factor < factors; ++factor) {
+      Formula choice = next({}, 0);
+      for (unsigned i = 1; i < width; ++i) choice = any(choice, next({}, 0));
+      const std::string text = whole.text + "&" + choice.text;
+      whole = all(whole, choice);
+      whole.text = text;
+    }
+    return whole;
+  }
+
   unsigned pick(unsigned below) { return static_cast<unsigned>(random_() % below); }
 
  private:

@@ -122,41 +122,44 @@ Plan multiplied_out(const std::vector<Formula>& formulas, const std::vector<int>
   return best;
 }
 
-struct Universe {
-  unsigned letters;
-  int depth;
-  unsigned questions;  // for each round
-};
-
-void compare(unsigned seed, const Universe& universe) {
-  RandomFormulas random(seed, universe.letters);
-  std::vector<Formula> formulas;
+// A target, who runs and in which order, at random.
+void ask(RandomFormulas& random, unsigned letters, unsigned questions, const std::vector<Formula>& formulas) {
   std::vector<std::string> texts;
-  for (int i = 0; i < 3; ++i) {
-    formulas.push_back(random.next(formulas, universe.depth));
-    texts.push_back(formulas.back().text);
-  }
-  std::vector<int> costs(universe.letters, 1);
+  for (const Formula& formula : formulas) texts.push_back(formula.text);
+  std::vector<int> costs(letters, 1);
   for (int& cost : costs) cost += random.pick(3) == 0 ? static_cast<int>(random.pick(3)) : 0;
   const Solver solver(sets_of(texts), costs);
-  for (unsigned question = 0; question < universe.questions; ++question) {
+  for (unsigned question = 0; question < questions; ++question) {
     std::vector<std::uint32_t> running;
-    for (unsigned i = 0; i < universe.letters; ++i) {
+    for (unsigned i = 0; i < letters; ++i) {
       if (random.pick(3) > 0) running.insert(running.begin() + random.pick(unsigned(running.size()) + 1), i);
     }
-    const std::uint32_t target = random.pick(universe.letters);
+    const std::uint32_t target = random.pick(letters);
     const Plan expected = multiplied_out(formulas, costs, target, running);
-    ASSERT_EQ(solver.solve(target, running), expected)
-        << "seed " << seed << ": " << texts[0] << "  " << texts[1] << "  " << texts[2];
+    ASSERT_EQ(solver.solve(target, running), expected) << texts.front() << "  " << texts.back();
   }
+}
+
+void compare(unsigned seed, unsigned letters, int depth) {
+  RandomFormulas random(seed, letters);
+  std::vector<Formula> formulas;
+  for (int i = 0; i < 3; ++i) formulas.push_back(random.next(formulas, depth));
+  ask(random, letters, 20, formulas);
 }
 
 TEST(Solver, AgreesWithFamiliesMultipliedOut) {
-  for (unsigned seed = 0; seed < 4500 && !HasFailure(); ++seed) compare(seed, {7, 3, 20});
+  for (unsigned seed = 0; seed < 4500 && !HasFailure(); ++seed) compare(seed, 7, 3);
 }
 
 TEST(Solver, AgreesWithLargerFamiliesMultipliedOut) {
-  for (unsigned seed = 0; seed < 500 && !HasFailure(); ++seed) compare(seed, {10, 5, 20});
+  for (unsigned seed = 0; seed < 500 && !HasFailure(); ++seed) compare(seed, 10, 5);
+}
+
+TEST(Solver, AgreesWithLargeProductsMultipliedOut) {
+  for (unsigned seed = 0; seed < 30 && !HasFailure(); ++seed) {
+    RandomFormulas random(seed, seed % 2 == 0 ? 13 : 26);
+    ask(random, seed % 2 == 0 ? 13 : 26, 20, {random.product(6, 5)});
+  }
 }
 
 // Models are numbers.

@@ -50,7 +50,7 @@ std::vector<std::string> thousand() {
   return sets;
 }
 
-// 16 running models that every one of these choices is between: half of the models at a time.
+// Every choice is between all running models, so that no part is settled before the end.
 std::vector<std::string> any_half(std::uint32_t running) {
   std::string text = "0";
   for (std::uint32_t i = 0; i < running / 2; ++i) text += "&" + any_of(range(1, running));

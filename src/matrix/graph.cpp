@@ -5,7 +5,7 @@ namespace paddock::matrix {
 using Kind = Expression::Kind;
 
 Solver::Graph::Graph(const Sets& sets, std::size_t models)
-    : models_(models), joins_all_(models, 0), roots_(sets.expressions.size()) {
+    : joins_all_(models, 0), roots_(sets.expressions.size()) {
   std::vector<Edge> edges;
   for (const std::uint32_t set : sets.order) roots_[set] = add(sets.expressions[set], edges);
   index_parents(edges);

@@ -17,7 +17,6 @@ class Solver::Graph {
   Graph(const Sets& sets, std::size_t models);
 
   std::size_t size() const { return joins_all_.size(); }
-  std::size_t models() const { return models_; }
   // Whether the node needs all its operands; otherwise one. Means nothing for models.
   bool joins_all(std::uint32_t node) const { return joins_all_[node] != 0; }
   // What the node is an operand of, as often as it is.
@@ -37,7 +36,6 @@ class Solver::Graph {
   std::uint32_t add_node(bool joins_all);
   void index_parents(const std::vector<Edge>& edges);
 
-  std::size_t models_;
   std::vector<std::uint8_t> joins_all_;
   std::vector<std::uint32_t> first_parent_;
   std::vector<std::uint32_t> parents_;

@@ -3,11 +3,9 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <utility>
-#include <variant>
 
 #include "endpoint_url.h"
-#include "paddock/scheduler/policy.h"
+#include "wire_routing.h"
 
 namespace paddock::app {
 
@@ -53,14 +51,6 @@ router::ModelOptions model_options(const std::shared_ptr<const config::Config>& 
   return options;
 }
 
-std::shared_ptr<const scheduler::EvictionPolicy> policy_of(const config::Groups& groups) {
-  std::vector<scheduler::GroupPolicy::Group> out;
-  for (const config::Group& group : groups.groups) {
-    out.push_back({group.swap, group.exclusive, group.persistent, group.members});
-  }
-  return std::make_shared<const scheduler::GroupPolicy>(std::move(out));
-}
-
 std::uint64_t descriptor_limit() {
   rlimit limit{};
   return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 1024;
@@ -99,9 +89,7 @@ const logs::Channel* stdout_channel(logs::Hub& hub, config::LogTarget target) {
 router::Options router_options(const std::shared_ptr<const config::Config>& config) {
   router::Options options;
   options.start_port = config->start_port;
-  if (const auto* groups = std::get_if<config::Groups>(&config->routing.router)) {
-    options.policy = policy_of(*groups);
-  }
+  options.policy = policy_of(*config);
   for (const config::ModelConfig& model : config->models)
     options.models.push_back(model_options(config, model));
   return options;

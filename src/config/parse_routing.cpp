@@ -11,9 +11,6 @@ namespace {
 
 // Keys that are read and checked while nothing steers by them. A line goes when its key takes effect.
 constexpr std::string_view kWithoutEffect[] = {
-    "groups",
-    "matrix",
-    "routing.router",
     "routing.scheduler",
 };
 

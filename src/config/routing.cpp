@@ -7,10 +7,9 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <variant>
 #include <vector>
-
-#include "paddock/matrix/sets.h"
 
 namespace paddock::config {
 
@@ -49,20 +48,31 @@ class Numbers {
   std::unordered_map<std::string_view, std::uint32_t> numbers_;
 };
 
-bool may_run_together(const Matrix& written, const Asked& asked) {
-  Numbers numbers(written);
+matrix::Sets linked(const Matrix& written, Numbers& numbers) {
   std::vector<matrix::Definition> definitions;
   for (const Matrix::Set& set : written.sets) definitions.push_back({set.name, set.expression});
   matrix::Names names;
   names.model = [&](std::string_view name) { return numbers.of_name(name); };
-  const Result<matrix::Sets, std::vector<matrix::Trouble>> sets = matrix::link(definitions, names);
-  if (sets.has_error()) return false;
+  Result<matrix::Sets, std::vector<matrix::Trouble>> sets = matrix::link(definitions, names);
+  // Only a text that was never checked can have troubles; it allows nothing.
+  return sets.has_error() ? matrix::Sets() : std::move(*sets);
+}
+
+bool may_run_together(const Matrix& written, const Asked& asked) {
+  Numbers numbers(written);
+  const matrix::Sets sets = linked(written, numbers);
   std::vector<std::uint32_t> models;
   for (const std::string_view id : asked) models.push_back(numbers.of_id(id));
-  return matrix::hold_together(*sets, models);
+  return matrix::hold_together(sets, models);
 }
 
 }  // namespace
+
+matrix::Sets link_sets(const Matrix& matrix, const std::vector<ModelId>& models) {
+  Numbers numbers(matrix);
+  for (const ModelId& model : models) numbers.of_id(model.str());
+  return linked(matrix, numbers);
+}
 
 bool may_run_together(const Routing& routing, const std::vector<ModelId>& models) {
   Asked asked;

@@ -81,19 +81,21 @@ void Scheduler::Core::handle(const GateClosed& event) {
   became_idle(*model);
 }
 
-bool Scheduler::Core::wants_gate(const Model& model, const Models& claimants) const {
+bool Scheduler::Core::wants_gate(const Model& model, const Models& claimed) const {
   if (model.state != State::kReady || model.draining || model.idle_check || shutting_down_) return false;
-  return std::all_of(claimants.begin(), claimants.end(), [&](const Model* claimant) {
-    return claimant == &model || fits_beside(*claimant, model);
-  });
+  return std::find(claimed.begin(), claimed.end(), &model) == claimed.end();
 }
 
 // A gate is open exactly while every request for its model would be granted on arrival.
 void Scheduler::Core::settle_gates() {
-  const Models waiting = claimants();
+  Models claimed;  // what must go for somebody who waits; the policy is asked once for each of them
+  for (const Model* claimant : claimants()) {
+    const auto victims = victims_of(*claimant);
+    claimed.insert(claimed.end(), victims.begin(), victims.end());
+  }
   for (Model& model : models_) {
     if (model.state != State::kReady && model.gate == Gate::kClosed) continue;
-    const bool wants = wants_gate(model, waiting) && (model.gate == Gate::kClosed || model.lent());
+    const bool wants = wants_gate(model, claimed) && (model.gate == Gate::kClosed || model.lent());
     if (wants && model.gate == Gate::kClosed) {
       model.gate = Gate::kOpen;
       model.gate_generation = model.generation;

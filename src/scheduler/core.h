@@ -31,6 +31,7 @@ class Scheduler::Core {
     int in_flight = 0;         // granted on this generation and not finished
     int queued = 0;            // entries in queue_, requests and operations
     int waiting = 0;           // of these the requests
+    TimePoint claimed_at{};    // since when somebody is queued
     TimerId timer;             // armed while ready and idle, or while the gate is open, if there is a ttl
     Gate gate = Gate::kClosed;
     Generation gate_generation;  // the launch it was opened for, which may have died since
@@ -79,7 +80,7 @@ class Scheduler::Core {
   void handle(const ProcessExited& event);
   void handle(const GateClosed& event);
   void became_idle(Model& model);
-  bool wants_gate(const Model& model, const Models& claimants) const;
+  bool wants_gate(const Model& model, const Models& claimed) const;
   void settle_gates();
   void launch(Model& model, const char* reason);
   void stop(Model& model, Duration grace, std::string reason);
@@ -92,7 +93,8 @@ class Scheduler::Core {
   Decision decide(const Model& model, const Models& ahead) const;
   bool fits_beside(const Model& claimant, const Model& model) const;
   std::vector<Model*> victims_of(const Model& target) const;
-  std::vector<ModelId> running_with(const Model* extra) const;
+  TimePoint claim_of(const Model& model) const;
+  std::vector<ModelId> running_with(const Model* extra, TimePoint claim) const;
   Models claimants() const;
   void admit(Entry entry);
   void examine();

@@ -25,30 +25,54 @@ Scheduler::Core::Decision Scheduler::Core::decide(const Model& model, const Mode
   return out;
 }
 
-// May `model` be served, or be started, although `claimant` has waited longer for its own place?
+// May `model` be served, or be started, although `claimant` has waited longer for its own place? What starts
+// must not even change what the claimant waits for, or models that come and go could keep it waiting for
+// ever.
 bool Scheduler::Core::fits_beside(const Model& claimant, const Model& model) const {
   const auto contains = [](const std::vector<ModelId>& ids, const Model& m) {
     return std::find(ids.begin(), ids.end(), m.options.id) != ids.end();
   };
-  if (contains(policy_->evictions(claimant.options.id, running_with(&model)), model)) return false;
-  if (model.state != State::kStopped) return true;
-  return !contains(policy_->evictions(model.options.id, running_with(&claimant)), claimant);
+  const ModelId& id = claimant.options.id;
+  const TimePoint claim = claim_of(claimant);
+  const std::vector<ModelId> awaited = policy_->evictions(id, running_with(nullptr, claim));
+  if (model.state != State::kStopped) return !contains(awaited, model);
+  if (policy_->evictions(id, running_with(&model, claim)) != awaited) return false;
+  const std::vector<ModelId> with_claimant = running_with(&claimant, claim_of(model));
+  return !contains(policy_->evictions(model.options.id, with_claimant), claimant);
 }
 
 std::vector<Scheduler::Core::Model*> Scheduler::Core::victims_of(const Model& target) const {
   std::vector<Model*> out;
-  for (const ModelId& id : policy_->evictions(target.options.id, running_with(nullptr))) {
+  const std::vector<ModelId> running = running_with(nullptr, claim_of(target));
+  for (const ModelId& id : policy_->evictions(target.options.id, running)) {
     Model* model = by_id_.at(id);
     if (model != &target && model->state != State::kStopped) out.push_back(model);
   }
   return out;
 }
 
-std::vector<ModelId> Scheduler::Core::running_with(const Model* extra) const {
-  std::vector<ModelId> out;
+TimePoint Scheduler::Core::claim_of(const Model& model) const {
+  return model.queued > 0 ? model.claimed_at : now_;
+}
+
+// In the order of use as it was at the time of the claim. Uses after that do not count: otherwise two models
+// that are in use all the time would take turns at being the victim, and the claimant would wait for ever.
+// Last stand those that are leaving, and the extra one if it does not run: it must not displace who does.
+std::vector<ModelId> Scheduler::Core::running_with(const Model* extra, TimePoint claim) const {
+  const auto used_at = [&](const Model& model) {
+    if (model.state == State::kStopped || model.state == State::kStopping) return TimePoint::min();
+    const bool in_use = model.state == State::kStarting || model.in_flight > 0;
+    return in_use ? claim : std::min(model.used_at, claim);
+  };
+  std::vector<std::pair<TimePoint, const ModelId*>> found;
   for (const Model& model : models_) {
-    if (model.state != State::kStopped || &model == extra) out.push_back(model.options.id);
+    if (model.state == State::kStopped && &model != extra) continue;
+    found.emplace_back(used_at(model), &model.options.id);
   }
+  std::stable_sort(found.begin(), found.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::vector<ModelId> out;
+  for (const auto& [used, id] : found) out.push_back(*id);
   return out;
 }
 
@@ -65,7 +89,7 @@ void Scheduler::Core::admit(Entry entry) {
   const Decision decision = decide(*entry.model, claimants());
   if (decision.verdict == Verdict::kServe) return serve(entry);
   const auto place = queue_.insert(queue_.end(), entry);
-  ++entry.model->queued;
+  if (entry.model->queued++ == 0) entry.model->claimed_at = now_;
   if (entry.ticket) {
     ++entry.model->waiting;
     tickets_.at(entry.ticket).place = place;

@@ -33,4 +33,20 @@ std::vector<ModelId> GroupPolicy::evictions(const ModelId& target,
   return out;
 }
 
+MatrixPolicy::MatrixPolicy(matrix::Solver solver, std::vector<ModelId> models)
+    : solver_(std::move(solver)), models_(std::move(models)) {
+  for (std::uint32_t i = 0; i < models_.size(); ++i) numbers_.emplace(models_[i], i);
+}
+
+std::vector<ModelId> MatrixPolicy::evictions(const ModelId& target,
+                                             const std::vector<ModelId>& running) const {
+  std::vector<std::uint32_t> numbers;
+  for (const ModelId& model : running) numbers.push_back(numbers_.at(model));
+  std::vector<ModelId> out;
+  for (const std::uint32_t model : solver_.solve(numbers_.at(target), numbers).evict) {
+    out.push_back(models_[model]);
+  }
+  return out;
+}
+
 }  // namespace paddock::scheduler

@@ -17,7 +17,7 @@ USES = {
     "logs": {"base"},
     "matrix": {"base"},
     "config": {"base", "matrix"},
-    "scheduler": {"base"},
+    "scheduler": {"base", "matrix"},
     "process": {"base", "logs"},
     "router": {"base", "scheduler", "process", "logs"},
     "http": {"base", "config", "router", "logs"},

@@ -8,6 +8,7 @@
 
 #include "paddock/base/ids.h"
 #include "paddock/base/source_pos.h"
+#include "paddock/matrix/sets.h"
 
 namespace paddock::config {
 
@@ -76,6 +77,10 @@ struct Routing {
 
   friend bool operator==(const Routing&, const Routing&) = default;
 };
+
+// The expressions of a valid Matrix, linked: a model's number in them is its place in `models`, which are all
+// models of the file.
+matrix::Sets link_sets(const Matrix& matrix, const std::vector<ModelId>& models);
 
 // Whether the file lets these models run all at once: they are in one group that does not swap, or one member
 // of one set holds them (matrix/sets.h says where that is given up). One model alone always may, and so may

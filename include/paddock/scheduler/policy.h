@@ -5,18 +5,21 @@
 // To add one: a class here and its choice in app/wire.cpp.
 #pragma once
 
+#include <cstdint>
 #include <unordered_map>
 #include <vector>
 
 #include "paddock/base/ids.h"
+#include "paddock/matrix/solver.h"
 
 namespace paddock::scheduler {
 
 class EvictionPolicy {
  public:
   virtual ~EvictionPolicy() = default;
-  // Those of `running` (starting, ready or stopping) that must be gone before `target` may start. `target`
-  // itself may be among `running` and is never in the answer.
+  // Those of `running` (starting, ready or stopping) that must be gone before `target` may start. `running`
+  // is in the order of use, the most recently used first; `target` itself may be among it and is never in the
+  // answer.
   virtual std::vector<ModelId> evictions(const ModelId& target,
                                          const std::vector<ModelId>& running) const = 0;
 };
@@ -52,6 +55,20 @@ class GroupPolicy final : public EvictionPolicy {
 
   std::vector<Group> groups_;
   std::unordered_map<ModelId, const Group*> group_of_;
+};
+
+// Models in sets: what the members of a matrix's sets hold together may run together, and room is made at the
+// least cost (matrix/solver.h).
+class MatrixPolicy final : public EvictionPolicy {
+ public:
+  // All models, each in the place of its number in the matrix.
+  MatrixPolicy(matrix::Solver solver, std::vector<ModelId> models);
+  std::vector<ModelId> evictions(const ModelId& target, const std::vector<ModelId>& running) const override;
+
+ private:
+  matrix::Solver solver_;
+  std::vector<ModelId> models_;
+  std::unordered_map<ModelId, std::uint32_t> numbers_;
 };
 
 }  // namespace paddock::scheduler

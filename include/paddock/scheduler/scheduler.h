@@ -20,7 +20,8 @@
 // The queue is one list in the order of arrival. A waiter claims its model's place: what it must evict takes
 // no new requests, and later requests for other models that do not fit beside it stand behind it. So the
 // models take turns in the order in which they were first asked for, a model that got loaded serves all that
-// wait for it at once, and nobody starves. Running requests are never cut for a swap.
+// wait for it at once, and nobody starves. Running requests are never cut for a swap. Where the policy leaves
+// a choice of whom to evict, only uses before the claim count: those after it do not change who must go.
 //
 // With gates, a ready model whose requests would all be granted on arrival is lent out: OpenGate lets
 // requests in without an event each. Whatever needs the model (a waiter of another one, an unload, its idle

@@ -265,7 +265,7 @@ TEST(LoadModel, GuessesAtUnknownKeys) {
 }
 
 TEST(LoadModel, ReadsTheFileOfTheFirstUser) {
-  const Loaded loaded = load(R"($matrix[[matrix]]:
+  const Loaded loaded = load(R"(matrix:
   vars:
     img: img
     gm: Gemma4-31b-q4
@@ -294,8 +294,7 @@ models:
       --cache-type-k q8_0 --cache-type-v q8_0
       --model /models/qwen3.6/Qwen3.6-35B-A3B-UD-Q8_K_XL.gguf --mmproj /models/qwen3.6/mmproj-BF16-35b.gguf
 )");
-  EXPECT_THAT(loaded.diagnostics(),
-              ElementsAre(warning(loaded.at("matrix"), "has no effect in this build yet")));
+  EXPECT_THAT(loaded.diagnostics(), IsEmpty());
   ASSERT_EQ(loaded.config().models.size(), 3u);
   EXPECT_EQ(loaded.model(0).check_endpoint, "/");
   EXPECT_THAT(texts(loaded.model(1).env), ElementsAre("CUDA_VISIBLE_DEVICES=0,1"));

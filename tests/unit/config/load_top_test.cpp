@@ -105,12 +105,12 @@ TEST(LoadTop, ReportsValuesOfTheWrongKind) {
 }
 
 TEST(LoadTop, GuessesAtUnknownKeys) {
-  const Loaded loaded = load("$a[[strtPort]]: 1\n$b[[x-common]]: {cmd: x}\n$c[[model]]: {}\n");
+  const Loaded loaded = load("$a[[strtPort]]: 1\n$b[[zzz-common]]: {cmd: x}\n$c[[model]]: {}\n");
   EXPECT_THAT(
       loaded.diagnostics(),
       ElementsAre(
           AllOf(warning(loaded.at("a"), "unknown key 'strtPort' is ignored"), hint("'startPort'")),
-          AllOf(warning(loaded.at("b"), "unknown key 'x-common'"), testing::Field(&Diagnostic::hint, "")),
+          AllOf(warning(loaded.at("b"), "unknown key 'zzz-common'"), testing::Field(&Diagnostic::hint, "")),
           AllOf(warning(loaded.at("c"), "unknown key 'model'"), hint("'models'"))));
   EXPECT_EQ(loaded.config().start_port, 5800);
 }

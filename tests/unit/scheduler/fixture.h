@@ -5,11 +5,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "paddock/matrix/sets.h"
 #include "paddock/scheduler/scheduler.h"
 
 namespace paddock::scheduler {
@@ -55,6 +58,18 @@ class CasePolicy final : public EvictionPolicy {
  private:
   static bool upper(const ModelId& id) { return id.str()[0] >= 'A' && id.str()[0] <= 'Z'; }
 };
+
+// Models with a letter each, in the order of `letters`, and one set.
+inline std::unique_ptr<EvictionPolicy> matrix_of(std::string_view set, const std::string& letters = "abAB",
+                                                 std::vector<int> costs = {}) {
+  matrix::Names names;
+  names.model = [&](std::string_view name) { return static_cast<std::uint32_t>(letters.find(name)); };
+  std::vector<ModelId> models;
+  for (const char letter : letters) models.push_back(ModelId(std::string(1, letter)));
+  costs.resize(models.size(), 1);
+  const std::vector<matrix::Definition> definitions{{"set", set}};
+  return std::make_unique<MatrixPolicy>(matrix::Solver(*matrix::link(definitions, names), costs), models);
+}
 
 class Driven : public ::testing::Test {
  protected:

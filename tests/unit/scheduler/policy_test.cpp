@@ -2,7 +2,7 @@
 
 #include <sstream>
 
-#include "paddock/scheduler/scheduler.h"
+#include "tests/unit/scheduler/fixture.h"
 
 namespace paddock::scheduler {
 namespace {
@@ -46,6 +46,26 @@ TEST(GroupPolicy, PersistentProtectsOnlyAgainstOtherGroups) {
   stays.persistent = true;
   stays.members = ids("pq");
   EXPECT_EQ(GroupPolicy({stays}).evictions(ModelId("p"), ids("q")), ids("q"));
+}
+
+TEST(MatrixPolicy, TheHomeSetup) {
+  const auto home = matrix_of("i & g", "qgi");
+  EXPECT_EQ(home->evictions(ModelId("g"), ids("i")), ids("")) << "they share";
+  EXPECT_EQ(home->evictions(ModelId("i"), ids("g")), ids(""));
+  EXPECT_EQ(home->evictions(ModelId("q"), ids("gi")), ids("gi")) << "it is in no set";
+  EXPECT_EQ(home->evictions(ModelId("g"), ids("q")), ids("q"));
+  EXPECT_EQ(home->evictions(ModelId("g"), ids("ig")), ids("")) << "it runs";
+}
+
+TEST(MatrixPolicy, TheCheaperVictimGoes) {
+  const char* const two_of_three = "a & b | b & c | c & a";
+  EXPECT_EQ(matrix_of(two_of_three, "abc", {1, 2, 1})->evictions(ModelId("a"), ids("cb")), ids("c"));
+  EXPECT_EQ(matrix_of(two_of_three, "abc", {1, 1, 2})->evictions(ModelId("a"), ids("bc")), ids("b"));
+}
+
+TEST(MatrixPolicy, OfEqualVictimsTheLeastRecentlyUsedGoes) {
+  EXPECT_EQ(matrix_of("a & b | a & c", "abc")->evictions(ModelId("a"), ids("cb")), ids("b"));
+  EXPECT_EQ(matrix_of("a & b | a & c", "abc")->evictions(ModelId("a"), ids("bc")), ids("c"));
 }
 
 std::string text(const Effect& effect) {

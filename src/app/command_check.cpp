@@ -212,8 +212,8 @@ std::vector<Diagnostic> check_commands(const Config& config, const MachineFacts&
 }
 
 void add_command_findings(config::LoadResult& loaded, const MachineFacts& facts) {
-  if (!loaded.config) return;
-  for (Diagnostic& found : check_commands(*loaded.config, facts)) {
+  if (!loaded.readable) return;
+  for (Diagnostic& found : check_commands(*loaded.readable, facts)) {
     loaded.diagnostics.push_back(std::move(found));
   }
   std::stable_sort(loaded.diagnostics.begin(), loaded.diagnostics.end(), is_before);

@@ -14,7 +14,8 @@ namespace paddock::app {
 // At the key of the model that is meant; model by model.
 std::vector<config::Diagnostic> check_commands(const config::Config& config, const MachineFacts& facts);
 
-// Puts them among the findings of `loaded`, if it has a configuration, in the order of the files.
+// Puts them among the findings of `loaded`, in the order of the files: also where it has errors, so that a
+// person hears all at once.
 void add_command_findings(config::LoadResult& loaded, const MachineFacts& facts);
 
 }  // namespace paddock::app

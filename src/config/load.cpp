@@ -72,9 +72,10 @@ LoadResult load(const std::vector<std::string_view>& texts, std::vector<std::str
   }
   LoadResult result;
   result.diagnostics = report.take();
-  if (!config || has_errors(result.diagnostics)) return result;
+  if (!config) return result;
   config->files = std::move(names);
-  result.config = std::make_shared<const Config>(std::move(*config));
+  result.readable = std::make_shared<const Config>(std::move(*config));
+  if (!has_errors(result.diagnostics)) result.config = result.readable;
   return result;
 }
 

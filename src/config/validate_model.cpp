@@ -108,6 +108,7 @@ PortText proxy(const ModelDraft& draft, Report& report) {
   const Text& text = draft.proxy.value->value;
   if (const std::optional<UrlTrouble> trouble = check_proxy_url(text.value)) {
     report.error(text.at(trouble->offset), "'proxy': " + trouble->message, trouble->hint);
+    return {};
   }
   return plain_text(text);
 }

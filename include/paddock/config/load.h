@@ -24,6 +24,9 @@ namespace paddock::config {
 struct LoadResult {
   std::shared_ptr<const Config> config;  // null if any diagnostic is an error
   std::vector<Diagnostic> diagnostics;   // in the order of the file
+  // What could be read in spite of the errors, where values that were wrong have their defaults: to look for
+  // more to say, never to run. Null after a syntax error; `config` where there is no error.
+  std::shared_ptr<const Config> readable{};
 };
 
 // Value of an environment variable, or nothing when it is not set. Feeds `${env.NAME}`.

@@ -13,6 +13,7 @@ using config::Diagnostic;
 using test::hint;
 using test::warning;
 using testing::AllOf;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::Field;
 using testing::HasSubstr;
@@ -242,6 +243,30 @@ models:
                           AllOf(warning(checked.at("gemma"), "--mmproj '/models/gemma4/mmproj"), mounted),
                           AllOf(warning(checked.at("qwen"), "--model '/models/qwen3.6/Qwen3"), mounted),
                           AllOf(warning(checked.at("qwen"), "--mmproj '/models/qwen3.6/mmproj"), mounted)));
+}
+
+// What is wrong elsewhere in the file hides nothing: he hears of all of it at once.
+TEST(CommandCheck, AlsoWhereTheFileHasErrors) {
+  FakeMachine machine;
+  machine.programs = {"/usr/local/bin/llama-server"};
+  const test::MarkedText marked(R"(matrix:
+  vars: {img: img, gm: gemma}
+  sets:
+    llm-and-image: "$il[[il]] & gm"
+models:
+  $img[[img]]: {cmd: 'llama-server --port ${PORT} -m /models-img/x.gguf'}
+  $gemma[[gemma]]:
+    cmd: llama-server --port ${PORT} --model /models/g.gguf
+    proxy: nonsense
+  broken: {}
+)");
+  config::LoadResult loaded = config::load_text(marked.text(), "c.yaml", {});
+  ASSERT_EQ(loaded.config, nullptr);
+  add_command_findings(loaded, machine);
+  EXPECT_THAT(loaded.diagnostics,
+              Contains(AllOf(Field(&Diagnostic::pos, marked.at("il")), hint("did you mean 'img'?"))));
+  EXPECT_THAT(loaded.diagnostics, Contains(warning(marked.at("img"), "-m '/models-img/x.gguf' does not")));
+  EXPECT_THAT(loaded.diagnostics, Contains(warning(marked.at("gemma"), "--model '/models/g.gguf' does not")));
 }
 
 }  // namespace

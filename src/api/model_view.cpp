@@ -71,7 +71,7 @@ Json model_json(const config::ModelConfig& model, const router::Status& status) 
   json["waiting"] = now.waiting;
   json["ttl"] = model.ttl.count();
   json["cmd"] = model.cmd.shown();
-  json["proxy"] = model.proxy.text;
+  json["proxy"] = model.proxy.shown();
   json["launch"] = now.launches.empty() ? Json() : launch_json(now.launches.front());
   return json;
 }

@@ -19,7 +19,7 @@ Json entry(const config::ModelConfig& model, const router::ModelStatus& status) 
   json["model"] = model.id.str();
   json["state"] = router::state_name(status.state);
   json["cmd"] = launch && !launch->cmd.empty() ? launch->cmd : model.cmd.shown();
-  json["proxy"] = bound ? model.proxy.bind(launch->port) : model.proxy.text;
+  json["proxy"] = bound ? model.proxy.bind_shown(launch->port) : model.proxy.shown();
   json["ttl"] = model.ttl.count();
   json["name"] = model.name;
   json["description"] = model.description;

@@ -77,18 +77,14 @@ std::optional<std::string_view> nearest(std::string_view wrong, std::span<const 
 std::optional<std::string_view> nearest(std::string_view wrong, std::span<const std::string> candidates,
                                         const std::unordered_set<std::string_view>& used) {
   const std::string* best = nullptr;
-  std::size_t best_distance = 0;
   std::size_t best_prefix = 0;
   for (const std::string& candidate : candidates) {
     const std::optional<std::size_t> distance = near_distance(wrong, candidate);
     if (!distance || *distance >= std::max(wrong.size(), candidate.size())) continue;
     const std::size_t prefix = common_prefix(wrong, candidate);
-    if (best != nullptr && (prefix < best_prefix || (prefix == best_prefix && *distance >= best_distance))) {
-      continue;
-    }
+    if (best != nullptr && prefix <= best_prefix) continue;
     if (used.contains(candidate)) continue;
     best = &candidate;
-    best_distance = *distance;
     best_prefix = prefix;
   }
   if (best == nullptr) return std::nullopt;

@@ -21,7 +21,8 @@ std::string to_lower(std::string_view text);
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
 // The candidate that `wrong` was most likely meant to be: edit distance at most 2 with something in common;
-// of several the one with the longest common prefix, then the first. Nothing when none is near. Costs a few looks at each candidate, however long it is.
+// of several the one with the longest common prefix, then the first. Nothing when none is near. Costs a few
+// looks at each candidate, however long it is.
 std::optional<std::string_view> nearest(std::string_view wrong, std::span<const std::string> candidates);
 // Without the candidates in `used`: a name that the user has written right elsewhere is not what was meant
 // here.

@@ -48,6 +48,10 @@ int check(const CheckCommand& command) {
   } else {
     say_findings(std::cout, STDOUT_FILENO, command, result);
   }
+  if (!std::cout) {
+    std::cerr << "paddock: the answer could not be written" << std::endl;
+    return 1;
+  }
   return exit_code(command, result);
 }
 

@@ -66,7 +66,7 @@ std::string summary(const config::LoadResult& result) {
 
 Json report_json(const CheckCommand& command, const config::LoadResult& result) {
   Json report;
-  report["files"] = result.config ? result.config->files : command.config.files;
+  report["files"] = result.readable ? result.readable->files : command.config.files;
   report["errors"] = count(result, Severity::kError);
   report["warnings"] = count(result, Severity::kWarning);
   report["diagnostics"] = Json::array();

@@ -57,19 +57,22 @@ LeaveCommand leave(const CLI::App& app, const CLI::ParseError& error) {
   return {good ? 0 : 2, out.str(), good ? err.str() : "paddock: " + err.str()};
 }
 
+using Names = std::vector<std::string>;
+
 // --config and --config-dir, as both the daemon and `check` have them.
 struct ConfigOptions {
-  std::string file;
+  Names files;
   std::string dir;
 
   void add_to(CLI::App& app) {
-    app.add_option("--config", file, "the configuration file")->type_name("FILE");
+    app.add_option("--config", files, "the configuration file; several are read together")
+        ->type_name("FILE")
+        ->allow_extra_args(false)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     app.add_option("--config-dir", dir, "a folder whose *.yml and *.yaml are read together, after the file")
         ->type_name("DIR");
   }
-  ConfigChoice choice() const { return {file.empty() ? Names{} : Names{file}, dir}; }
-
-  using Names = std::vector<std::string>;
+  ConfigChoice choice() const { return {files, dir}; }
 };
 
 struct ServeOptions {

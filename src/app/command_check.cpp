@@ -24,6 +24,12 @@ using config::Diagnostic;
 using config::ModelConfig;
 using config::PortText;
 
+constexpr std::size_t kLongestPath = 4096;
+constexpr int kMostFiles = 64;
+// What a person would mend before he reads on.
+constexpr std::size_t kMostOfOneModel = 20;
+constexpr std::size_t kMostOfAll = 200;
+
 constexpr const char* kIsItMounted = "in a container: is the volume mounted there?";
 
 std::string in_quotes(const std::string& text) { return "'" + printable(text, 300) + "'"; }
@@ -37,7 +43,7 @@ class Findings {
   }
 
   void add(const std::string& message, std::string hint) {
-    if (!messages_.insert(message).second) return;
+    if (messages_.size() >= kMostOfOneModel || !messages_.insert(message).second) return;
     found_.push_back({config::Severity::kWarning, file_, model_.pos,
                       "model " + in_quotes(model_.id.str()) + ": " + message, std::move(hint)});
   }
@@ -111,10 +117,16 @@ std::string hint_for(const PathArgument& argument, const MachineFacts& facts) {
 
 // Some flags take several files with commas between them.
 bool all_exist(std::string_view paths, const MachineFacts& facts) {
-  if (facts.exists(std::string(paths))) return true;
-  const std::size_t comma = paths.find(',');
-  if (comma == std::string_view::npos || comma == 0) return false;
-  return facts.exists(std::string(paths.substr(0, comma))) && all_exist(paths.substr(comma + 1), facts);
+  if (paths.size() <= kLongestPath && facts.exists(std::string(paths))) return true;
+  if (paths.find(',') == std::string_view::npos) return false;
+  for (int files = 0; files < kMostFiles; ++files) {
+    const std::size_t comma = std::min(paths.find(','), paths.size());
+    if (comma == 0 || comma > kLongestPath || !facts.exists(std::string(paths.substr(0, comma))))
+      return false;
+    if (comma == paths.size()) return true;
+    paths.remove_prefix(comma + 1);
+  }
+  return true;  // so many that no engine takes them; the rest is not looked at
 }
 
 void check_paths(const ModelConfig& model, const MachineFacts& facts, Findings& findings) {
@@ -207,6 +219,7 @@ std::vector<Diagnostic> check_commands(const Config& config, const MachineFacts&
     check_ports(model, owners, findings);
     check_cards(model, gpus, findings);
     for (Diagnostic& found : findings.take()) all.push_back(std::move(found));
+    if (all.size() >= kMostOfAll) break;
   }
   return all;
 }

@@ -138,6 +138,9 @@ bool is_not_read(std::string_view flag) {
                      [&](std::string_view part) { return lower.find(part) != std::string::npos; });
 }
 
+// A command with more is no command line that a person wrote.
+constexpr std::size_t kMostPaths = 1000;
+
 // `/health` may be a route, `/a:/b` a mapping, and text with blanks anything.
 bool looks_like_path(std::string_view value) {
   return value.starts_with('/') && value.find('/', 1) != std::string_view::npos &&
@@ -159,9 +162,9 @@ std::vector<PathArgument> path_arguments(const std::vector<PortText>& argv) {
   std::vector<PathArgument> paths;
   for (const Argument& argument : open_arguments(argv, count)) {
     if (!names_path(argument, known_server)) continue;
-    const bool is_new = std::none_of(paths.begin(), paths.end(),
-                                     [&](const PathArgument& other) { return other.path == argument.value; });
-    if (is_new) paths.push_back({argument.flag, argument.value, argument.shown});
+    if (!seen.insert(argument.value).second) continue;
+    paths.push_back({argument.flag, argument.value, argument.shown});
+    if (paths.size() >= kMostPaths) break;
   }
   return paths;
 }

@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "build_info.h"
+#include "command_check.h"
+#include "machine_facts.h"
 #include "paddock/api/api.h"
 #include "wire.h"
 
@@ -59,8 +61,10 @@ Result<void, std::string> Daemon::listen() {
 void Daemon::run() {
   server_.start();
   say_where();
+  check_machine();
   control_.run();
   server_.stop();
+  machine_check_.join();
   // What the workers posted last, so that every lease has reported before the router goes.
   control_.restart();
   control_.poll();
@@ -73,6 +77,15 @@ void Daemon::say_where() const {
     spdlog::warn("anybody who reaches {} over the network can use it: there are no apiKeys", url_of(address));
   }
   spdlog::info("listening on {}", url_of(address));
+}
+
+// On a thread of its own and after the door is open: a file system that hangs concerns the models on it only.
+void Daemon::check_machine() {
+  machine_check_ = std::thread([config = loaded_.config] {
+    for (const config::Diagnostic& found : check_commands(*config, ThisMachine())) {
+      spdlog::warn("{}", config::format(found));
+    }
+  });
 }
 
 Shutdown::Hooks Daemon::shutdown_hooks() {

@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "cli.h"
 #include "paddock/base/result.h"
@@ -41,6 +42,7 @@ class Daemon {
   Signals::Handlers signal_handlers();
   void stop_requested();
   void say_where() const;
+  void check_machine();
 
   const ServeCommand command_;
   const config::LoadResult loaded_;
@@ -55,6 +57,7 @@ class Daemon {
   http::Server server_;
   Shutdown shutdown_;
   Signals signals_;
+  std::thread machine_check_;  // only while run() runs
 };
 
 }  // namespace paddock::app

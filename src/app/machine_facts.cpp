@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <numeric>
 #include <system_error>
 #include <utility>
@@ -24,17 +25,23 @@ std::optional<int> count_in(const std::string& folder, Wanted wanted) {
   if (error) return std::nullopt;
   int count = 0;
   while (entry != fs::directory_iterator()) {
-    if (wanted(entry->path().filename().string())) ++count;
+    if (wanted(entry->path())) ++count;
     entry.increment(error);
     if (error) return std::nullopt;
   }
   return count;
 }
 
-// `card0`, but not `card0-HDMI-A-1` (a connector) nor `renderD128`.
-bool is_card(const std::string& name) {
-  return name.size() > 4 && name.starts_with("card") &&
-         std::all_of(name.begin() + 4, name.end(), [](char c) { return c >= '0' && c <= '9'; });
+// `card0`, but not `card0-HDMI-A-1` (a connector) nor `renderD128`; and only of the one maker whose cards
+// CUDA_VISIBLE_DEVICES counts.
+bool is_cuda_card(const fs::path& folder) {
+  const std::string name = folder.filename().string();
+  const bool is_card = name.size() > 4 && name.starts_with("card") &&
+                       std::all_of(name.begin() + 4, name.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (!is_card) return false;
+  std::ifstream file(folder / "device" / "vendor");
+  std::string vendor;
+  return file >> vendor && vendor == "0x10de";
 }
 
 }  // namespace
@@ -65,8 +72,8 @@ std::string ThisMachine::search_path() const {
 
 std::optional<std::vector<int>> ThisMachine::gpus() const {
   std::optional<int> count =
-      count_in(root_ + "/proc/driver/nvidia/gpus", [](const std::string&) { return true; });
-  if (!count) count = count_in(root_ + "/sys/class/drm", is_card);
+      count_in(root_ + "/proc/driver/nvidia/gpus", [](const fs::path&) { return true; });
+  if (!count) count = count_in(root_ + "/sys/class/drm", is_cuda_card);
   // A container may show the folder and hide the cards.
   if (!count || *count == 0) return std::nullopt;
   std::vector<int> indices(static_cast<std::size_t>(*count));

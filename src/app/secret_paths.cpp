@@ -12,6 +12,11 @@ using Json = nlohmann::ordered_json;
 using Paths = std::vector<std::string>;
 
 std::string in_view(const std::string& path) {
+  // Costs are written by names of variables and shown by models.
+  constexpr std::string_view kCosts = "matrix.evict_costs";
+  if (const std::size_t at = path.find(kCosts); at != std::string::npos && path.rfind("models.", 0) != 0) {
+    return "routing.router.settings." + std::string(kCosts);
+  }
   constexpr std::string_view kLegacyStrip = ".strip_params";
   if (path.starts_with("matrix.") || path.starts_with("groups.")) return "routing.router.settings." + path;
   if (path.ends_with(kLegacyStrip)) {

@@ -3,9 +3,7 @@
 #include <iostream>
 
 #include "check_sources.h"
-#include "command_check.h"
 #include "daemon.h"
-#include "machine_facts.h"
 #include "paddock/config/load.h"
 #include "paddock/process/limits.h"
 #include "signals.h"
@@ -21,7 +19,6 @@ int serve(const ServeCommand& command) {
     std::cerr << "paddock: not started, the configuration has errors" << std::endl;
     return 1;
   }
-  add_command_findings(loaded, ThisMachine());
   Daemon daemon(command, std::move(loaded));
   const auto listening = daemon.listen();
   if (!listening) {

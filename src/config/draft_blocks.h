@@ -40,6 +40,7 @@ struct ParamDraft {
 
 struct ParamsByIdDraft {
   Located<std::string> name;  // after macros
+  std::string shown;          // what a message may say of it
   std::vector<ParamDraft> params;
 };
 

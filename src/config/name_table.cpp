@@ -19,7 +19,7 @@ NameTable::NameTable(const Draft& draft, Report& report) : report_(report) {
     for (const Located<Text>& alias : model.aliases.value->value) add_alias(model, alias);
   }
   for (const ModelDraft& model : draft.models) {
-    for (const ParamsByIdDraft& params : model.filters.set_params_by_id) add_params_name(model, params.name);
+    for (const ParamsByIdDraft& params : model.filters.set_params_by_id) add_params_name(model, params);
   }
   for (const SelectorDraft& selector : draft.selectors) add_selector(selector);
   for (const ProfileDraft& profile : draft.profiles) {
@@ -48,9 +48,10 @@ void NameTable::add_alias(const ModelDraft& model, const Located<Text>& alias) {
 }
 
 // It becomes an alias, for without that no request could ask for it.
-void NameTable::add_params_name(const ModelDraft& model, const Located<std::string>& name) {
+void NameTable::add_params_name(const ModelDraft& model, const ParamsByIdDraft& params) {
+  const Located<std::string>& name = params.name;
   if (name.value.empty() || name.value == model.id.value) return;
-  const std::string what = "'setParamsByID': " + in_quotes(name.value);
+  const std::string what = "'setParamsByID': " + in_quotes(params.shown);
   if (const auto id = ids_.find(name.value); id != ids_.end()) {
     return report_.error(name.pos, what + " is the id of the model " + in_line(id->second),
                          "its own filters set its parameters");

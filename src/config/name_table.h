@@ -52,7 +52,7 @@ class NameTable {
 
   std::string in_line(SourcePos pos) const;
   void add_alias(const ModelDraft& model, const Located<Text>& alias);
-  void add_params_name(const ModelDraft& model, const Located<std::string>& name);
+  void add_params_name(const ModelDraft& model, const ParamsByIdDraft& params);
   void add_selector(const SelectorDraft& selector);
   void add_peer(const PeerDraft& peer);
   void add_peer_model(const PeerDraft& peer, const Located<Text>& model);

@@ -24,6 +24,7 @@ void read_params_by_id(Reader& reader, const Entry& entry, std::vector<ParamsByI
     ParamsByIdDraft draft;
     read_params(reader, one, draft.params);
     if (!name) continue;
+    draft.shown = name->shown();
     draft.name = {std::move(name->value), reader.pos(*one.key)};
     by_id.push_back(std::move(draft));
   }

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
+#include "placeholder.h"
 #include "report.h"
 
 namespace paddock::config {
@@ -58,16 +60,31 @@ class Walk {
 
   void visit_child(const Node& node, const std::string& name, const Node* key) {
     const std::size_t before = path_.size();
+    const std::size_t found = found_.size();
     path_ += "." + name;
     if (key != nullptr) add_if_secret(*key);
+    const bool secret_key = found_.size() > found;
     visit(node);
     path_.resize(before);
+    // A key with a macro in it is called otherwise in the configuration, so all of its mapping is hidden.
+    if (key == nullptr || found_.size() == found || !next_placeholder(key->text, 0)) return;
+    add(path_);
+    if (secret_key) add_aliases();
   }
 
   void add_if_secret(const Node& node) {
-    if (loading_.secrets.count(&node) == 0) return;
-    bytes_ += path_.size() + sizeof(std::string);
-    if (!too_many()) found_.push_back(path_);
+    if (loading_.secrets.count(&node) != 0) add(path_);
+  }
+
+  // The names in setParamsByID become aliases.
+  void add_aliases() {
+    constexpr std::string_view kByName = ".filters.setParamsByID";
+    if (path_.ends_with(kByName)) add(path_.substr(0, path_.size() - kByName.size()) + ".aliases");
+  }
+
+  void add(std::string path) {
+    bytes_ += path.size() + sizeof(std::string);
+    if (!too_many()) found_.push_back(std::move(path));
   }
 
   const Loading& loading_;

@@ -75,7 +75,7 @@ std::vector<Filters::ById> params_by_id(const std::vector<ParamsByIdDraft>& draf
     const auto [first, is_new] = seen.try_emplace(name.value, name.pos);
     if (!is_new) {
       report.error(name.pos,
-                   "'setParamsByID': " + in_quotes(name.value) + " is already given in " +
+                   "'setParamsByID': " + in_quotes(draft.shown) + " is already given in " +
                        report.line_of(first->second),
                    "with their macros replaced, both keys are the same");
     }

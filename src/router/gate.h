@@ -43,7 +43,7 @@ class Gate {
  private:
   static constexpr std::uint64_t kOpen = std::uint64_t{1} << 63;
 
-  const bool keeps_time_;  // for models with a ttl; a clock reading per request otherwise saved
+  const bool keeps_time_;  // where somebody asks for it; a clock reading per request otherwise saved
   const std::function<void()> on_last_left_;
   std::atomic<std::uint64_t> word_{0};
   std::atomic<TimePoint::rep> idle_since_{0};

@@ -168,7 +168,9 @@ Gates Router::Impl::make_gates() {
   Gates out;
   for (const ModelOptions& model : options_.models) {
     auto on_last_left = [this, id = model.id] { post([id](Impl& impl) { impl.gate_emptied(id); }); };
-    out.try_emplace(model.id, model.ttl > Duration::zero(), std::move(on_last_left));
+    // A policy may choose by who was used last.
+    const bool keeps_time = model.ttl > Duration::zero() || options_.policy != nullptr;
+    out.try_emplace(model.id, keeps_time, std::move(on_last_left));
   }
   return out;
 }

@@ -105,9 +105,8 @@ TEST_F(Check, SaysNothingSecret) {
 // The daemon says it too, and starts all the same.
 TEST_F(Check, TheDaemonWarnsAtStart) {
   const TestDaemon daemon(config_with({{"a"}}) + "  odd:\n    cmd: /no/such/engine ${PORT}\n");
-  EXPECT_NE(daemon.output().find("warning: model 'odd': the program '/no/such/engine' does not exist"),
-            std::string::npos)
-      << daemon.output();
+  const std::string told = "warning: model 'odd': the program '/no/such/engine' does not exist";
+  EXPECT_TRUE(eventually([&] { return daemon.output().find(told) != std::string::npos; })) << daemon.output();
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // Who has no key gets nothing but the greeting and the health check, and a key never reaches an upstream.
+#include "paddock/base/text.h"
 #include "tests/integration/scenario.h"
 
 namespace paddock::test {
@@ -36,12 +37,32 @@ TEST(Keys, WithOneAllIsAsEver) {
        {"Authorization: Bearer opensesame", "x-api-key: other", "Authorization: Basic dTpvcGVuc2VzYW1l"}) {
     EXPECT_EQ(ask(daemon.port(), with(header, chat_request("a"))).status(), 200) << header;
   }
-  for (const Json& field : daemon.records().wait_for("head", "a")["headers"]) {
-    EXPECT_EQ(field[1].get<std::string>().find("opensesame"), std::string::npos) << field;
+  for (const std::size_t request : {1, 2, 3}) {
+    const Event head = daemon.records().wait_for("head", "a", request);
+    const Json headers = head["headers"];
+    EXPECT_FALSE(headers.empty());
+    for (const Json& field : headers) {
+      const std::string name = to_lower(field[0].get<std::string>());
+      EXPECT_TRUE(name != "authorization" && name != "x-api-key") << field;
+    }
   }
 }
 
-TEST(Keys, ARefusedBodyDoesNotHarmTheNextRequest) {
+TEST(Keys, ARefusedBodyIsNoRequest) {
+  TestDaemon daemon(two_models(kKeys));
+  RawClient client(daemon.port());
+  const std::string smuggled = with("x-api-key: other", make_request("GET", "/v1/models"));
+  client.send(make_request("POST", "/v1/chat/completions", smuggled));
+  const Response refused = read_response(client);
+  EXPECT_EQ(refused.status(), 401);
+  EXPECT_EQ(refused.head.header("connection"), "close");
+  std::string more;
+  client.half_close();
+  client.read_to_end(more);
+  EXPECT_EQ(more, "");
+}
+
+TEST(Keys, ARefusalKeepsTheConnection) {
   TestDaemon daemon(two_models(kKeys));
   RawClient client(daemon.port());
   client.send(make_request("GET", "/v1/models"));

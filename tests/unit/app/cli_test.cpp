@@ -117,6 +117,7 @@ TEST_F(Cli, CheckFlags) {
 
 TEST_F(Cli, CheckTakesTheConfigBeforeItToo) {
   EXPECT_EQ(check({"--config", "c.yaml", "check"}).config, (ConfigChoice{{"c.yaml"}, ""}));
+  EXPECT_EQ(check({"check", "--config", "a", "--config", "b"}).config, (ConfigChoice{{"a", "b"}, ""}));
   EXPECT_EQ(check({"-config-dir", "d", "check"}).config, (ConfigChoice{{}, "d"}));
   EXPECT_EQ(check({"--config", "c.yaml", "check", "x"}).config, (ConfigChoice{{"x"}, ""}));
 }

@@ -245,6 +245,16 @@ models:
                           AllOf(warning(checked.at("qwen"), "--mmproj '/models/qwen3.6/mmproj"), mounted)));
 }
 
+TEST(CommandCheck, LongListsAndManyPathsEndSoon) {
+  std::string list = "/models/a.gguf";
+  for (int i = 0; i < 60000; ++i) list += ",/";
+  EXPECT_THAT(command("llama-server --port ${PORT} -m " + list, with_server()).findings.size(),
+              testing::Le(1u));
+  std::string many = "/opt/engine ${PORT}";
+  for (int i = 0; i < 20000; ++i) many += " /a/" + std::to_string(i);
+  EXPECT_THAT(command(many, with_server()).findings.size(), testing::Le(20u));
+}
+
 // What is wrong elsewhere in the file hides nothing: he hears of all of it at once.
 TEST(CommandCheck, AlsoWhereTheFileHasErrors) {
   FakeMachine machine;

@@ -16,7 +16,9 @@ using testing::Optional;
 class ThisMachineTest : public testing::Test {
  protected:
   void folder(const std::string& path) { std::filesystem::create_directories(dir_.path(path)); }
-  void file(const std::string& path) { test::write_file(dir_.path(path), "x"); }
+  void file(const std::string& path, const std::string& text = "x") {
+    test::write_file(dir_.path(path), text);
+  }
   ThisMachine machine() const { return ThisMachine(dir_.path("")); }
 
   test::TempDir dir_;
@@ -46,8 +48,13 @@ TEST_F(ThisMachineTest, CardsOfTheDriver) {
 }
 
 TEST_F(ThisMachineTest, CardsOfTheKernel) {
-  for (const char* name : {"card0", "card1", "card0-HDMI-A-1", "renderD128", "version", "card"}) {
-    folder("sys/class/drm/" + std::string(name));
+  // card0 is the board's own, which CUDA does not count.
+  for (const char* name : {"card0", "card1", "card2", "card1-HDMI-A-1", "renderD128", "version", "card"}) {
+    folder("sys/class/drm/" + std::string(name) + "/device");
+  }
+  file("sys/class/drm/card0/device/vendor", "0x1a03\n");
+  for (const char* name : {"card1", "card2", "card1-HDMI-A-1"}) {
+    file("sys/class/drm/" + std::string(name) + "/device/vendor", "0x10de\n");
   }
   EXPECT_THAT(machine().gpus(), Optional(ElementsAre(0, 1)));
 }

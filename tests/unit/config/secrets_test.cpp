@@ -35,6 +35,16 @@ TEST(Secrets, AreMaskedInPortTexts) {
   EXPECT_THAT(loaded.config().secret_paths, IsEmpty());
 }
 
+TEST(Secrets, KeysWithMacrosHideTheirWholeMapping) {
+  const Loaded loaded = load_model(
+      "    cmd: x ${PORT}\n    filters:\n      setParamsByID:\n"
+      "        '${MODEL_ID}:hot': {user: '${env.T}'}\n        'x-${env.T}': {user: 1}\n",
+      {{"T", "tok"}});
+  const auto& paths = loaded.config().secret_paths;
+  EXPECT_THAT(paths, testing::Contains("models.m.filters.setParamsByID"));
+  EXPECT_THAT(paths, testing::Contains("models.m.aliases"));
+}
+
 TEST(Secrets, TaintThroughMacros) {
   const Loaded loaded = load(R"(macros: {key: "${env.K}", flag: "--k <${key}${key}>", clean: c}
 models:

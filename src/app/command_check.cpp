@@ -198,6 +198,27 @@ void check_ports(const ModelConfig& model, PortOwners& owners, Findings& finding
   }
 }
 
+// The store is opened later; what cannot work is known now.
+void check_store(const Config& config, const MachineFacts& facts, std::vector<Diagnostic>& all) {
+  const std::string& path = config.store_path;
+  if (path.empty() || config::is_secret(config, "store.path")) return;
+  const std::size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  std::string message;
+  if (facts.exists(path + "/.")) {
+    message = "'store.path' " + in_quotes(path) + " is a folder";
+  } else if (!facts.exists(folder)) {
+    message = "the folder of 'store.path' " + in_quotes(path) + " does not exist";
+  } else {
+    return;
+  }
+  all.push_back({config::Severity::kWarning,
+                 config.files.empty() ? "" : config.files.front(),
+                 {},
+                 std::move(message),
+                 "name a file in a folder that exists"});
+}
+
 // What is about no line comes last, as in what loading says.
 bool is_before(const Diagnostic& a, const Diagnostic& b) {
   const bool a_placed = a.pos.line > 0;
@@ -221,6 +242,7 @@ std::vector<Diagnostic> check_commands(const Config& config, const MachineFacts&
     for (Diagnostic& found : findings.take()) all.push_back(std::move(found));
     if (all.size() >= kMostOfAll) break;
   }
+  check_store(config, facts, all);
   return all;
 }
 

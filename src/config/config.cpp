@@ -1,5 +1,6 @@
 #include "paddock/config/config.h"
 
+#include <algorithm>
 #include <string_view>
 
 namespace paddock::config {
@@ -15,6 +16,10 @@ std::string PortText::bind(int port) const {
   }
   out.append(text, from);
   return out;
+}
+
+bool is_secret(const Config& config, const std::string& path) {
+  return std::binary_search(config.secret_paths.begin(), config.secret_paths.end(), path);
 }
 
 }  // namespace paddock::config

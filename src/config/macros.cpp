@@ -51,14 +51,15 @@ bool check_value(const Macro& macro, Loading& loading) {
   }
   std::size_t from = 0;
   while (const std::optional<Placeholder> found = next_placeholder(value.text, from)) {
-    const SourcePos pos = place_in(loading.source, value, found->begin);
+    // Finding a place costs a walk through the text, so only where it is told.
+    const auto pos = [&] { return place_in(loading.source, value, found->begin); };
     if (found->name == macro.name) {
-      loading.report.error(pos, "macro " + in_quotes(macro.name) + " uses itself");
+      loading.report.error(pos(), "macro " + in_quotes(macro.name) + " uses itself");
       return false;
     }
     if (const std::optional<std::string_view> name = env_name(found->name)) {
       if (const auto read = read_env(*name, loading.env); read.has_error()) {
-        loading.report.error(pos, read.error().message, read.error().hint);
+        loading.report.error(pos(), read.error().message, read.error().hint);
         return false;
       }
     }

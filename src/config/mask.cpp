@@ -15,6 +15,12 @@ bool is_name_byte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
+// Names are not longer; more is not looked at, so that a word with many `=` costs little.
+std::string_view last_bytes(std::string_view text) {
+  constexpr std::size_t kLongestName = 256;
+  return text.substr(text.size() - std::min(text.size(), kLongestName));
+}
+
 bool is_secret_variable(std::string_view name) {
   constexpr std::array kParts = {"key", "token", "secret", "pass"};
   const std::string lower = to_lower(name);
@@ -27,25 +33,25 @@ bool is_secret_flag(std::string_view word) {
   constexpr std::array<std::string_view, 8> kEnds = {"key",      "apikey", "token", "secret",
                                                      "password", "passwd", "pass",  "hft"};
   if (!word.starts_with('-')) return false;
-  const std::string lower = to_lower(word.substr(word.find_last_of("-_") + 1));
+  const std::string_view end = last_bytes(word);
+  const std::string lower = to_lower(end.substr(end.find_last_of("-_") + 1));
   return std::find(kEnds.begin(), kEnds.end(), lower) != kEnds.end();
 }
 
 // Whether the `=` at `equals` gives a variable its value: NAME=, -eNAME=, --env=NAME=.
 bool assigns_secret(std::string_view word, std::size_t equals) {
-  const std::string_view before = word.substr(0, equals);
+  const std::string_view before = last_bytes(word.substr(0, equals));
   if (std::all_of(before.begin(), before.end(), is_name_byte)) return is_secret_variable(before);
-  std::size_t begin = equals;
-  while (begin > 0 && is_name_byte(word[begin - 1]) && !(word[begin - 1] >= 'a' && word[begin - 1] <= 'z')) {
-    --begin;
-  }
-  return is_secret_variable(word.substr(begin, equals - begin));
+  const auto is_part = [](char c) { return is_name_byte(c) && !(c >= 'a' && c <= 'z'); };
+  std::size_t begin = before.size();
+  while (begin > 0 && is_part(before[begin - 1])) --begin;
+  return is_secret_variable(before.substr(begin));
 }
 
 std::string mask_word(const std::string& word) {
   for (std::size_t equals = word.find('='); equals != std::string::npos;
        equals = word.find('=', equals + 1)) {
-    if (is_secret_flag(word.substr(0, equals)) || assigns_secret(word, equals)) {
+    if (is_secret_flag(std::string_view(word).substr(0, equals)) || assigns_secret(word, equals)) {
       return word.substr(0, equals + 1) + std::string(kMask);
     }
   }

@@ -1,5 +1,8 @@
 #include "model_names.h"
 
+#include <algorithm>
+#include <span>
+
 #include "paddock/base/text.h"
 #include "report.h"
 
@@ -33,7 +36,10 @@ std::optional<std::size_t> ModelNames::find(std::string_view name) const {
 }
 
 std::string did_you_mean(std::string_view wrong, const std::vector<std::string>& candidates) {
-  const std::optional<std::string_view> near = nearest(wrong, candidates);
+  // A guess looks at every name, and a file may ask for a thousand guesses.
+  constexpr std::size_t kMostLookedAt = 2000;
+  const std::span<const std::string> some(candidates.data(), std::min(candidates.size(), kMostLookedAt));
+  const std::optional<std::string_view> near = nearest(wrong, some);
   return near ? "did you mean " + in_quotes(*near) + "?" : "";
 }
 

@@ -2,6 +2,7 @@
 
 #include "parse_blocks.h"
 #include "parse_names.h"
+#include "placeholder.h"
 #include "reader.h"
 #include "report.h"
 #include "source.h"
@@ -63,6 +64,20 @@ Node without_anchors(const Node& root) {
   return out;
 }
 
+// A model that is called `${env.NAME}` to the letter is not what was meant.
+void warn_of_macros_in_keys(const Node& root, Reader& reader, Report& report) {
+  for (const char* key : {"models", "peers", "selectors", "profiles", "groups"}) {
+    const Node* names = find_value(root, key);
+    if (names == nullptr) continue;
+    for (const Entry& entry : names->entries) {
+      if (!next_placeholder(entry.key->text, 0)) continue;
+      report.warning(reader.pos(*entry.key),
+                     "macros are not expanded in the name " + in_quotes(entry.key->text),
+                     "write the name itself");
+    }
+  }
+}
+
 }  // namespace
 
 const Node* find_value(const Node& mapping, std::string_view key) {
@@ -85,6 +100,7 @@ Draft parse(const Document& document, Loading& loading) {
   Scope scope(loading, globals);
   Reader reader(loading, scope);
   read_mapping<Draft>(reader, without_anchors(root), kTopKeys, draft);
+  warn_of_macros_in_keys(root, reader, loading.report);
   draft.routing = parse_routing(root, reader, loading.report);
   if (const Node* models = find_value(root, "models")) parse_models(*models, globals, loading, draft);
   return draft;

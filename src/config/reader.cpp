@@ -67,6 +67,8 @@ std::optional<Text> Reader::scalar(const Entry& entry, Field<T>& field, const ch
   }
   std::optional<Text> text = scope_.expand(node, port);
   field.broken = !text;
+  // A variable that is set to nothing is nothing, as if the place were empty in the file.
+  if (text && text->value.empty() && text->plain && text->one_macro) return std::nullopt;
   return text;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "paddock/base/text.h"
+#include "paddock/config/mask.h"
 
 namespace paddock::config {
 
@@ -38,6 +39,21 @@ std::string Report::name_of(int file) const {
   return index < files_.size() ? files_[index] : std::string();
 }
 
+void Report::hide(std::string_view value) {
+  constexpr std::size_t kShortest = 8;
+  constexpr std::size_t kMost = 1000;
+  if (value.size() < kShortest || hidden_.size() >= kMost || hidden_.contains(value)) return;
+  hidden_.emplace(value);
+}
+
+void Report::mask(std::string& text) const {
+  for (const std::string& value : hidden_) {
+    for (std::size_t at = 0; (at = text.find(value, at)) != std::string::npos; at += kMask.size()) {
+      text.replace(at, value.size(), kMask);
+    }
+  }
+}
+
 std::string Report::line_of(SourcePos pos) const {
   const std::string line = std::to_string(pos.line);
   return files_.size() < 2 ? "line " + line : printable(name_of(pos.file)) + ":" + line;
@@ -53,6 +69,10 @@ std::vector<Diagnostic> Report::take() {
     dropped_ += static_cast<std::size_t>(kept_.end() - cut);
     dropped_error_ = dropped_error_ || has_errors({cut, kept_.end()});
     kept_.erase(cut, kept_.end());
+  }
+  for (Diagnostic& found : kept_) {
+    mask(found.message);
+    mask(found.hint);
   }
   if (dropped_ > 0) {
     const std::string file = files_.size() == 1 ? files_.front() : std::string();

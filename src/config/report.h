@@ -5,6 +5,8 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,15 +28,21 @@ class Report {
   // File by file, each from its top, each once, and cut with a last one that says so.
   std::vector<Diagnostic> take();
 
+  // A value that no message may show, wherever it comes from. Short ones would hide half the words of a
+  // message and are left to those who write it.
+  void hide(std::string_view value);
+
   // How a message calls another place: "line 3", or "b.yaml:3" where several files are read.
   std::string line_of(SourcePos pos) const;
 
  private:
   void add(Severity severity, SourcePos pos, std::string message, std::string hint);
   std::string name_of(int file) const;
+  void mask(std::string& text) const;
 
   std::vector<std::string> files_;
   std::vector<Diagnostic> kept_;
+  std::set<std::string, std::less<>> hidden_;
   std::size_t dropped_ = 0;
   bool dropped_error_ = false;
 };

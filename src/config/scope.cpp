@@ -203,6 +203,7 @@ Scope::Value Scope::from_env(std::string_view name) const {
   value.text = *read;
   value.plain = true;
   if (!value.text.empty()) value.secrets.push_back({0, value.text.size()});
+  loading_.report.hide(value.text);
   return value;
 }
 

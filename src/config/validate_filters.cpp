@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include "paddock/base/text.h"
 #include "report.h"
@@ -39,10 +40,11 @@ std::vector<std::string> strip_params(const FiltersDraft& draft, Report& report)
   std::vector<std::string> names;
   if (!chosen.value) return names;
   const Text& text = chosen.value->value;
+  bool told = false;
   for (const Word& word : split_at_commas(text.value)) {
     if (word.text != "model") {
       names.emplace_back(word.text);
-    } else {
+    } else if (!std::exchange(told, true)) {
       report.warning(text.at(word.offset), "'model' is never stripped", kUseModelName);
     }
   }

@@ -126,7 +126,14 @@ class MatrixValidator {
     if (linked.has_value()) return;
     for (const matrix::Trouble& trouble : linked.error()) {
       if (report_.full()) return;
-      report_.error(sets[trouble.set].value.value->value.at(trouble.offset), trouble.message, trouble.hint);
+      const Text& text = sets[trouble.set].value.value->value;
+      if (text.secrets.empty()) {
+        report_.error(text.at(trouble.offset), trouble.message, trouble.hint);
+      } else {
+        report_.error(text.at(trouble.offset),
+                      "set " + in_quotes(sets[trouble.set].name.value) + " is wrong here",
+                      "part of it comes from the environment and is not shown");
+      }
     }
   }
 

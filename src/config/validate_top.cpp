@@ -109,6 +109,7 @@ std::vector<std::string> session_headers(const Field<TextList>& field, std::vect
 std::optional<nanoseconds> as_time(const Text& text) {
   const std::string_view written = trim(text.value);
   const bool is_whole = written.find_first_not_of("0123456789") == std::string_view::npos;
+  if (written == "0") return nanoseconds(0);
   if (!is_whole || written.empty()) return parse_duration(written);
   return text.plain || text.one_macro ? parse_duration(std::string(written) + "s") : std::nullopt;
 }

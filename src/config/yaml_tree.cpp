@@ -70,7 +70,11 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     Node& node = add_node(Node::Kind::kNull, at(mark));
     node.textless = !is_written_null(at(mark));
-    if (!open_.empty() && open_.back().key != nullptr) node.offset = open_.back().key->offset;
+    if (!open_.empty() && open_.back().key != nullptr) {
+      node.offset = open_.back().key->offset;
+    } else if (node.textless) {
+      node.offset = item_before(node.offset);
+    }
     finish(node, anchor);
   }
 
@@ -180,6 +184,23 @@ class TreeBuilder final : public YAML::EventHandler {
     const std::string_view word = text.substr(0, text.find_first_of(" \t\r\n,]}#:"));
     const std::string_view behind = text.substr(word.size(), 1);
     return behind != ":" && (word == "~" || word == "null" || word == "Null" || word == "NULL");
+  }
+
+  // The dash, comma or bracket of an item that holds nothing: yaml-cpp marks it at whatever comes next.
+  std::size_t item_before(std::size_t offset) const {
+    const std::string_view text = source_.text();
+    for (std::size_t end = std::min(offset - source_.base(), text.size()); end > 0;) {
+      const std::size_t start = text.rfind('\n', end - 1) + 1;  // npos + 1 is the first byte
+      std::string_view line = text.substr(start, end - start);
+      line = line.substr(0, std::min(line.find('#'), line.size()));
+      const std::size_t last = line.find_last_not_of(" \t\r\n");
+      if (last != std::string_view::npos) {
+        const bool is_mark = std::string_view("-,[").find(line[last]) != std::string_view::npos;
+        return is_mark ? source_.base() + start + last : offset;
+      }
+      end = start == 0 ? 0 : start - 1;
+    }
+    return offset;
   }
 
   std::size_t next_token(std::size_t i) const {

@@ -74,6 +74,7 @@ class Linker {
 
     void report_circle(std::uint32_t set, const Node& reference) {
       constexpr std::size_t kShown = 10;
+      if (linker_.full()) return;
       auto at = path_.end();
       while ((--at)->set != reference.index) {
       }

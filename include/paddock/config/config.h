@@ -58,4 +58,7 @@ struct Config {
   std::vector<std::string> secret_paths;
 };
 
+// Whether what stands at this path, `models.a.name`, came from the environment.
+bool is_secret(const Config& config, const std::string& path);
+
 }  // namespace paddock::config

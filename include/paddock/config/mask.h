@@ -1,9 +1,9 @@
 // What people may see of words that may hold a secret: `***` in its place. Pure functions, any thread.
 //
 // The rules are about names only. Secret are the value of a variable whose name holds KEY, TOKEN, SECRET or
-// PASS in any case, in an environment or inside a command (`-e NAME=value`), and the value of a flag that ends
-// in such a word: `--api-key x`, `--hf-token=x`, but not `--api-key-file x`. A word with blanks is looked
-// through as a command of its own (`sh -c '...'`). Masking twice changes nothing more. What came from
+// PASS in any case, in an environment or inside a command (`-e NAME=value`), and the value of a flag that
+// ends in such a word: `--api-key x`, `--hf-token=x`, but not `--api-key-file x`. A word with blanks is
+// looked through as a command of its own (`sh -c '...'`). Masking twice changes nothing more. What came from
 // `${env.*}` is masked while the file is read: see PortText.
 #pragma once
 

@@ -52,6 +52,12 @@ TEST(MaskWords, WhatOnlyLooksLikeSecrets) {
   EXPECT_EQ(mask_words(words), words);
 }
 
+TEST(MaskWords, ManyEqualSignsCostLittle) {
+  std::string word = "-a";
+  for (int i = 0; i < 100000; ++i) word += "=a";
+  EXPECT_THAT(mask_words({word}), ElementsAre(word));
+}
+
 TEST(MaskCommand, LooksIntoCommandsInCommands) {
   EXPECT_EQ(mask_command("sh -c 'x --api-key s --port 1'"), "sh -c 'x --api-key *** --port 1'");
 }

@@ -52,8 +52,8 @@ TEST(Routing, TheOldKeysAndTheNewOnesMeanTheSame) {
 }
 
 TEST(Routing, SaysWhatHasNoEffectYet) {
-  const Loaded loaded = load_routing(
-      "groups: {g: {members: [a]}}\nrouting:\n  $s[[scheduler]]: {use: fifo}\n  router:\n");
+  const Loaded loaded =
+      load_routing("groups: {g: {members: [a]}}\nrouting:\n  $s[[scheduler]]: {use: fifo}\n  router:\n");
   EXPECT_THAT(loaded.diagnostics(),
               ElementsAre(warning(loaded.at("s"), "key 'routing.scheduler' is checked but has no effect")));
   EXPECT_THAT(load_routing("matrix: {sets: {s: a}}\n").diagnostics(), ElementsAre());

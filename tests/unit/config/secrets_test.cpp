@@ -45,6 +45,28 @@ TEST(Secrets, KeysWithMacrosHideTheirWholeMapping) {
   EXPECT_THAT(paths, testing::Contains("models.m.aliases"));
 }
 
+TEST(Secrets, AreInNoFinding) {
+  const Environment secret = {{"S", "HushHush77"}, {"N", "123456789"}};
+  for (const char* body :
+       {"    cmd: x ${PORT}\n    metadata: {k: 0${env.N}}\n", "    cmd: x ${PORT}\n    ttl: 9${env.N}99999\n",
+        "    cmd: x ${PORT}\n    aliases: ['${env.S}', '${env.S}']\n",
+        "    cmd: x ${PORT}\n    capabilities: {in: ['${env.S}']}\n"}) {
+    const Loaded loaded = load_model(body, secret);
+    EXPECT_FALSE(loaded.diagnostics().empty()) << body;
+    for (const Diagnostic& found : loaded.diagnostics()) {
+      EXPECT_EQ(format(found).find("HushHush77"), std::string::npos) << format(found);
+      EXPECT_EQ(format(found).find("123456789"), std::string::npos) << format(found);
+    }
+  }
+}
+
+TEST(Secrets, AVariableSetToNothingIsNothing) {
+  const Loaded loaded = load_model(
+      "    cmd: x ${PORT}\n    ttl: ${env.E}\n    proxy: ${env.E}\n    unlisted: ${env.E}\n", {{"E", ""}});
+  EXPECT_THAT(loaded.diagnostics(), IsEmpty());
+  EXPECT_EQ(loaded.model().proxy.text, "http://localhost:${PORT}");
+}
+
 TEST(Secrets, TaintThroughMacros) {
   const Loaded loaded = load(R"(macros: {key: "${env.K}", flag: "--k <${key}${key}>", clean: c}
 models:

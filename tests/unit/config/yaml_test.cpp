@@ -26,6 +26,18 @@ TEST(Yaml, ReportsDuplicateKeys) {
                           error(loaded.at("c"), "key 'startPort' is already given in line 1")));
 }
 
+TEST(Yaml, AnEmptyItemHasThePlaceOfItsDash) {
+  const Loaded loaded = load(
+      "models:\n  m:\n    cmd: x ${PORT}\n    aliases:\n      - x\n      $d[[-]]\n\n  # c\n    ttl: 5\n");
+  EXPECT_THAT(loaded.diagnostics(), ElementsAre(error(loaded.at("d"), "must be text, not null")));
+}
+
+TEST(Yaml, WarnsOfMacrosInNames) {
+  const Loaded loaded = load("models:\n  $k[['${env.NAME}']]: {cmd: 'x ${PORT}'}\n");
+  EXPECT_THAT(loaded.diagnostics(),
+              ElementsAre(warning(loaded.at("k"), "macros are not expanded in the name")));
+}
+
 TEST(Yaml, ResolvesAnchorsAndMergeKeys) {
   const Loaded loaded = load(R"(defs:
   base: &base {cmd: "run ${PORT} ${MODEL_ID}", ttl: 5, name: base}

@@ -15,7 +15,7 @@ config::LoadResult with(std::vector<Diagnostic> diagnostics) {
     auto config = std::make_shared<config::Config>();
     config->files = {"a.yaml", "b.yaml"};
     config->models.resize(1);
-    result.config = config;
+    result.config = result.readable = config;
   }
   return result;
 }

@@ -48,7 +48,7 @@ TEST(Secrets, KeysWithMacrosHideTheirWholeMapping) {
 TEST(Secrets, AreInNoFinding) {
   const Environment secret = {{"S", "HushHush77"}, {"N", "123456789"}};
   for (const char* body :
-       {"    cmd: x ${PORT}\n    metadata: {k: 0${env.N}}\n", "    cmd: x ${PORT}\n    ttl: 9${env.N}99999\n",
+       {"    cmd: x ${PORT}\n    ttl: 9${env.N}99999\n",
         "    cmd: x ${PORT}\n    aliases: ['${env.S}', '${env.S}']\n",
         "    cmd: x ${PORT}\n    capabilities: {in: ['${env.S}']}\n"}) {
     const Loaded loaded = load_model(body, secret);

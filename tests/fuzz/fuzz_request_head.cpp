@@ -30,7 +30,8 @@ void check_forward(const RequestHead& head) {
                                                   1, "localhost", "/base", paddock::UniqueFd());
   std::optional<std::uint64_t> length;
   if (!head.chunked() && head.content_length() > 0) length = head.content_length();
-  const ForwardRequest forward{head, head.target(), "::1", upstream, head.chunked(), length};
+  static const paddock::http::KeyRing keys({"key"});
+  const ForwardRequest forward{head, head.target(), "::1", upstream, keys, head.chunked(), length};
   const std::string text = paddock::http::build_request_head(forward);
   RequestHeadReader again(4 * kLimit);
   if (again.parse(text) != Outcome::kDone || again.consumed() != text.size()) std::abort();

@@ -45,14 +45,6 @@ function(paddock_precompile target owner file)
   endif()
 endfunction()
 
-# paddock_tests_only(TARGET): code of tests is compiled once for each run and hardly runs, so under the
-# sanitizers the compiler's time counts: without optimising it is half.
-function(paddock_tests_only target)
-  if(PADDOCK_SANITIZE)
-    target_compile_options(${target} PRIVATE -O0)
-  endif()
-endfunction()
-
 # paddock_module(NAME SOURCES a.cpp ... USES base logs ... LIBS Boost::headers ...)
 #
 # One static library per module. Its private headers are on its own path only, so no other module can find
@@ -77,7 +69,6 @@ function(paddock_unit name)
   target_include_directories(unit_${name} PRIVATE ${PROJECT_SOURCE_DIR}/src/${name} ${PROJECT_SOURCE_DIR})
   list(TRANSFORM arg_USES PREPEND paddock_)
   target_link_libraries(unit_${name} PRIVATE ${arg_USES} ${arg_LIBS} paddock_flags GTest::gmock GTest::gtest_main)
-  paddock_tests_only(unit_${name})
   paddock_precompile(unit_${name} test_support test_pch.h)
   gtest_discover_tests(unit_${name} TEST_PREFIX unit. DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120 LABELS unit)
 endfunction()

@@ -56,7 +56,22 @@ std::string mask_word(const std::string& word) {
     }
   }
   // A command of its own, as in sh -c '...'.
-  return word.find_first_of(" \t\n") == std::string::npos ? word : mask_command(word);
+  if (word.find_first_of(" \t\n") == std::string::npos) return word;
+  // Prose with an apostrophe is no command; it is hidden only if it speaks of secrets.
+  if (split_command(word).has_error() && !is_secret_variable(word)) return word;
+  return mask_command(word);
+}
+
+std::string in_single_quotes(const std::string& word) {
+  std::string out = "'";
+  for (const char c : word) {
+    if (c == '\'') {
+      out += "'\\''";
+    } else {
+      out += c;
+    }
+  }
+  return out + "'";
 }
 
 // Goes through the words of a command in their order.
@@ -100,10 +115,9 @@ std::string mask_command(std::string_view text) {
   std::size_t from = 0;
   for (CommandWord& word : *words) {
     if (!mask.apply(word.text)) continue;
-    const bool blank = word.text.find_first_of(" \t\n") != std::string::npos;
-    const char* quote = blank ? "'" : "";
+    const bool plain = word.text.find_first_of(" \t\n'\"\\#") == std::string::npos;
     out += text.substr(from, word.begin - from);
-    out.append(quote).append(word.text).append(quote);
+    out += plain ? word.text : in_single_quotes(word.text);
     from = word.end;
   }
   out += text.substr(std::min(from, text.size()));

@@ -45,7 +45,7 @@ http::Reply not_found(std::string message) { return client_error(404, "not_found
 
 Result<const config::ModelConfig*, http::Reply> find_model(const config::Lookup& lookup,
                                                            std::string_view name) {
-  if (name.empty()) return client_error(400, "model_missing", "the path names no model", {});
+  if (name.empty()) return client_error(400, "model_missing", "the request names no model", {});
   if (const config::ModelConfig* model = lookup.find(name)) return model;
   std::string message = "there is no model `" + printable(name, 200) + "`";
   const std::string near = lookup.nearest_name(name);

@@ -10,6 +10,7 @@ void add_version(http::RouteTable& routes, const Deps& deps);        // GET /api
 void add_openai_models(http::RouteTable& routes, const Deps& deps);  // GET /v1/models, /models
 void add_running(http::RouteTable& routes, const Deps& deps);        // GET /running
 void add_models(http::RouteTable& routes, const Deps& deps);         // GET and POST below /api/models
+void add_planning(http::RouteTable& routes, const Deps& deps);       // /api/plan, queue, freeze and thaw
 void add_unload(http::RouteTable& routes, const Deps& deps);         // llama-swap's three ways to unload
 void add_log_history(http::RouteTable& routes, const Deps& deps);    // GET /logs
 void add_log_stream(http::RouteTable& routes, const Deps& deps);     // GET /logs/stream...

@@ -16,7 +16,7 @@ using Policy = std::shared_ptr<const scheduler::EvictionPolicy>;
 Policy to_policy(const config::Groups& groups, std::vector<ModelId>) {
   std::vector<scheduler::GroupPolicy::Group> out;
   for (const config::Group& group : groups.groups) {
-    out.push_back({group.swap, group.exclusive, group.persistent, group.members});
+    out.push_back({group.swap, group.exclusive, group.persistent, group.members, group.name});
   }
   return std::make_shared<const scheduler::GroupPolicy>(std::move(out));
 }
@@ -32,7 +32,10 @@ std::vector<int> costs_of(const config::Matrix& matrix, const std::vector<ModelI
 
 Policy to_policy(const config::Matrix& matrix, std::vector<ModelId> models) {
   matrix::Solver solver(config::link_sets(matrix, models), costs_of(matrix, models));
-  return std::make_shared<const scheduler::MatrixPolicy>(std::move(solver), std::move(models));
+  std::vector<std::string> sets;
+  for (const config::Matrix::Set& set : matrix.sets) sets.push_back(set.name);
+  return std::make_shared<const scheduler::MatrixPolicy>(std::move(solver), std::move(models),
+                                                         std::move(sets));
 }
 
 }  // namespace

@@ -37,6 +37,9 @@ bool start_may_work_later(const router::FailureDetail& detail) {
   return detail.kind == "port_taken" || detail.kind == "spawn_failed";
 }
 
+// Places in a queue come free one by one; when, depends on how long the answers are.
+constexpr int kQueueRetryS = 1;
+
 struct Look {
   int status;
   const char* code;
@@ -59,6 +62,12 @@ Look look_of(const router::RouteError& error) {
       return {499, "cancelled", true};
     case RejectCode::kShuttingDown:
       return {503, "shutting_down", false};
+    case RejectCode::kQueueFull:
+      return {429, "queue_full", false};
+    case RejectCode::kPinned:
+      return {409, "pinned", true};
+    case RejectCode::kFrozen:
+      return {409, "frozen", true};
   }
   return {500, "internal_error", true};
 }
@@ -93,6 +102,7 @@ ApiError to_api_error(const router::RouteError& error, const std::string& model)
   out.param = model;
   if (!error.detail.kind.empty()) out.detail = error.detail;
   out.retry_pointless = look.retry_pointless;
+  if (error.code == router::RejectCode::kQueueFull) out.retry_after_s = kQueueRetryS;
   return out;
 }
 

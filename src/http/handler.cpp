@@ -17,7 +17,8 @@ int hex_digit(char c) {
   return -1;
 }
 
-std::optional<std::string_view> raw_query_value(std::string_view query, std::string_view name) {
+// The next value of that name; `query` is left behind it.
+std::optional<std::string_view> next_raw_value(std::string_view& query, std::string_view name) {
   while (!query.empty()) {
     const std::string_view pair = query.substr(0, query.find('&'));
     query.remove_prefix(std::min(pair.size() + 1, query.size()));
@@ -26,6 +27,10 @@ std::optional<std::string_view> raw_query_value(std::string_view query, std::str
     return equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1);
   }
   return std::nullopt;
+}
+
+std::optional<std::string_view> raw_query_value(std::string_view query, std::string_view name) {
+  return next_raw_value(query, name);
 }
 
 }  // namespace
@@ -43,6 +48,19 @@ std::string Request::query_value(std::string_view name) const {
 }
 
 bool Request::has_query(std::string_view name) const { return raw_query_value(query, name).has_value(); }
+
+std::vector<std::string> Request::query_list(std::string_view name) const {
+  std::vector<std::string> out;
+  std::string_view rest = query;
+  while (auto raw = next_raw_value(rest, name)) {
+    while (!raw->empty()) {
+      const std::string_view part = raw->substr(0, raw->find(','));
+      raw->remove_prefix(std::min(part.size() + 1, raw->size()));
+      if (!part.empty()) out.push_back(percent_decode(part, true));
+    }
+  }
+  return out;
+}
 
 std::string percent_decode(std::string_view text, bool plus) {
   std::string out;

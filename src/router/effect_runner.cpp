@@ -31,7 +31,7 @@ void EffectRunner::perform_one(const scheduler::Grant& effect) {
 void EffectRunner::perform_one(const scheduler::Reject& effect) {
   const std::shared_ptr<Waiter> waiter = parts_.tickets.take(effect.ticket);
   if (!waiter) return;
-  waiter->rejected(route_error(effect.reason, effect.model, effect.generation, parts_.launches));
+  waiter->rejected(route_error(effect.reason, effect.model, effect.generation, parts_.launches, effect.pins));
 }
 
 void EffectRunner::perform_one(const scheduler::StartProcess& effect) {
@@ -82,7 +82,7 @@ void EffectRunner::perform_one(const scheduler::OpenGate& effect) {
 
 void EffectRunner::perform_one(const scheduler::CloseGate& effect) {
   Gate& gate = parts_.gates.at(effect.model);
-  if (!gate.close()) return;
+  if (!gate.close()) return parts_.loop.push(scheduler::GateInUse{effect.model, effect.generation});
   gate.forget();
   parts_.loop.push(scheduler::GateClosed{effect.model, effect.generation, gate.idle_since()});
 }
@@ -98,7 +98,8 @@ void EffectRunner::perform_one(const scheduler::OperationDone& effect) {
   if (!operation.done) return;
   Outcome outcome;
   if (effect.error) {
-    outcome.error = route_error(*effect.error, operation.model, effect.generation, parts_.launches);
+    outcome.error =
+        route_error(*effect.error, operation.model, effect.generation, parts_.launches, effect.pins);
   }
   operation.done(std::move(outcome));
 }

@@ -13,10 +13,20 @@ RouteError start_error(const ModelId& model, Generation generation, const Launch
           "model " + model.str() + " failed to start: " + launch->status.message, launch->status.failure};
 }
 
+RouteError pin_error(const ModelId& model, const std::vector<ModelId>& pins) {
+  std::string names;
+  for (const ModelId& pin : pins) names += (names.empty() ? "" : ", ") + pin.str();
+  const bool one = pins.size() == 1;
+  return {RejectCode::kPinned,
+          "model " + model.str() + " has no place beside " + names + (one ? ", which is" : ", which are") +
+              " pinned: unload " + (one ? "it" : "one of them") + " first",
+          {}};
+}
+
 }  // namespace
 
 RouteError route_error(scheduler::RejectReason reason, const ModelId& model, Generation generation,
-                       const Launches& launches) {
+                       const Launches& launches, const std::vector<ModelId>& pins) {
   switch (reason) {
     case scheduler::RejectReason::kUnknownModel:
       return {RejectCode::kModelNotFound, "there is no model " + printable(model.str()), {}};
@@ -26,6 +36,14 @@ RouteError route_error(scheduler::RejectReason reason, const ModelId& model, Gen
       return {RejectCode::kUnloaded, "model " + model.str() + " was unloaded before it could be used", {}};
     case scheduler::RejectReason::kCancelled:
       return {RejectCode::kCancelled, "the request was cancelled", {}};
+    case scheduler::RejectReason::kQueueFull:
+      return {RejectCode::kQueueFull, "too many requests wait for model " + model.str(), {}};
+    case scheduler::RejectReason::kPinned:
+      return pin_error(model, pins);
+    case scheduler::RejectReason::kFrozen:
+      return {RejectCode::kFrozen,
+              "model " + model.str() + " is not loaded, and loading is frozen until POST /api/thaw",
+              {}};
     case scheduler::RejectReason::kShuttingDown:
       break;
   }

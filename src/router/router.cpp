@@ -36,8 +36,11 @@ std::shared_ptr<const scheduler::EvictionPolicy> policy_of(const Options& option
 scheduler::Options scheduler_options(const Options& options) {
   scheduler::Options out;
   out.gates = true;
+  out.max_wait = options.max_wait;
+  out.min_residency = options.min_residency;
   for (const ModelOptions& model : options.models) {
-    out.models.push_back({model.id, model.ttl, model.unload_grace});
+    out.models.push_back({model.id, model.ttl, model.unload_grace, model.priority, model.concurrency_limit,
+                          model.queue_limit, model.pinned});
   }
   return out;
 }
@@ -85,7 +88,13 @@ class Router::Impl final : public process::Listener {
     const OpId op = operations_.add(model, std::move(done));
     loop_.push(Request{op, std::move(model)});
   }
+  template <class Request>
+  void ask(OutcomeHandler done) {
+    loop_.push(Request{operations_.add({}, std::move(done))});
+  }
   Status status() const;
+  Queue queue() const;
+  std::optional<Plan> plan(const ModelId& model, const std::optional<std::vector<ModelId>>& running) const;
   void shutdown(Duration grace, std::function<void()> done);
   void push(scheduler::Event event) { loop_.push(std::move(event)); }
 
@@ -109,6 +118,7 @@ class Router::Impl final : public process::Listener {
  private:
   void reserve_ports();
   Gates make_gates();
+  std::vector<scheduler::LentUse> lent_uses() const;
   void gate_emptied(const ModelId& model);
   void cut(std::optional<Duration> grace);
 
@@ -210,7 +220,7 @@ void Router::Impl::unload(std::vector<ModelId> models, UnloadMode mode, OutcomeH
 
 Status Router::Impl::status() const {
   const scheduler::View view = scheduler_.view();
-  Status out{view.shutting_down, {}};
+  Status out{view.shutting_down, view.frozen, {}};
   for (const scheduler::ModelView& model : view.models) {
     const Gate& gate = gates_.at(model.id);
     // Leases on a launch that died are still inside, but they run on nothing.
@@ -220,6 +230,38 @@ Status Router::Impl::status() const {
                           launches_.history(model.id)});
   }
   return out;
+}
+
+Queue Router::Impl::queue() const {
+  const TimePoint now = steady_now();
+  Queue out{scheduler_.view().frozen, {}};
+  for (scheduler::Waiting& waiting : scheduler_.queue(now)) {
+    const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(now - waiting.since);
+    out.waiting.push_back({std::move(waiting.model), age, std::move(waiting.blocked_by)});
+  }
+  return out;
+}
+
+std::vector<scheduler::LentUse> Router::Impl::lent_uses() const {
+  std::vector<scheduler::LentUse> out;
+  for (const auto& [model, gate] : gates_) {
+    if (gate.generation()) out.push_back({model, gate.inside() > 0, gate.idle_since()});
+  }
+  return out;
+}
+
+std::optional<Plan> Router::Impl::plan(const ModelId& model,
+                                       const std::optional<std::vector<ModelId>>& running) const {
+  auto plan =
+      running ? scheduler_.plan_beside(model, *running) : scheduler_.plan(model, lent_uses(), steady_now());
+  if (!plan) return std::nullopt;
+  return Plan{std::move(plan->model),
+              scheduler::action_name(plan->action),
+              std::move(plan->evict),
+              std::move(plan->set),
+              plan->cost,
+              plan->exact,
+              std::move(plan->reason)};
 }
 
 void Router::Impl::shutdown(Duration grace, std::function<void()> done) {
@@ -321,6 +363,27 @@ void Router::cancel_load(const ModelId& model, OutcomeHandler done) {
   impl_->post([model = ModelId(model), done = std::move(done)](Impl& impl) mutable {
     impl.operate<scheduler::LoadCancelled>(std::move(model), std::move(done));
   });
+}
+
+void Router::freeze(OutcomeHandler done) {
+  impl_->post([done = std::move(done)](Impl& impl) mutable {
+    impl.ask<scheduler::FreezeRequested>(std::move(done));
+  });
+}
+
+void Router::thaw(OutcomeHandler done) {
+  impl_->post(
+      [done = std::move(done)](Impl& impl) mutable { impl.ask<scheduler::ThawRequested>(std::move(done)); });
+}
+
+void Router::queue(std::function<void(Queue)> handler) {
+  impl_->post([handler = std::move(handler)](Impl& impl) { handler(impl.queue()); });
+}
+
+void Router::plan(const ModelId& model, std::optional<std::vector<ModelId>> running,
+                  std::function<void(std::optional<Plan>)> handler) {
+  impl_->post([model = ModelId(model), running = std::move(running),
+               handler = std::move(handler)](Impl& impl) { handler(impl.plan(model, running)); });
 }
 
 void Router::status(std::function<void(Status)> handler) {

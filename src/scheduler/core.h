@@ -1,7 +1,9 @@
-// The scheduler's body. core.cpp holds what events do to models and tickets, decide.cpp the decisions about
-// the queue, operations.cpp what people ask for: load, unload, restart, shutdown, idle time.
+// The scheduler's body. core.cpp holds what events do to models and tickets, queue.cpp who waits and is
+// served, decide.cpp the decisions about those who wait, room.cpp what must go for them, gates.cpp what is
+// lent out, operations.cpp what people ask for, explain.cpp what people are told.
 #pragma once
 
+#include <limits>
 #include <list>
 #include <memory>
 #include <string>
@@ -18,9 +20,28 @@ class Scheduler::Core {
 
   std::vector<Effect> on(const Event& event, TimePoint now);
   View view() const;
+  std::vector<Waiting> queue(TimePoint now);
+  std::optional<Plan> plan(const ModelId& model, const std::vector<LentUse>& lent, TimePoint now);
+  std::optional<Plan> plan_beside(const ModelId& model, const std::vector<ModelId>& running) const;
 
  private:
-  enum class Gate { kClosed, kOpen, kClosing };
+  // kAsked: closed, and not known yet whether anybody is inside. kInUse: somebody is.
+  enum class Gate { kClosed, kOpen, kAsked, kInUse };
+
+  struct Model;
+  // Somebody in a queue: a request, or a load or restart.
+  struct Entry {
+    TicketId ticket;  // none for operations
+    OpId op;          // none for requests
+    const char* reason = "request";
+    TimePoint since{};
+    std::uint64_t number = 0;  // in the order of arrival over all models
+  };
+  using Queue = std::list<Entry>;
+  // Each claim is looked at beside all that go before it. With more of them than this in front, whoever comes
+  // later has no chance to fit beside them all, and the time would grow with the square.
+  static constexpr std::size_t kMostAhead = 16;
+  static constexpr std::uint64_t kNoBarrier = std::numeric_limits<std::uint64_t>::max();
 
   struct Model {
     ModelOptions options;
@@ -29,27 +50,34 @@ class Scheduler::Core {
     bool draining = false;     // ready, but an unload, restart or shutdown waits for its requests to end
     std::string drain_reason;  // of the StopProcess that will follow
     int in_flight = 0;         // granted on this generation and not finished
-    int queued = 0;            // entries in queue_, requests and operations
+    Queue queue;               // who waits for it, oldest first
     int waiting = 0;           // of these the requests
     TimePoint claimed_at{};    // since when somebody is queued
-    TimerId timer;             // armed while ready and idle, or while the gate is open, if there is a ttl
+    bool committed = false;    // room is being made for it: nobody else may take that
+    bool noted = false;        // that it waits was said
+    // Set by overdue waiters that the model is in the way of: requests from this number on are not let in,
+    // but with a load those are that came before this time.
+    std::uint64_t barrier = kNoBarrier;
+    TimePoint join_until = TimePoint::max();
+    TimePoint ready_at{};
+    TimerId timer;  // armed while ready and idle, or while the gate is open, if there is a ttl
     Gate gate = Gate::kClosed;
     Generation gate_generation;  // the launch it was opened for, which may have died since
     bool idle_check = false;     // the timer fired: the gate closes to learn since when the model is idle
     TimePoint used_at{};         // the last use that is known: a grant's, or one through a gate that closed
+    Room room;                   // what must go for it, as long as the epoch is the same
+    std::uint64_t room_epoch = 0;
 
     bool lent() const { return gate != Gate::kClosed && gate_generation == generation; }
     bool busy() const { return in_flight > 0 || lent(); }
+    bool live() const { return state == State::kStarting || state == State::kReady; }
+    // Takes requests, as far as nobody else's claim forbids it.
+    bool serving() const { return state == State::kReady && !draining; }
+    // Somebody waits for it to be loaded, and that has not begun.
+    bool claims() const { return !queue.empty() && state != State::kStarting && !serving(); }
+    bool full() const { return options.concurrency_limit > 0 && in_flight >= options.concurrency_limit; }
   };
-
-  // Somebody in the queue: a request, or a load or restart.
-  struct Entry {
-    Model* model = nullptr;
-    TicketId ticket;  // none for operations
-    OpId op;          // none for requests
-    const char* reason = "request";
-  };
-  using Queue = std::list<Entry>;
+  using Models = std::vector<Model*>;
 
   struct Ticket {
     Model* model = nullptr;
@@ -63,13 +91,15 @@ class Scheduler::Core {
     std::vector<Generation> alive;
   };
 
-  enum class Verdict { kServe, kStart, kEvict, kWait };
+  enum class Verdict { kStart, kEvict, kWait, kRefuse };
   struct Decision {
     Verdict verdict = Verdict::kWait;
-    std::vector<Model*> victims;     // kEvict: to be stopped now
+    Room room;
+    Models victims;                  // kEvict: to be stopped now
     const Model* blocker = nullptr;  // kWait: whom it waits for, if another model
+    std::vector<ModelId> pins;       // kRefuse: those in the way
   };
-  using Models = std::vector<const Model*>;
+  enum class Order { kOfClaim, kIdleLast };
 
   // core.cpp
   void handle(const RequestArrived& event);
@@ -78,32 +108,61 @@ class Scheduler::Core {
   void handle(const ProcessReady& event);
   void handle(const ProcessFailed& event);
   void handle(const ProcessExited& event);
-  void handle(const GateClosed& event);
   void became_idle(Model& model);
-  bool wants_gate(const Model& model, const Models& claimed) const;
-  void settle_gates();
   void launch(Model& model, const char* reason);
   void stop(Model& model, Duration grace, std::string reason);
   void cut(Model& model, Duration grace, const std::string& reason);
-  Model* find(const ModelId& id);
-  Model* find_launch(const ModelId& id, Generation generation);
+  Model* find(const ModelId& id) const;
+  Model* find_launch(const ModelId& id, Generation generation) const;
   void emit(Effect effect) { effects_.push_back(std::move(effect)); }
 
+  // queue.cpp
+  void admit(Model& model, Entry entry);
+  void enter(Model& model, const Entry& entry);
+  std::optional<RejectReason> refusal(const Model& model) const;
+  bool lets_in(const Model& model, const Entry& entry) const;
+  void serve(Model& model, const Entry& entry);
+  void serve_waiters(Model& model);
+  void serve_joined(Model& model);
+  void leave(Model& model, Queue::iterator place);
+  void end_waiters(Model& model, RejectReason reason, Generation generation = {},
+                   const std::vector<ModelId>& pins = {});
+  void end_requests(Model& model, RejectReason reason);
+  void end_entry(const Model& model, const Entry& entry, RejectReason reason, Generation generation,
+                 const std::vector<ModelId>& pins);
+
   // decide.cpp
-  Decision decide(const Model& model, const Models& ahead) const;
-  bool fits_beside(const Model& claimant, const Model& model) const;
-  std::vector<Model*> victims_of(const Model& target) const;
-  TimePoint claim_of(const Model& model) const;
-  std::vector<ModelId> running_with(const Model* extra, TimePoint claim) const;
-  Models claimants() const;
-  void admit(Entry entry);
   void examine();
-  void act(const Entry& entry, const Decision& decision);
-  void serve(const Entry& entry);
-  void leave(Queue::iterator place);
-  void end_waiters(Model& model, RejectReason reason, Generation generation);
-  void end_entry(const Entry& entry, RejectReason reason, Generation generation);
-  void note_wait(const Entry& entry, const Decision& decision);
+  bool sweep(const Models& claims);
+  Decision decide(Model& model, const Models& ahead);
+  bool harms(const Model& model, const Room& room, Model& claimant);
+  const Model* harmed(const Model& model, const Room& room, const Models& ahead);
+  bool act(Model& model, const Decision& decision);
+  void set_barriers(const Models& claims);
+  Models claims() const;
+  bool goes_before(const Model& left, const Model& right) const;
+  bool overdue(const Model& model) const { return model.queue.front().since + max_wait_ <= now_; }
+  void settle_wake();
+  TimePoint next_wake();
+
+  // room.cpp
+  Room room_for(const Model& target, Order order) const;
+  const Room& claimed_room(Model& claimant);
+  std::vector<ModelId> running_for(const Model& target, Order order) const;
+  const Model* leaving_in_the_way(const Model& target) const;
+  std::vector<ModelId> pins_in(const Room& room) const;
+  const Model* not_ready_to_go(const Room& room) const;
+  bool may_go(const Model& model) const;
+  bool uses_are_known() const;
+  bool in_use(const Model& model) const;
+
+  // gates.cpp
+  void handle(const GateInUse& event);
+  void handle(const GateClosed& event);
+  bool wants_gate(const Model& model) const;
+  bool room_is_sought();
+  void settle_gates();
+  void settle_gate(Model& model, bool wanted);
 
   // operations.cpp
   void handle(const TimerFired& event);
@@ -111,25 +170,43 @@ class Scheduler::Core {
   void handle(const LoadCancelled& event);
   void handle(const UnloadRequested& event);
   void handle(const RestartRequested& event);
+  void handle(const FreezeRequested& event);
+  void handle(const ThawRequested& event);
   void handle(const ShutdownRequested& event);
   void handle(const ShutdownCut& event);
   void drain(Model& model, const char* reason);
   void unload(Model& model, UnloadMode mode);
-  void await_exits(OpId op, const std::vector<Model*>& models);
+  void await_exits(OpId op, const Models& models);
   void launch_ended(Generation generation);
   void check_idle(Model& model);
   void arm(Model& model, TimePoint at);
   void disarm(Model& model);
 
+  // explain.cpp
+  std::string wait_text(const Model& model, const Decision& decision) const;
+  std::string held_text(const Model& model) const;
+  static std::string pins_text(const Model& model, const std::vector<ModelId>& pins);
+  static std::string swap_text(const Room& room);
+  Decision decide_in_turn(Model& model);
+  Plan plan_of(Model& model);
+  void fill(Plan& plan, const Model& model, const Decision& decision) const;
+
   const std::shared_ptr<const EvictionPolicy> policy_;
   const bool gates_;
+  const Duration max_wait_, min_residency_;
   std::vector<Model> models_;  // never resized: Model* stay valid
   std::unordered_map<ModelId, Model*> by_id_;
   std::unordered_map<TicketId, Ticket> tickets_;
-  Queue queue_;
+  Models running_;  // all that are not stopped, in the order of their launch
   std::vector<Operation> operations_;
   Generation last_generation_;
   TimerId last_timer_;
+  std::uint64_t last_number_ = 0;
+  std::size_t queued_ = 0;   // entries in all queues
+  std::uint64_t epoch_ = 1;  // grows with whatever may change what must go for whom
+  TimerId wake_;             // for the next moment when time alone changes a decision
+  TimePoint wake_at_ = TimePoint::max();
+  bool frozen_ = false;
   bool shutting_down_ = false;
 
   // For the event at hand.

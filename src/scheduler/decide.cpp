@@ -1,3 +1,4 @@
+// What becomes of the claims: of those models that somebody waits for and that are not loaded.
 #include <algorithm>
 #include <utility>
 
@@ -5,169 +6,165 @@
 
 namespace paddock::scheduler {
 
-// The one decision about one entry, given the models that entries before it wait for. Asked when it arrives
-// and again whenever something changed, so that both always agree.
-Scheduler::Core::Decision Scheduler::Core::decide(const Model& model, const Models& ahead) const {
-  if (model.state == State::kStarting || model.state == State::kStopping || model.draining) return {};
-  for (const Model* claimant : ahead) {
-    if (claimant != &model && !fits_beside(*claimant, model)) return {Verdict::kWait, {}, claimant};
-  }
-  if (model.state == State::kReady) return {Verdict::kServe, {}, nullptr};
-  const std::vector<Model*> victims = victims_of(model);
-  if (victims.empty()) return {Verdict::kStart, {}, nullptr};
-  Decision out{Verdict::kWait, {}, victims.front()};
-  for (Model* victim : victims) {
-    // All go or none: a victim that is stopped early is lost for nothing if the waiter leaves.
-    if (victim->state == State::kStarting || victim->busy()) return {Verdict::kWait, {}, victim};
-    if (victim->state == State::kReady) out.victims.push_back(victim);
-  }
-  if (!out.victims.empty()) out.verdict = Verdict::kEvict;
-  return out;
-}
-
-// May `model` be served, or be started, although `claimant` has waited longer for its own place? What starts
-// must not even change what the claimant waits for, or models that come and go could keep it waiting for
-// ever.
-bool Scheduler::Core::fits_beside(const Model& claimant, const Model& model) const {
-  const auto contains = [](const std::vector<ModelId>& ids, const Model& m) {
-    return std::find(ids.begin(), ids.end(), m.options.id) != ids.end();
-  };
-  const ModelId& id = claimant.options.id;
-  const TimePoint claim = claim_of(claimant);
-  const std::vector<ModelId> awaited = policy_->evictions(id, running_with(nullptr, claim));
-  if (model.state != State::kStopped) return !contains(awaited, model);
-  if (policy_->evictions(id, running_with(&model, claim)) != awaited) return false;
-  const std::vector<ModelId> with_claimant = running_with(&claimant, claim_of(model));
-  return !contains(policy_->evictions(model.options.id, with_claimant), claimant);
-}
-
-std::vector<Scheduler::Core::Model*> Scheduler::Core::victims_of(const Model& target) const {
-  std::vector<Model*> out;
-  const std::vector<ModelId> running = running_with(nullptr, claim_of(target));
-  for (const ModelId& id : policy_->evictions(target.options.id, running)) {
-    Model* model = by_id_.at(id);
-    if (model != &target && model->state != State::kStopped) out.push_back(model);
-  }
-  return out;
-}
-
-TimePoint Scheduler::Core::claim_of(const Model& model) const {
-  return model.queued > 0 ? model.claimed_at : now_;
-}
-
-// In the order of use as it was at the time of the claim. Uses after that do not count: otherwise two models
-// that are in use all the time would take turns at being the victim, and the claimant would wait for ever.
-// Last stand those that are leaving, and the extra one if it does not run: it must not displace who does.
-std::vector<ModelId> Scheduler::Core::running_with(const Model* extra, TimePoint claim) const {
-  const auto used_at = [&](const Model& model) {
-    if (model.state == State::kStopped || model.state == State::kStopping) return TimePoint::min();
-    const bool in_use = model.state == State::kStarting || model.in_flight > 0;
-    return in_use ? claim : std::min(model.used_at, claim);
-  };
-  std::vector<std::pair<TimePoint, const ModelId*>> found;
-  for (const Model& model : models_) {
-    if (model.state == State::kStopped && &model != extra) continue;
-    found.emplace_back(used_at(model), &model.options.id);
-  }
-  std::stable_sort(found.begin(), found.end(),
-                   [](const auto& a, const auto& b) { return a.first > b.first; });
-  std::vector<ModelId> out;
-  for (const auto& [used, id] : found) out.push_back(*id);
-  return out;
-}
-
-Scheduler::Core::Models Scheduler::Core::claimants() const {
-  Models out;
-  if (queue_.empty()) return out;
-  for (const Model& model : models_) {
-    if (model.queued > 0) out.push_back(&model);
-  }
-  return out;
-}
-
-void Scheduler::Core::admit(Entry entry) {
-  const Decision decision = decide(*entry.model, claimants());
-  if (decision.verdict == Verdict::kServe) return serve(entry);
-  const auto place = queue_.insert(queue_.end(), entry);
-  if (entry.model->queued++ == 0) entry.model->claimed_at = now_;
-  if (entry.ticket) {
-    ++entry.model->waiting;
-    tickets_.at(entry.ticket).place = place;
-  }
-  note_wait(entry, decision);
-  act(entry, decision);
-}
-
 void Scheduler::Core::examine() {
-  Models ahead;
-  for (auto it = queue_.begin(); it != queue_.end();) {
-    const auto place = it++;
-    // Whatever keeps an entry waiting keeps later ones for its model waiting: with a thousand clients in the
-    // queue the policy is asked once for each model, not for each client.
-    if (std::find(ahead.begin(), ahead.end(), place->model) != ahead.end()) continue;
-    const Entry entry = *place;
-    const Decision decision = decide(*entry.model, ahead);
-    if (decision.verdict == Verdict::kServe) {
-      leave(place);
-      serve(entry);
-      continue;
+  bool acted = true;
+  while (acted) {
+    const Models all = claims();
+    set_barriers(all);
+    for (Model* model : running_) {
+      if (!model->queue.empty()) serve_waiters(*model);
     }
-    act(entry, decision);
-    ahead.push_back(entry.model);
+    acted = sweep(all);  // what it does may lift a barrier
   }
 }
 
-void Scheduler::Core::act(const Entry& entry, const Decision& decision) {
-  if (decision.verdict == Verdict::kStart) launch(*entry.model, entry.reason);
-  for (Model* victim : decision.victims) {
-    stop(*victim, victim->options.unload_grace, "swap to " + entry.model->options.id.str());
+bool Scheduler::Core::sweep(const Models& claims) {
+  bool acted = false;
+  Models ahead;
+  for (Model* model : claims) {
+    if (ahead.size() == kMostAhead) break;
+    const Decision decision = decide(*model, ahead);
+    acted = act(*model, decision) || acted;
+    if (decision.verdict == Verdict::kEvict || decision.verdict == Verdict::kWait) ahead.push_back(model);
+  }
+  return acted;
+}
+
+// The one decision about one claim, given those that go before it.
+Scheduler::Core::Decision Scheduler::Core::decide(Model& model, const Models& ahead) {
+  Decision out;
+  if (model.state != State::kStopped) return out;  // its last launch must go first
+  out.room = claimed_room(model);
+  out.pins = pins_in(out.room);
+  if (!out.pins.empty()) return out.verdict = Verdict::kRefuse, out;
+  if ((out.blocker = harmed(model, out.room, ahead))) return out;
+  if (out.room.evict.empty()) {
+    if (!(out.blocker = leaving_in_the_way(model))) out.verdict = Verdict::kStart;
+    return out;
+  }
+  out.blocker = not_ready_to_go(out.room);
+  if (out.blocker && uses_are_known()) {
+    Room other = room_for(model, Order::kIdleLast);
+    if (not_ready_to_go(other) || harmed(model, other, ahead)) return out;
+    out.room = std::move(other);
+    out.blocker = nullptr;
+  }
+  if (out.blocker) return out;
+  out.verdict = Verdict::kEvict;
+  for (const ModelId& id : out.room.evict) out.victims.push_back(find(id));
+  return out;
+}
+
+// Would it cost the claimant anything if `model` ran in the place of `room`? It must not even change what the
+// claimant waits for, or models that come and go could keep it waiting for ever.
+bool Scheduler::Core::harms(const Model& model, const Room& room, Model& claimant) {
+  const auto contains = [](const std::vector<ModelId>& ids, const ModelId& id) {
+    return std::find(ids.begin(), ids.end(), id) != ids.end();
+  };
+  std::vector<ModelId> running = running_for(claimant, Order::kOfClaim);
+  std::erase_if(running, [&](const ModelId& id) { return contains(room.evict, id); });
+  running.push_back(model.options.id);
+  const std::vector<ModelId>& awaited = claimed_room(claimant).evict;
+  for (const ModelId& id : policy_->evictions(claimant.options.id, running)) {
+    if (!contains(awaited, id)) return true;
+  }
+  return false;
+}
+
+const Scheduler::Core::Model* Scheduler::Core::harmed(const Model& model, const Room& room,
+                                                      const Models& ahead) {
+  for (Model* claimant : ahead) {
+    if (harms(model, room, *claimant)) return claimant;
+  }
+  return nullptr;
+}
+
+// True if it changed anything.
+bool Scheduler::Core::act(Model& model, const Decision& decision) {
+  const std::string& name = model.options.id.str();
+  switch (decision.verdict) {
+    case Verdict::kStart:
+      launch(model, model.queue.front().reason);
+      return true;
+    case Verdict::kEvict:
+      model.committed = true;
+      emit(Note{"room for " + name + ": " + swap_text(decision.room)});
+      // All go or none: a victim that is stopped early is lost for nothing if the waiter leaves.
+      for (Model* victim : decision.victims) stop(*victim, victim->options.unload_grace, "swap to " + name);
+      return true;
+    case Verdict::kRefuse:
+      end_waiters(model, RejectReason::kPinned, {}, decision.pins);
+      return true;
+    case Verdict::kWait:
+      break;
+  }
+  if (decision.blocker && !std::exchange(model.noted, true)) emit(Note{wait_text(model, decision)});
+  return false;
+}
+
+void Scheduler::Core::set_barriers(const Models& claims) {
+  for (Model* model : running_) {
+    model->barrier = kNoBarrier;
+    model->join_until = TimePoint::max();
+  }
+  for (Model* claimant : claims) {
+    if (!overdue(*claimant)) continue;
+    const Entry& oldest = claimant->queue.front();
+    for (const ModelId& id : claimed_room(*claimant).evict) {
+      Model& model = *find(id);
+      model.barrier = std::min(model.barrier, oldest.number);
+      model.join_until = std::min(model.join_until, oldest.since + max_wait_);
+    }
   }
 }
 
-void Scheduler::Core::serve(const Entry& entry) {
-  Model& model = *entry.model;
-  disarm(model);
-  model.used_at = now_;
-  if (entry.ticket) {
-    tickets_.at(entry.ticket).generation = model.generation;
-    ++model.in_flight;
-    return emit(Grant{entry.ticket, model.options.id, model.generation});
+Scheduler::Core::Models Scheduler::Core::claims() const {
+  Models out;
+  if (queued_ == 0) return out;
+  for (const auto& [id, model] : by_id_) {
+    if (model->claims()) out.push_back(model);
   }
-  emit(OperationDone{entry.op, std::nullopt, {}});
-  if (!model.busy()) arm(model, now_ + model.options.ttl);
+  std::sort(out.begin(), out.end(),
+            [this](const Model* left, const Model* right) { return goes_before(*left, *right); });
+  return out;
 }
 
-void Scheduler::Core::leave(Queue::iterator place) {
-  --place->model->queued;
-  if (place->ticket) --place->model->waiting;
-  queue_.erase(place);
+bool Scheduler::Core::goes_before(const Model& left, const Model& right) const {
+  if (left.committed != right.committed) return left.committed;
+  const bool late = overdue(left);
+  if (late != overdue(right)) return late;
+  if (!late && left.options.priority != right.options.priority)
+    return left.options.priority > right.options.priority;
+  return left.queue.front().number < right.queue.front().number;
 }
 
-void Scheduler::Core::end_waiters(Model& model, RejectReason reason, Generation generation) {
-  for (auto it = queue_.begin(); model.queued > 0 && it != queue_.end();) {
-    const auto place = it++;
-    if (place->model != &model) continue;
-    const Entry entry = *place;
-    leave(place);
-    end_entry(entry, reason, generation);
+// Everything else that changes a decision is an event.
+void Scheduler::Core::settle_wake() {
+  if (wake_ && wake_at_ <= now_) return;  // it is due and will fire
+  const TimePoint at = next_wake();
+  if (at == wake_at_) return;
+  if (wake_) emit(CancelTimer{std::exchange(wake_, {})});
+  wake_at_ = at;
+  if (at == TimePoint::max()) return;
+  wake_ = {++last_timer_.value};
+  emit(ArmTimer{wake_, at});
+}
+
+TimePoint Scheduler::Core::next_wake() {
+  TimePoint at = TimePoint::max();
+  if (queued_ == 0) return at;
+  bool seeks = false;
+  for (Model* claimant : claims()) {
+    if (claimant->committed || claimed_room(*claimant).evict.empty()) continue;
+    seeks = true;
+    if (!overdue(*claimant)) at = std::min(at, claimant->queue.front().since + max_wait_);
   }
-}
-
-void Scheduler::Core::end_entry(const Entry& entry, RejectReason reason, Generation generation) {
-  if (entry.op) return emit(OperationDone{entry.op, reason, generation});
-  tickets_.erase(entry.ticket);
-  emit(Reject{entry.ticket, entry.model->options.id, reason, generation});
-}
-
-// Once for each model, not for each of its requests.
-void Scheduler::Core::note_wait(const Entry& entry, const Decision& decision) {
-  const Model* blocker = decision.blocker;
-  if (!blocker || entry.model->queued != 1) return;
-  std::string text = entry.model->options.id.str() + " waits for " + blocker->options.id.str() + " (" +
-                     state_name(blocker->state);
-  if (blocker->in_flight > 0) text += ", " + std::to_string(blocker->in_flight) + " running";
-  if (blocker->queued > 0) text += ", " + std::to_string(blocker->queued) + " waiting";
-  emit(Note{text + ")"});
+  if (!seeks || min_residency_ <= Duration::zero()) return at;
+  for (const Model* model : running_) {
+    const TimePoint may_go = model->ready_at + min_residency_;
+    if (model->state == State::kReady && may_go > now_) at = std::min(at, may_go);
+  }
+  return at;
 }
 
 }  // namespace paddock::scheduler

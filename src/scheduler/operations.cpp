@@ -5,6 +5,11 @@
 namespace paddock::scheduler {
 
 void Scheduler::Core::handle(const TimerFired& event) {
+  if (event.timer && event.timer == wake_) {
+    wake_ = {};
+    wake_at_ = TimePoint::max();
+    return examine();
+  }
   for (Model& model : models_) {
     if (!event.timer || model.timer != event.timer) continue;
     model.timer = {};
@@ -12,30 +17,34 @@ void Scheduler::Core::handle(const TimerFired& event) {
       model.idle_check = true;
     } else if (model.state == State::kReady && model.in_flight == 0) {
       check_idle(model);
+      examine();
     }
   }
 }
 
 void Scheduler::Core::handle(const LoadRequested& event) {
   Model* model = find(event.model);
-  if (!model) return emit(OperationDone{event.op, RejectReason::kUnknownModel, {}});
-  if (shutting_down_) return emit(OperationDone{event.op, RejectReason::kShuttingDown, {}});
-  admit({model, {}, event.op, "load"});
+  if (!model) return emit(OperationDone{event.op, RejectReason::kUnknownModel, {}, {}});
+  if (shutting_down_) return emit(OperationDone{event.op, RejectReason::kShuttingDown, {}, {}});
+  Entry entry;
+  entry.op = event.op;
+  entry.reason = "load";
+  admit(*model, entry);
 }
 
 void Scheduler::Core::handle(const LoadCancelled& event) {
   Model* model = find(event.model);
-  if (!model) return emit(OperationDone{event.op, RejectReason::kUnknownModel, {}});
-  end_waiters(*model, RejectReason::kUnloaded, {});
+  if (!model) return emit(OperationDone{event.op, RejectReason::kUnknownModel, {}, {}});
+  end_waiters(*model, RejectReason::kUnloaded);
   if (model->state == State::kStarting) stop(*model, model->options.unload_grace, "load cancelled");
-  std::vector<Model*> awaited;
+  Models awaited;
   if (model->state == State::kStopping) awaited.push_back(model);
   await_exits(event.op, awaited);
   examine();
 }
 
 void Scheduler::Core::handle(const UnloadRequested& event) {
-  std::vector<Model*> models;
+  Models models;
   for (const ModelId& id : event.models) {
     if (Model* model = find(id)) models.push_back(model);
   }
@@ -48,7 +57,7 @@ void Scheduler::Core::handle(const UnloadRequested& event) {
 }
 
 void Scheduler::Core::unload(Model& model, UnloadMode mode) {
-  end_waiters(model, RejectReason::kUnloaded, {});
+  end_waiters(model, RejectReason::kUnloaded);
   if (model.state == State::kReady && mode == UnloadMode::kNow) {
     cut(model, model.options.unload_grace, "unload now");
   } else {
@@ -58,17 +67,38 @@ void Scheduler::Core::unload(Model& model, UnloadMode mode) {
 
 void Scheduler::Core::handle(const RestartRequested& event) {
   Model* model = find(event.model);
-  if (!model) return emit(OperationDone{event.op, RejectReason::kUnknownModel, {}});
-  if (shutting_down_) return emit(OperationDone{event.op, RejectReason::kShuttingDown, {}});
+  if (!model) return emit(OperationDone{event.op, RejectReason::kUnknownModel, {}, {}});
+  if (shutting_down_) return emit(OperationDone{event.op, RejectReason::kShuttingDown, {}, {}});
   drain(*model, "restart");
-  admit({model, {}, event.op, "restart"});
+  Entry entry;
+  entry.op = event.op;
+  entry.reason = "restart";
+  admit(*model, entry);
+}
+
+void Scheduler::Core::handle(const FreezeRequested& event) {
+  frozen_ = true;
+  for (Model& model : models_) {
+    if (model.claims()) end_requests(model, RejectReason::kFrozen);
+  }
+  emit(OperationDone{event.op, std::nullopt, {}, {}});
+  examine();
+}
+
+void Scheduler::Core::handle(const ThawRequested& event) {
+  frozen_ = false;
+  for (Model* model : running_) {
+    if (model->serving() && !model->busy() && !model->timer) arm(*model, now_ + model->options.ttl);
+  }
+  emit(OperationDone{event.op, std::nullopt, {}, {}});
+  examine();
 }
 
 void Scheduler::Core::handle(const ShutdownRequested& event) {
   shutting_down_ = true;
-  std::vector<Model*> models;
+  Models models;
   for (Model& model : models_) {
-    end_waiters(model, RejectReason::kShuttingDown, {});
+    end_waiters(model, RejectReason::kShuttingDown);
     drain(model, "shutdown");
     models.push_back(&model);
   }
@@ -97,25 +127,26 @@ void Scheduler::Core::drain(Model& model, const char* reason) {
   model.drain_reason = reason;
 }
 
-void Scheduler::Core::await_exits(OpId op, const std::vector<Model*>& models) {
+void Scheduler::Core::await_exits(OpId op, const Models& models) {
   Operation operation{op, {}};
   for (const Model* model : models) {
     if (model->generation) operation.alive.push_back(model->generation);
   }
-  if (operation.alive.empty()) return emit(OperationDone{op, std::nullopt, {}});
+  if (operation.alive.empty()) return emit(OperationDone{op, std::nullopt, {}, {}});
   operations_.push_back(std::move(operation));
 }
 
 void Scheduler::Core::launch_ended(Generation generation) {
   for (Operation& operation : operations_) {
     std::erase(operation.alive, generation);
-    if (operation.alive.empty()) emit(OperationDone{operation.id, std::nullopt, {}});
+    if (operation.alive.empty()) emit(OperationDone{operation.id, std::nullopt, {}, {}});
   }
   std::erase_if(operations_, [](const Operation& operation) { return operation.alive.empty(); });
 }
 
 // The timer was set by what was known when it was armed; the gate may have told of a later use since.
 void Scheduler::Core::check_idle(Model& model) {
+  if (frozen_) return;  // armed again with the thaw
   const TimePoint until = model.used_at + model.options.ttl;
   if (now_ < until) return arm(model, until);
   stop(model, model.options.unload_grace, "idle");

@@ -4,13 +4,13 @@
 
 namespace paddock::scheduler {
 
-std::vector<ModelId> ExclusivePolicy::evictions(const ModelId& target,
-                                                const std::vector<ModelId>& running) const {
-  std::vector<ModelId> out;
+Room ExclusivePolicy::make_room(const ModelId& target, const std::vector<ModelId>& running) const {
+  Room room;
   for (const ModelId& model : running) {
-    if (model != target) out.push_back(model);
+    if (model != target) room.evict.push_back(model);
   }
-  return out;
+  room.cost = room.evict.size();
+  return room;
 }
 
 GroupPolicy::GroupPolicy(std::vector<Group> groups) : groups_(std::move(groups)) {
@@ -23,30 +23,32 @@ bool GroupPolicy::must_go(const Group& target, const Group& other) const {
   return &target == &other ? target.swap : target.exclusive && !other.persistent;
 }
 
-std::vector<ModelId> GroupPolicy::evictions(const ModelId& target,
-                                            const std::vector<ModelId>& running) const {
+Room GroupPolicy::make_room(const ModelId& target, const std::vector<ModelId>& running) const {
   const Group& group = *group_of_.at(target);
-  std::vector<ModelId> out;
+  Room room;
   for (const ModelId& model : running) {
-    if (model != target && must_go(group, *group_of_.at(model))) out.push_back(model);
+    if (model != target && must_go(group, *group_of_.at(model))) room.evict.push_back(model);
   }
-  return out;
+  room.set = group.name;
+  room.cost = room.evict.size();
+  return room;
 }
 
-MatrixPolicy::MatrixPolicy(matrix::Solver solver, std::vector<ModelId> models)
-    : solver_(std::move(solver)), models_(std::move(models)) {
+MatrixPolicy::MatrixPolicy(matrix::Solver solver, std::vector<ModelId> models, std::vector<std::string> sets)
+    : solver_(std::move(solver)), models_(std::move(models)), sets_(std::move(sets)) {
   for (std::uint32_t i = 0; i < models_.size(); ++i) numbers_.emplace(models_[i], i);
 }
 
-std::vector<ModelId> MatrixPolicy::evictions(const ModelId& target,
-                                             const std::vector<ModelId>& running) const {
+Room MatrixPolicy::make_room(const ModelId& target, const std::vector<ModelId>& running) const {
   std::vector<std::uint32_t> numbers;
   for (const ModelId& model : running) numbers.push_back(numbers_.at(model));
-  std::vector<ModelId> out;
-  for (const std::uint32_t model : solver_.solve(numbers_.at(target), numbers).evict) {
-    out.push_back(models_[model]);
-  }
-  return out;
+  const matrix::Plan plan = solver_.solve(numbers_.at(target), numbers);
+  Room room;
+  for (const std::uint32_t model : plan.evict) room.evict.push_back(models_[model]);
+  if (plan.set) room.set = sets_.at(*plan.set);
+  room.cost = plan.cost;
+  room.exact = plan.exact;
+  return room;
 }
 
 }  // namespace paddock::scheduler

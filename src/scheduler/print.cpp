@@ -53,6 +53,12 @@ const char* reason_name(RejectReason reason) {
       return "cancelled";
     case RejectReason::kShuttingDown:
       return "shutting down";
+    case RejectReason::kQueueFull:
+      return "queue full";
+    case RejectReason::kPinned:
+      return "pinned";
+    case RejectReason::kFrozen:
+      return "frozen";
   }
   return "?";
 }
@@ -68,6 +74,7 @@ std::ostream& operator<<(std::ostream& out, const Event& event) {
       [&](const ProcessReady& e) { launch("ProcessReady", e) << ")"; },
       [&](const ProcessFailed& e) { launch("ProcessFailed", e) << ", " << e.why << ")"; },
       [&](const ProcessExited& e) { launch("ProcessExited", e) << ", " << e.status << ")"; },
+      [&](const GateInUse& e) { launch("GateInUse", e) << ")"; },
       [&](const GateClosed& e) { launch("GateClosed", e) << ")"; },
       [&](const TimerFired& e) { out << "TimerFired(" << e.timer << ")"; },
       [&](const LoadRequested& e) { out << "LoadRequested(op " << e.op << ", " << e.model << ")"; },
@@ -77,6 +84,8 @@ std::ostream& operator<<(std::ostream& out, const Event& event) {
             << (e.mode == UnloadMode::kNow ? "now" : "drain") << ")";
       },
       [&](const RestartRequested& e) { out << "RestartRequested(op " << e.op << ", " << e.model << ")"; },
+      [&](const FreezeRequested& e) { out << "FreezeRequested(op " << e.op << ")"; },
+      [&](const ThawRequested& e) { out << "ThawRequested(op " << e.op << ")"; },
       [&](const ShutdownRequested& e) { out << "ShutdownRequested(op " << e.op << ")"; },
       [&](const ShutdownCut& e) { out << "ShutdownCut(" << (e.grace ? seconds(*e.grace) : "") << ")"; },
   };
@@ -95,6 +104,7 @@ std::ostream& operator<<(std::ostream& out, const Effect& effect) {
       [&](const Reject& e) {
         out << "Reject(" << e.ticket << ", " << e.model << ", " << reason_name(e.reason);
         failed(e.generation);
+        if (!e.pins.empty()) out << ", " << list(e.pins);
         out << ")";
       },
       [&](const StartProcess& e) {
@@ -114,6 +124,7 @@ std::ostream& operator<<(std::ostream& out, const Effect& effect) {
       [&](const OperationDone& e) {
         out << "OperationDone(op " << e.op << (e.error ? ", " : "") << (e.error ? reason_name(*e.error) : "");
         failed(e.generation);
+        if (!e.pins.empty()) out << ", " << list(e.pins);
         out << ")";
       },
       [&](const Note& e) { out << "Note(" << e.text << ")"; },

@@ -15,4 +15,15 @@ std::vector<Effect> Scheduler::on(const Event& event, TimePoint now) { return co
 
 View Scheduler::view() const { return core_->view(); }
 
+std::vector<Waiting> Scheduler::queue(TimePoint now) const { return core_->queue(now); }
+
+std::optional<Plan> Scheduler::plan(const ModelId& model, const std::vector<LentUse>& lent,
+                                    TimePoint now) const {
+  return core_->plan(model, lent, now);
+}
+
+std::optional<Plan> Scheduler::plan_beside(const ModelId& model, const std::vector<ModelId>& running) const {
+  return core_->plan_beside(model, running);
+}
+
 }  // namespace paddock::scheduler

@@ -45,6 +45,9 @@ enum class RejectCode {
   kUnloaded,   // an unload or a cancel took the model away while the request waited
   kCancelled,  // the answer to cancel(); nobody is there to read it
   kShuttingDown,
+  kQueueFull,  // as many wait for the model as may
+  kPinned,     // it has no place beside the pinned models that run; the message names them
+  kFrozen,     // it is not loaded, and loading is frozen
 };
 
 struct RouteError {
@@ -65,6 +68,10 @@ struct ModelOptions {
   ModelId id;
   Duration ttl{0};  // 0: never unloaded for idleness
   Duration unload_grace = std::chrono::seconds(10);
+  int priority = 0;  // for this and the next three see scheduler.h
+  int concurrency_limit = 0;
+  int queue_limit = 1000;
+  bool pinned = false;
   bool uses_port = true;                             // takes a number from Ports
   std::function<process::SpawnSpec(int port)> bind;  // the launch on that port (0 if !uses_port)
 };
@@ -73,6 +80,8 @@ struct Options {
   std::vector<ModelOptions> models;
   // Which of them may run together; null: one at a time.
   std::shared_ptr<const scheduler::EvictionPolicy> policy;
+  Duration max_wait = std::chrono::seconds(30);
+  Duration min_residency{0};
   int start_port = 5800;
   std::size_t kept_launches = 20;  // per model, for status
   // Replaced in tests; otherwise a process::Supervisor on the control thread.
@@ -114,8 +123,18 @@ class Router {
   // Ends a load in progress; whoever waits for it is rejected with kUnloaded. Nothing to cancel: no error.
   void cancel_load(const ModelId& model, OutcomeHandler done);
 
+  // Until thaw() nothing is loaded or evicted unless a person asks for it (load, unload, restart): requests
+  // for models that are not loaded are rejected, and idle ones stay.
+  void freeze(OutcomeHandler done);
+  void thaw(OutcomeHandler done);
+
   // Takes a picture and hands it over.
   void status(std::function<void(Status)> handler);
+  void queue(std::function<void(Queue)> handler);
+  // What would come of a request for a model; with `running`, if these were loaded and idle and nobody
+  // waited. Asking changes nothing. Nothing if one of the models is not in Options.
+  void plan(const ModelId& model, std::optional<std::vector<ModelId>> running,
+            std::function<void(std::optional<Plan>)> handler);
 
   // Rejects the queue, lets running requests finish for at most `grace`, then stops every model (each with
   // its unload_grace) and calls `done` when all are gone. Calling it again only shortens the grace:

@@ -50,9 +50,33 @@ struct ModelStatus {
 
 struct Status {
   bool shutting_down = false;
+  bool frozen = false;
   std::vector<ModelStatus> models;  // in the order of Options::models
 
   const ModelStatus* find(const ModelId& id) const;
+};
+
+// A request in the queue.
+struct WaitingRequest {
+  ModelId model;
+  std::chrono::milliseconds age{0};
+  std::string blocked_by;  // a phrase
+};
+
+struct Queue {
+  bool frozen = false;                  // nothing is loaded unless a person asks for it
+  std::vector<WaitingRequest> waiting;  // next first
+};
+
+// What would come of one more request.
+struct Plan {
+  ModelId model;
+  std::string action;  // `serve`, `load`, `swap`, `wait` or `refuse`
+  std::vector<ModelId> evict;
+  std::string set;  // the set or group that says so; empty if none does
+  std::uint64_t cost = 0;
+  bool exact = true;   // false: there may be a cheaper way
+  std::string reason;  // a phrase
 };
 
 }  // namespace paddock::router

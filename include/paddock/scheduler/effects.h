@@ -10,6 +10,7 @@
 #include <ostream>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "paddock/base/clock.h"
 #include "paddock/base/ids.h"
@@ -23,6 +24,9 @@ enum class RejectReason {
   kUnloaded,     // an unload or a cancelled load took the model away
   kCancelled,    // its own RequestCancelled
   kShuttingDown,
+  kQueueFull,  // as many wait for the model as may
+  kPinned,     // there is no place for it beside the pinned models
+  kFrozen,     // it is not loaded, and nothing is loaded now
 };
 
 // The ticket has a place: the model is ready and will not be evicted before RequestFinished.
@@ -38,7 +42,8 @@ struct Reject {
   TicketId ticket;
   ModelId model;
   RejectReason reason = RejectReason::kStartFailed;
-  Generation generation;  // of the launch that failed; none for the other reasons
+  Generation generation;        // of the launch that failed; none for the other reasons
+  std::vector<ModelId> pins{};  // kPinned: those that stand in the way
   friend bool operator==(const Reject&, const Reject&) = default;
 };
 
@@ -73,7 +78,8 @@ struct OpenGate {
   friend bool operator==(const OpenGate&, const OpenGate&) = default;
 };
 
-// The permission is withdrawn; GateClosed answers when nobody uses it any more.
+// The permission is withdrawn. GateClosed answers when nobody uses it any more; GateInUse comes before it,
+// soon, if somebody still does.
 struct CloseGate {
   ModelId model;
   Generation generation;
@@ -95,7 +101,8 @@ struct CancelTimer {
 struct OperationDone {
   OpId op;
   std::optional<RejectReason> error;
-  Generation generation;  // of the launch that failed
+  Generation generation;        // of the launch that failed
+  std::vector<ModelId> pins{};  // kPinned: those that stand in the way
   friend bool operator==(const OperationDone&, const OperationDone&) = default;
 };
 

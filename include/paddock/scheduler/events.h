@@ -66,6 +66,13 @@ struct TimerFired {
   friend bool operator==(const TimerFired&, const TimerFired&) = default;
 };
 
+// The first answer to CloseGate if leases are inside; GateClosed follows when the last of them has ended.
+struct GateInUse {
+  ModelId model;
+  Generation generation;
+  friend bool operator==(const GateInUse&, const GateInUse&) = default;
+};
+
 // The answer to CloseGate: the last lease that was taken through the gate has ended.
 struct GateClosed {
   ModelId model;
@@ -108,6 +115,17 @@ struct RestartRequested {
   friend bool operator==(const RestartRequested&, const RestartRequested&) = default;
 };
 
+// From here on nothing is loaded or evicted unless a person asks for it: requests for models that are not
+// loaded are rejected, idle ones stay. Done at once; asking again changes nothing.
+struct FreezeRequested {
+  OpId op;
+  friend bool operator==(const FreezeRequested&, const FreezeRequested&) = default;
+};
+struct ThawRequested {
+  OpId op;
+  friend bool operator==(const ThawRequested&, const ThawRequested&) = default;
+};
+
 // Nothing is granted from here on. Done when all processes have exited. May come more than once.
 struct ShutdownRequested {
   OpId op;
@@ -123,8 +141,9 @@ struct ShutdownCut {
 };
 
 using Event = std::variant<RequestArrived, RequestCancelled, RequestFinished, ProcessReady, ProcessFailed,
-                           ProcessExited, TimerFired, GateClosed, LoadRequested, LoadCancelled,
-                           UnloadRequested, RestartRequested, ShutdownRequested, ShutdownCut>;
+                           ProcessExited, TimerFired, GateInUse, GateClosed, LoadRequested, LoadCancelled,
+                           UnloadRequested, RestartRequested, FreezeRequested, ThawRequested,
+                           ShutdownRequested, ShutdownCut>;
 
 // `RequestArrived(1, a)`.
 std::ostream& operator<<(std::ostream& out, const Event& event);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -14,20 +15,31 @@
 
 namespace paddock::scheduler {
 
+// What it takes to make room for one model.
+struct Room {
+  std::vector<ModelId> evict;  // in the order of the running models
+  std::string set;             // the set or group that says so; empty if none does
+  std::uint64_t cost = 0;      // of what is evicted
+  bool exact = true;           // false: there may be a cheaper way
+  friend bool operator==(const Room&, const Room&) = default;
+};
+
 class EvictionPolicy {
  public:
   virtual ~EvictionPolicy() = default;
-  // Those of `running` (starting, ready or stopping) that must be gone before `target` may start. `running`
-  // is in the order of use, the most recently used first; `target` itself may be among it and is never in the
-  // answer.
-  virtual std::vector<ModelId> evictions(const ModelId& target,
-                                         const std::vector<ModelId>& running) const = 0;
+  // Which of `running` must be gone before `target` may start. `running` is in the order of use, the most
+  // recently used first; `target` itself may be among it and is never in the answer.
+  virtual Room make_room(const ModelId& target, const std::vector<ModelId>& running) const = 0;
+
+  std::vector<ModelId> evictions(const ModelId& target, const std::vector<ModelId>& running) const {
+    return make_room(target, running).evict;
+  }
 };
 
 // One model at a time.
 class ExclusivePolicy final : public EvictionPolicy {
  public:
-  std::vector<ModelId> evictions(const ModelId& target, const std::vector<ModelId>& running) const override;
+  Room make_room(const ModelId& target, const std::vector<ModelId>& running) const override;
 };
 
 // Models in groups. Loading a model evicts
@@ -42,13 +54,14 @@ class GroupPolicy final : public EvictionPolicy {
     bool exclusive = true;
     bool persistent = false;
     std::vector<ModelId> members;
+    std::string name{};
   };
 
   // Every model is in exactly one group.
   explicit GroupPolicy(std::vector<Group> groups);
   GroupPolicy(const GroupPolicy&) = delete;
   GroupPolicy& operator=(const GroupPolicy&) = delete;
-  std::vector<ModelId> evictions(const ModelId& target, const std::vector<ModelId>& running) const override;
+  Room make_room(const ModelId& target, const std::vector<ModelId>& running) const override;
 
  private:
   bool must_go(const Group& target, const Group& other) const;
@@ -61,13 +74,14 @@ class GroupPolicy final : public EvictionPolicy {
 // least cost (matrix/solver.h).
 class MatrixPolicy final : public EvictionPolicy {
  public:
-  // All models, each in the place of its number in the matrix.
-  MatrixPolicy(matrix::Solver solver, std::vector<ModelId> models);
-  std::vector<ModelId> evictions(const ModelId& target, const std::vector<ModelId>& running) const override;
+  // All models, each in the place of its number in the matrix, and the names of its sets in their order.
+  MatrixPolicy(matrix::Solver solver, std::vector<ModelId> models, std::vector<std::string> sets);
+  Room make_room(const ModelId& target, const std::vector<ModelId>& running) const override;
 
  private:
   matrix::Solver solver_;
   std::vector<ModelId> models_;
+  std::vector<std::string> sets_;
   std::unordered_map<ModelId, std::uint32_t> numbers_;
 };
 

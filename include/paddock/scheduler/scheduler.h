@@ -17,22 +17,34 @@
 //   a message of an older launch      ignored, by its generation
 //   unload or restart while ready     `draining`: no new grants, running requests finish, then StopProcess
 //
-// The queue is one list in the order of arrival. A waiter claims its model's place: what it must evict takes
-// no new requests, and later requests for other models that do not fit beside it stand behind it. So the
-// models take turns in the order in which they were first asked for, a model that got loaded serves all that
-// wait for it at once, and nobody starves. Running requests are never cut for a swap. Where the policy leaves
-// a choice of whom to evict, only uses before the claim count: those after it do not change who must go.
+// Who waits, and for how long. Requests for a ready model are let in: that batches them, and swaps are few. A
+// model that somebody waits for is loaded as soon as all that must go for it is idle. What it waits for, its
+// claim, is settled in this order: claims that room is being made for, then those whose oldest waiter is
+// overdue (it has waited `max_wait`), oldest first, then the others by priority and age. A later claim may go
+// first only if that takes nothing from an earlier one.
+//   - Once a waiter is overdue, whatever must go for it takes no request that came later. It drains and goes.
+//   - Whoever joined a load before that is served with it, so that a load is never for nothing.
+//   - At most `concurrency_limit` requests run on a model; the rest waits, in the order of arrival.
+// So nobody starves, whatever the traffic; running requests are never cut for a swap. Where the policy leaves
+// a choice of whom to evict at one cost, who is idle goes before who is busy, and then the least recently
+// used; only uses before the claim count, as those after it do not change who must go.
+//
+// A pinned model is never evicted for another; who could be served only in its place is rejected. While
+// frozen, nothing is loaded or evicted unless a person asks for it.
 //
 // With gates, a ready model whose requests would all be granted on arrival is lent out: OpenGate lets
 // requests in without an event each. Whatever needs the model (a waiter of another one, an unload, its idle
 // time) makes the scheduler withdraw it first: CloseGate, and GateClosed once nobody is inside. A gate that
-// is not closed counts as one running request, so no rule below needs to know of it.
+// is not closed counts as one running request, so no rule above needs to know of it.
 //
 // Every ticket ends once: by Reject, or by RequestFinished after its Grant. Every operation ends once, by
 // OperationDone. Single owner, no thread of its own.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "paddock/base/clock.h"
@@ -47,11 +59,17 @@ struct ModelOptions {
   ModelId id;
   Duration ttl{0};  // idle time before it is stopped; 0: never
   Duration unload_grace = std::chrono::seconds(10);
+  int priority = 0;           // of its waiters, until they are overdue; higher goes first
+  int concurrency_limit = 0;  // requests that run at once; 0: no limit
+  int queue_limit = 1000;     // requests that wait
+  bool pinned = false;
 };
 
 struct Options {
   std::vector<ModelOptions> models;
   bool gates = false;  // whether whoever performs the effects can lend models out
+  Duration max_wait = std::chrono::seconds(30);
+  Duration min_residency{0};  // a model is not evicted for another sooner than this after it was ready
 };
 
 enum class State { kStopped, kStarting, kReady, kStopping };
@@ -68,7 +86,43 @@ struct ModelView {
 
 struct View {
   bool shutting_down = false;
+  bool frozen = false;
   std::vector<ModelView> models;  // in the order of Options
+};
+
+// A request that waits.
+struct Waiting {
+  TicketId ticket;
+  ModelId model;
+  TimePoint since;
+  std::string blocked_by;  // a phrase: `waits for b (ready, 2 running)`
+};
+
+enum class Action {
+  kServe,  // at once
+  kLoad,   // nothing must go for it
+  kSwap,   // all that must go is idle
+  kWait,
+  kRefuse,
+};
+const char* action_name(Action action);  // `serve`, `load`, `swap`, `wait`, `refuse`
+
+// What would come of one more request for a model.
+struct Plan {
+  ModelId model;
+  Action action = Action::kServe;
+  std::vector<ModelId> evict;  // all that must go, those included that leave already
+  std::string set;             // of the policy, see Room
+  std::uint64_t cost = 0;
+  bool exact = true;
+  std::string reason;  // a sentence
+};
+
+// What is known elsewhere about a model that is lent out.
+struct LentUse {
+  ModelId model;
+  bool in_use = false;
+  TimePoint idle_since;  // the last use
 };
 
 class Scheduler {
@@ -83,6 +137,13 @@ class Scheduler {
   std::vector<Effect> on(const Event& event, TimePoint now);
 
   View view() const;
+  // Those who wait, next first.
+  std::vector<Waiting> queue(TimePoint now) const;
+  // Asking changes nothing. Nothing for an unknown model. `lent`: all models whose gate is open.
+  std::optional<Plan> plan(const ModelId& model, const std::vector<LentUse>& lent, TimePoint now) const;
+  // The same if these models, the most recently used first, were loaded and idle, and nobody waited. Nothing
+  // if one of them is unknown.
+  std::optional<Plan> plan_beside(const ModelId& model, const std::vector<ModelId>& running) const;
 
  private:
   class Core;

@@ -112,6 +112,7 @@ class Bench {
     for (const config::ModelConfig& model : lookup->config().models) {
       router::ModelOptions entry;
       entry.id = model.id;
+      entry.pinned = model.id == ModelId("pinned");
       entry.bind = [id = model.id](int port) {
         process::SpawnSpec spec;
         spec.model = id;

@@ -38,6 +38,13 @@ TEST(Request, QueryValues) {
   EXPECT_FALSE(request.has_query(""));
 }
 
+TEST(Request, QueryLists) {
+  Request request;
+  request.query = "running=a,org%2Fm,,x%2Cy&model=z&running=b+c&running=&running";
+  EXPECT_EQ(request.query_list("running"), (std::vector<std::string>{"a", "org/m", "x,y", "b c"}));
+  EXPECT_TRUE(request.query_list("none").empty());
+}
+
 TEST(Request, QueryWithoutAnything) {
   const Request request;
   EXPECT_FALSE(request.has_query("mode"));

@@ -98,6 +98,7 @@ class Routed : public ::testing::Test {
     options.models = std::move(models);
     options.start_port = 42000;
     options.kept_launches = 3;
+    options.max_wait = Duration(0);  // whoever waits is overdue at once
     options.make_launcher = [this](process::Listener& listener) {
       auto out = std::make_unique<FakeLauncher>(listener);
       launcher = out.get();

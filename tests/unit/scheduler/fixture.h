@@ -29,7 +29,7 @@ inline Grant granted(std::uint64_t t, const char* model, std::uint64_t g) {
   return {ticket(t), ModelId(model), gen(g)};
 }
 inline Reject rejected(std::uint64_t t, const char* model, RejectReason reason, std::uint64_t g = 0) {
-  return {ticket(t), ModelId(model), reason, gen(g)};
+  return {ticket(t), ModelId(model), reason, gen(g), {}};
 }
 inline StartProcess started(const char* model, std::uint64_t g, const char* reason = "request") {
   return {ModelId(model), gen(g), reason};
@@ -38,19 +38,19 @@ inline StopProcess stopped(const char* model, std::uint64_t g, const char* reaso
   return {ModelId(model), gen(g), seconds(grace), reason};
 }
 inline Revoke revoked(const char* model, std::uint64_t g) { return {ModelId(model), gen(g)}; }
-inline OperationDone done(std::uint64_t o) { return {op(o), std::nullopt, {}}; }
+inline OperationDone done(std::uint64_t o) { return {op(o), std::nullopt, {}, {}}; }
 inline OperationDone done(std::uint64_t o, RejectReason reason, std::uint64_t g = 0) {
-  return {op(o), reason, gen(g)};
+  return {op(o), reason, gen(g), {}};
 }
 
 // Those that share a letter's case do not fit together: `a b c` exclude each other, `A B` fit beside all but
 // each other.
 class CasePolicy final : public EvictionPolicy {
  public:
-  std::vector<ModelId> evictions(const ModelId& target, const std::vector<ModelId>& running) const override {
-    std::vector<ModelId> out;
+  Room make_room(const ModelId& target, const std::vector<ModelId>& running) const override {
+    Room out;
     for (const ModelId& model : running) {
-      if (model != target && upper(model) == upper(target)) out.push_back(model);
+      if (model != target && upper(model) == upper(target)) out.evict.push_back(model);
     }
     return out;
   }
@@ -68,7 +68,8 @@ inline std::unique_ptr<EvictionPolicy> matrix_of(std::string_view set, const std
   for (const char letter : letters) models.push_back(ModelId(std::string(1, letter)));
   costs.resize(models.size(), 1);
   const std::vector<matrix::Definition> definitions{{"set", set}};
-  return std::make_unique<MatrixPolicy>(matrix::Solver(*matrix::link(definitions, names), costs), models);
+  return std::make_unique<MatrixPolicy>(matrix::Solver(*matrix::link(definitions, names), costs), models,
+                                        std::vector<std::string>{"set"});
 }
 
 class Driven : public ::testing::Test {
@@ -76,7 +77,13 @@ class Driven : public ::testing::Test {
   void make(Options options, std::unique_ptr<EvictionPolicy> policy = std::make_unique<ExclusivePolicy>()) {
     scheduler_ = std::make_unique<Scheduler>(std::move(options), std::move(policy));
   }
-  void SetUp() override { make({{{ModelId("a")}, {ModelId("b")}, {ModelId("c")}}}); }
+  // Everybody is overdue at once, so that no timer hides what a test is about; fair_test.cpp has the others.
+  static Options options_for(std::vector<ModelOptions> models) {
+    Options options{std::move(models)};
+    options.max_wait = seconds(0);
+    return options;
+  }
+  void SetUp() override { make(options_for({{ModelId("a")}, {ModelId("b")}, {ModelId("c")}})); }
 
   Effects on(const Event& event) {
     Effects out;

@@ -8,7 +8,7 @@ class Gates : public Driven {
  protected:
   void SetUp() override { with_ttl(0); }
   void with_ttl(int ttl) {
-    Options options{{{ModelId("a"), seconds(ttl)}, {ModelId("b")}}};
+    Options options = options_for({{ModelId("a"), seconds(ttl)}, {ModelId("b")}});
     options.gates = true;
     make(std::move(options));
   }

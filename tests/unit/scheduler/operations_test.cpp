@@ -103,7 +103,7 @@ TEST_F(Unload, OfAStoppedModelIsDoneAtOnce) {
 }
 
 TEST_F(Unload, OfAllWaitsForAll) {
-  make({{{ModelId("a")}, {ModelId("A")}}}, std::make_unique<CasePolicy>());
+  make(options_for({{ModelId("a")}, {ModelId("A")}}), std::make_unique<CasePolicy>());
   serving(1, "a", 1);
   serving(2, "A", 2);
   finish(1);
@@ -154,7 +154,7 @@ TEST_F(Restart, IsEndedByAnUnload) {
 
 class Idle : public Driven {
  protected:
-  void SetUp() override { make({{{ModelId("a"), seconds(60), seconds(3)}, {ModelId("b")}}}); }
+  void SetUp() override { make(options_for({{ModelId("a"), seconds(60), seconds(3)}, {ModelId("b")}})); }
 };
 
 TEST_F(Idle, TimeStartsWithTheEndOfTheLastRequest) {

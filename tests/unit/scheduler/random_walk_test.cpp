@@ -1,10 +1,10 @@
 // A random life of four models. After each step the promises of scheduler.h are checked; at the end
-// everything outstanding is answered, and then nobody may be left waiting.
+// everything outstanding is answered, and then nobody may be left waiting. More than a million steps in all.
 //
 // The world: processes answer StartProcess and StopProcess some steps later, or fail, or crash; clients come,
-// leave and finish; others slip in and out of open gates, which nobody is told; people load, unload, restart
-// and cancel. Seeds are fixed; a failure prints its seed and
-// the last events and effects.
+// leave and finish; others slip in and out of open gates, which nobody is told; people load, unload, restart,
+// cancel, freeze and thaw. Each walk has its own patience, residency, priorities, limits and pins. Seeds are
+// fixed; a failure prints its seed and the last events and effects.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -19,7 +19,7 @@
 namespace paddock::scheduler {
 namespace {
 
-constexpr int kWalks = 300;
+constexpr int kWalks = 450;
 constexpr int kSteps = 400;
 
 enum class Rule { kOne, kCase, kGroups, kSets, kLoner, kTwoOfThree };
@@ -29,25 +29,31 @@ struct Claim {
   TicketId ticket;
   OpId op;
   ModelId model;
+  TimePoint since;
 };
 enum class Phase { kStarting, kReady, kFailed, kStopping };
 // What a model was lent out for: from OpenGate to GateClosed.
 struct Lent {
   Generation generation;
   bool open = true;
+  bool answered = false;  // that it is in use
   int inside = 0;
 };
 
 class Walk {
  public:
-  Walk(unsigned seed, Rule rule, bool gates)
-      : random_(seed), rule_(rule), gates_(gates), policy_(make_policy(rule)) {
+  Walk(unsigned seed, Rule rule, bool gates) : random_(seed), gates_(gates), policy_(make_policy(rule)) {
     Options options;
     options.gates = gates;
+    options.max_wait = max_wait_ = seconds(pick(3) * 8);
+    options.min_residency = min_residency_ = seconds(pick(3) / 2 * 5);
+    const bool plain = pick(2) == 0;
     for (const char* id : {"a", "b", "A", "B"}) {
-      options.models.push_back({ModelId(id), seconds(pick(2) * 20), seconds(1 + pick(5))});
-      ids_.push_back(ModelId(id));
-      ttl_[ModelId(id)] = options.models.back().ttl;
+      ModelOptions model{ModelId(id), seconds(pick(2) * 20), seconds(1 + pick(5))};
+      if (!plain) vary(model);
+      options.models.push_back(model);
+      ids_.push_back(model.id);
+      options_[model.id] = model;
     }
     scheduler_ = std::make_unique<Scheduler>(options, make_policy(rule));
   }
@@ -55,6 +61,7 @@ class Walk {
   void step() {
     now_ += std::chrono::milliseconds(pick(800));
     if (gates_ && pick(3) == 0) return pick(2) ? enter_gate() : leave_gate();
+    if (pick(60) == 0) return freeze_or_thaw();
     switch (pick(20)) {
       case 0:
         return load();
@@ -90,7 +97,9 @@ class Walk {
   // Requests that got a place end, processes do what they were told: then nobody waits.
   void settle() {
     for (int i = 0; i < 10'000 && (any_running() || !alive_.empty()); ++i) {
-      if (!any_running() && !any_outstanding()) break;
+      now_ += std::chrono::milliseconds(100);
+      if (!any_running() && !any_outstanding() && !some_of(TicketState::kWaiting) && operations_.empty())
+        break;
       pick(2) ? finish() : world();
       leave_gate();
     }
@@ -123,6 +132,12 @@ class Walk {
     GroupPolicy::Group stays{true, false, true, {ModelId("B")}};
     return std::make_unique<GroupPolicy>(std::vector{small, modest, stays});
   }
+  void vary(ModelOptions& model) {
+    model.priority = pick(3);
+    model.concurrency_limit = pick(3);
+    if (pick(4) == 0) model.queue_limit = 2;
+    model.pinned = pick(8) == 0;
+  }
   int pick(int n) { return static_cast<int>(random_() % static_cast<unsigned>(n)); }
   const ModelId& some_model() { return ids_[static_cast<std::size_t>(pick(4))]; }
   OpId next_op() {
@@ -137,7 +152,7 @@ class Walk {
     const ModelId& model = some_model();
     tickets_[ticket] = TicketState::kWaiting;
     model_of_[ticket] = model;
-    order_.push_back({ticket, {}, model});
+    order_.push_back({ticket, {}, model, now_});
     send(RequestArrived{ticket, model});
   }
   void leave() {
@@ -160,7 +175,14 @@ class Walk {
     used_at_[gate->generation] = left_at_[gate->generation] = now_;
     if (gate->inside == 0 && !gate->open && pick(2)) gate_closed();
   }
-  // The news that a closed gate is empty; it may be late.
+  // The first news of a closed gate comes soon, that it is empty may be late.
+  void gate_answers() {
+    for (auto& [model, lent] : lent_) {
+      if (lent.open || lent.inside == 0 || std::exchange(lent.answered, true)) continue;
+      return send(GateInUse{model, lent.generation});
+    }
+    gate_closed();
+  }
   void gate_closed() {
     const Lent* gate = some_gate([](const Lent& lent) { return !lent.open && lent.inside == 0; });
     if (!gate) return;
@@ -184,11 +206,16 @@ class Walk {
     send(UnloadRequested{next_op(), {some_model()}, pick(2) ? UnloadMode::kNow : UnloadMode::kDrain});
   }
   OpId queued_op() {
-    order_.push_back({{}, next_op(), some_model()});
+    order_.push_back({{}, next_op(), some_model(), now_});
     return last_op_;
   }
   void unload_all() { send(UnloadRequested{next_op(), {}, UnloadMode::kDrain}); }
   void restart() { send(RestartRequested{queued_op(), order_.back().model}); }
+  void freeze_or_thaw() {
+    frozen_ = !frozen_;
+    if (frozen_) return send(FreezeRequested{next_op()});
+    send(ThawRequested{next_op()});
+  }
   void cancel_load() { send(LoadCancelled{next_op(), some_model()}); }
   void crash() {
     if (alive_.empty() || pick(4)) return;
@@ -197,13 +224,17 @@ class Walk {
   }
   // One process, or timer, does what is due.
   void world() {
-    if (gates_ && pick(2)) gate_closed();
+    if (gates_ && pick(2)) gate_answers();
     if (alive_.empty()) return;
+    for (const auto& [timer, at] : timers_) {
+      if (at <= now_ && pick(2)) return fire(timer);
+    }
     auto it = std::next(alive_.begin(), pick(static_cast<int>(alive_.size())));
     auto& [model, phase] = it->second;
     const Generation generation = it->first;
     if (phase == Phase::kStarting && pick(5)) {
       phase = Phase::kReady;
+      ready_at_[generation] = now_;
       return send(ProcessReady{model, generation});
     }
     if (phase == Phase::kStarting) {
@@ -211,9 +242,6 @@ class Walk {
       return send(ProcessFailed{model, generation, "failed"});
     }
     if (phase != Phase::kReady) return exit(it);
-    for (const auto& [timer, at] : timers_) {
-      if (at <= now_) return fire(timer);
-    }
   }
   using Alive = std::map<Generation, std::pair<ModelId, Phase>>;
   void exit(Alive::iterator it) {
@@ -241,6 +269,16 @@ class Walk {
     }
     return false;
   }
+  bool any_timer_due() const {
+    return std::any_of(timers_.begin(), timers_.end(),
+                       [this](const auto& one) { return one.second <= now_; });
+  }
+  bool any_resident() const {
+    for (const auto& [generation, at] : ready_at_) {
+      if (alive_.contains(generation) && now_ < at + min_residency_) return true;
+    }
+    return false;
+  }
   bool some_of(TicketState state) const {
     for (const auto& [id, s] : tickets_) {
       if (s == state) return true;
@@ -257,12 +295,18 @@ class Walk {
 
   void send(const Event& event) {
     note(event);
-    joined_load_ = std::holds_alternative<ProcessReady>(event);
+    const ProcessReady* const ready = std::get_if<ProcessReady>(&event);
+    loaded_ = ready ? ready->model : ModelId();
+    committed_before_ = committed_;
     for (const Effect& effect : scheduler_->on(event, now_)) {
       note(effect);
       std::visit([this](const auto& e) { obey(e); }, effect);
     }
     check();
+    std::erase_if(committed_, [this](const ModelId& model) {
+      return std::none_of(order_.begin(), order_.end(),
+                          [&](const Claim& claim) { return waits(claim) && claim.model == model; });
+    });
     std::erase_if(order_, [this](const Claim& claim) { return !waits(claim); });
   }
 
@@ -277,21 +321,32 @@ class Walk {
       if (earlier.ticket == e.ticket) break;
       ASSERT_FALSE(earlier.ticket && waits(earlier) && earlier.model == e.model);
     }
-    // Those who joined a load are granted with it, whoever waits; who comes later stands behind older claims.
-    if (!joined_load_) expect_no_older_claim_on(e.model);
+    const int limit = options_[e.model].concurrency_limit;
+    ASSERT_TRUE(limit == 0 || count_on(e.generation) < limit) << "more at once than may";
+    expect_no_overdue_claim_on(e);
     tickets_[e.ticket] = TicketState::kRunning;
     generation_of_[e.ticket] = e.generation;
   }
   void obey(const Reject& e) {
     ASSERT_EQ(state_of(e.ticket), TicketState::kWaiting) << "a ticket ends once";
+    ASSERT_EQ(e.reason == RejectReason::kPinned, !e.pins.empty());
+    for (const ModelId& pin : e.pins) ASSERT_TRUE(options_[pin].pinned && runs(pin)) << pin;
+    ASSERT_TRUE(e.reason != RejectReason::kFrozen || frozen_);
     end(e.ticket);
+    if (e.reason != RejectReason::kQueueFull) return;
+    const auto waiting = std::count_if(order_.begin(), order_.end(), [&](const Claim& claim) {
+      return claim.ticket && claim.model == e.model && waits(claim);
+    });
+    ASSERT_GE(waiting, options_[e.model].queue_limit);
   }
   void obey(const StartProcess& e) {
     std::vector<ModelId> running;
     for (const auto& [generation, launch] : alive_) running.push_back(launch.first);
     for (const ModelId& id : running) ASSERT_NE(id, e.model) << "started twice";
     ASSERT_TRUE(policy_->evictions(e.model, running).empty()) << "started beside what it must evict";
-    expect_no_older_claim_on(e.model);
+    ASSERT_FALSE(frozen_ && e.reason == "request") << "loaded while frozen";
+    if (!committed_before_.contains(e.model)) expect_in_order(e.model);
+    committed_.erase(e.model);
     alive_[e.generation] = {e.model, Phase::kStarting};
   }
   void obey(const StopProcess& e) {
@@ -300,7 +355,13 @@ class Walk {
     ASSERT_TRUE(!busy || revoked_.contains(e.generation)) << "cut without being told";
     ASSERT_FALSE(lent_to(e.model, e.generation) && !revoked_.contains(e.generation)) << "cut while lent";
     if (e.reason == "idle") {
-      ASSERT_GE(now_, used_at_[e.generation] + ttl_[e.model]) << "stopped too early";
+      ASSERT_GE(now_, used_at_[e.generation] + options_[e.model].ttl) << "stopped too early";
+      ASSERT_FALSE(frozen_);
+    }
+    if (e.reason.starts_with("swap")) {
+      ASSERT_FALSE(options_[e.model].pinned) << "evicted though pinned";
+      const bool was_ready = ready_at_.contains(e.generation);
+      ASSERT_TRUE(!was_ready || now_ >= ready_at_[e.generation] + min_residency_) << "evicted too early";
     }
     if (alive_[e.generation].second != Phase::kFailed) alive_[e.generation].second = Phase::kStopping;
   }
@@ -316,16 +377,60 @@ class Walk {
   void obey(const ArmTimer& e) { ASSERT_TRUE(timers_.emplace(e.timer, e.at).second); }
   void obey(const CancelTimer& e) { ASSERT_EQ(timers_.erase(e.timer), 1u); }
   void obey(const OperationDone& e) { ASSERT_EQ(operations_.erase(e.op), 1u) << "an operation ends once"; }
-  void obey(const Note&) {}
+  // Room is made for a model: that is when it is its turn.
+  void obey(const Note& e) {
+    if (!e.text.starts_with("room for ")) return;
+    const ModelId model(e.text.substr(9, e.text.find(':') - 9));
+    ASSERT_TRUE(committed_.insert(model).second) << "room is made twice";
+    expect_in_order(model);
+  }
 
-  // FIFO between models: nobody who waits for longer needs the model gone.
-  void expect_no_older_claim_on(const ModelId& model) {
-    for (const Claim& earlier : order_) {
-      if (!waits(earlier)) continue;
-      if (earlier.model == model) break;
-      const bool fits = policy_->evictions(earlier.model, {model}).empty();
-      ASSERT_TRUE(fits) << "ticket " << earlier.ticket << " or operation " << earlier.op << " waited longer";
+  // Waits for a model that is not there.
+  bool seeks_room(const Claim& claim) const { return waits(claim) && !runs(claim.model); }
+  bool is_overdue(const Claim& claim) const { return now_ >= claim.since + max_wait_; }
+  bool fits(const Claim& claim, const ModelId& model) const {
+    return claim.model == model || policy_->evictions(claim.model, {model}).empty();
+  }
+
+  // Nobody who is overdue, or has waited for longer with the same priority, needs the model gone.
+  void expect_in_order(const ModelId& model) {
+    bool mine = false;
+    for (const Claim& other : order_) {
+      mine = mine || (waits(other) && other.model == model);
+      if (!seeks_room(other) || fits(other, model)) continue;
+      const bool same = options_[other.model].priority == options_[model].priority;
+      const bool first = !mine && (same || is_overdue(other));
+      ASSERT_FALSE(first) << "ticket " << other.ticket << " or operation " << other.op << " waited longer";
     }
+  }
+
+  // Once a waiter is overdue no later request gets a lease on a model in its way, but for those who came
+  // before that moment and joined a load.
+  void expect_no_overdue_claim_on(const Grant& e) {
+    TimePoint since{};
+    for (const Claim& earlier : order_) {
+      if (earlier.ticket == e.ticket) since = earlier.since;
+    }
+    for (const Claim& earlier : order_) {
+      if (earlier.ticket == e.ticket) break;
+      if (!seeks_room(earlier) || !is_overdue(earlier) || fits(earlier, e.model)) continue;
+      ASSERT_TRUE(loaded_ == e.model && since <= earlier.since + max_wait_)
+          << "ticket " << earlier.ticket << " or operation " << earlier.op << " is overdue";
+    }
+  }
+  // Loaded, or being loaded, as far as anybody was told.
+  bool runs(const ModelId& model) const {
+    return std::any_of(alive_.begin(), alive_.end(), [&](const auto& one) {
+      const Phase phase = one.second.second;
+      return one.second.first == model && (phase == Phase::kStarting || phase == Phase::kReady);
+    });
+  }
+  int count_on(Generation generation) const {
+    int count = 0;
+    for (const auto& [t, state] : tickets_) {
+      count += state == TicketState::kRunning && generation_of_.at(t) == generation;
+    }
+    return count;
   }
   TicketState state_of(TicketId ticket) const {
     const auto it = tickets_.find(ticket);
@@ -347,20 +452,19 @@ class Walk {
     const auto it = lent_.find(model);
     return it != lent_.end() && it->second.generation == generation;
   }
-  // Somebody waits for a model that does not fit beside it.
-  bool claimed_by_another(const ModelId& model) const {
-    return std::any_of(order_.begin(), order_.end(), [&](const Claim& claim) {
-      return waits(claim) && claim.model != model && !policy_->evictions(claim.model, {model}).empty();
-    });
-  }
-
-  // A gate is open exactly while requests would be granted on arrival.
+  // A gate is open only while requests would be granted on arrival, and then always, unless somebody seeks
+  // room and it matters who is in use.
   void check_gate(const ModelView& m) const {
     const auto it = lent_.find(m.id);
-    const bool serves = m.state == State::kReady && !m.draining && !shutdown_ && !claimed_by_another(m.id);
+    const bool held = std::any_of(order_.begin(), order_.end(), [&](const Claim& claim) {
+      return seeks_room(claim) && is_overdue(claim) && !fits(claim, m.id);
+    });
+    const bool limited = options_.at(m.id).concurrency_limit > 0;
+    const bool serves = m.state == State::kReady && !m.draining && !shutdown_ && !held && !limited;
+    const bool sought =
+        std::any_of(order_.begin(), order_.end(), [&](const Claim& claim) { return waits(claim); });
     if (it == lent_.end()) {
-      const bool pairs_tell_all = rule_ != Rule::kTwoOfThree;
-      ASSERT_FALSE(gates_ && serves && pairs_tell_all) << m.id << " is not lent out";
+      ASSERT_FALSE(gates_ && serves && !sought) << m.id << " is not lent out";
     } else if (it->second.open) {
       ASSERT_TRUE(serves) << m.id << " is lent out";
       ASSERT_EQ(it->second.generation, m.generation) << "open for a launch that has gone";
@@ -379,10 +483,11 @@ class Walk {
         running += state == TicketState::kRunning && generation_of_[t] == m.generation;
       }
       ASSERT_EQ(m.waiting, waiting) << m.id;
+      ASSERT_LE(m.waiting, options_[m.id].queue_limit);
       ASSERT_EQ(m.in_flight, running) << m.id;
       ASSERT_EQ(m.generation && alive_.contains(m.generation), m.state != State::kStopped) << m.id;
     }
-    if (any_running() || any_outstanding()) return;
+    if (any_running() || any_outstanding() || any_resident() || any_timer_due()) return;
     ASSERT_FALSE(some_of(TicketState::kWaiting)) << "somebody waits and nothing will happen";
   }
 
@@ -395,7 +500,6 @@ class Walk {
   }
 
   std::mt19937 random_;
-  const Rule rule_;
   const bool gates_;
   std::unique_ptr<EvictionPolicy> policy_;
   std::unique_ptr<Scheduler> scheduler_;
@@ -411,10 +515,15 @@ class Walk {
   Alive alive_;
   std::set<Generation> revoked_;
   std::map<ModelId, Lent> lent_;
-  std::map<ModelId, Duration> ttl_;
+  std::map<ModelId, ModelOptions> options_;
+  Duration max_wait_{}, min_residency_{};
+  bool frozen_ = false;
+  std::set<ModelId> committed_,
+      committed_before_;  // room is being made for them; also before the event at hand
+  std::map<Generation, TimePoint> ready_at_;
   std::map<Generation, TimePoint> used_at_, left_at_;  // of any use, of those through the gate
   std::map<TimerId, TimePoint> timers_;
-  bool joined_load_ = false;  // the event at hand ends a load
+  ModelId loaded_;  // whose load the event at hand ends
   std::deque<std::string> history_;
 };
 

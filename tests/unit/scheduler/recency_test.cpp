@@ -12,8 +12,14 @@ using ::testing::IsEmpty;
 // Any two of a, b and c.
 class Recency : public Driven {
  protected:
-  void SetUp() override { start({{{ModelId("a")}, {ModelId("b")}, {ModelId("c")}}}); }
+  void SetUp() override { start(options_for({{ModelId("a")}, {ModelId("b")}, {ModelId("c")}})); }
   void start(Options options) { make(std::move(options), matrix_of("a & b | b & c | c & a", "abc")); }
+
+  void lending() {
+    Options options = options_for({{ModelId("a")}, {ModelId("b")}, {ModelId("c")}});
+    options.gates = true;
+    start(std::move(options));
+  }
 
   OpenGate opened(const char* model, std::uint64_t g) { return {ModelId(model), gen(g)}; }
   CloseGate closing(const char* model, std::uint64_t g) { return {ModelId(model), gen(g)}; }
@@ -68,7 +74,7 @@ TEST_F(Recency, ModelsInUseAllTheTimeDoNotTakeTurnsAsVictims) {
 
 // With d beside it, c could stay with two instead of b alone.
 TEST_F(Recency, WhatStartsDoesNotChangeTheVictim) {
-  make({{{ModelId("a")}, {ModelId("b")}, {ModelId("c")}, {ModelId("d")}}},
+  make(options_for({{ModelId("a")}, {ModelId("b")}, {ModelId("c")}, {ModelId("d")}}),
        matrix_of("a & b | a & c & d | b & c & d", "abcd", {2, 1, 1, 1}));
   serving(1, "b", 1);
   serving(2, "c", 2);
@@ -80,31 +86,30 @@ TEST_F(Recency, WhatStartsDoesNotChangeTheVictim) {
 
 // A use through the gate is known only once the gate is closed.
 TEST_F(Recency, LearnsOfUsesThroughGatesBeforeItEvicts) {
-  start({{{ModelId("a")}, {ModelId("b")}, {ModelId("c")}}, true});
+  lending();
   serving(1, "b", 1);
   finish(1);
   now = at(10);
   serving(2, "c", 2);
   finish(2);
   now = at(60);
-  EXPECT_THAT(arrive(3, "a"), ElementsAre(closing("b", 1)));
-  EXPECT_THAT(closed("b", 1, 50), ElementsAre(opened("b", 1), closing("c", 2)));
-  EXPECT_THAT(closed("c", 2, 12), ElementsAre(stopped("c", 2, "swap to a")));
+  EXPECT_THAT(arrive(3, "a"), ElementsAre(closing("b", 1), closing("c", 2)));
+  EXPECT_THAT(closed("b", 1, 50), IsEmpty()) << "who of the two was used last is not known yet";
+  EXPECT_THAT(closed("c", 2, 12), ElementsAre(stopped("c", 2, "swap to a"), opened("b", 1)));
 }
 
-TEST_F(Recency, LearnsFromEachGateOnceOnly) {
-  start({{{ModelId("a")}, {ModelId("b")}, {ModelId("c")}}, true});
+TEST_F(Recency, WhoIsIdleGoesBeforeWhoIsBusy) {
+  lending();
   serving(1, "b", 1);
   finish(1);
   now = at(10);
   serving(2, "c", 2);
   finish(2);
   now = at(60);
-  EXPECT_THAT(arrive(3, "a"), ElementsAre(closing("b", 1)));
-  now = at(70);
-  EXPECT_THAT(closed("b", 1, 69), ElementsAre(opened("b", 1), closing("c", 2))) << "in use all the time";
-  now = at(80);
-  EXPECT_THAT(closed("c", 2, 79), ElementsAre(stopped("c", 2, "swap to a"))) << "both in use when a came";
+  EXPECT_THAT(arrive(3, "a"), ElementsAre(closing("b", 1), closing("c", 2)));
+  EXPECT_THAT(on(GateInUse{ModelId("b"), gen(1)}), IsEmpty());
+  EXPECT_THAT(closed("c", 2, 55), ElementsAre(stopped("c", 2, "swap to a")));
+  EXPECT_THAT(closed("b", 1, 62), ElementsAre(opened("b", 1)));
 }
 
 }  // namespace

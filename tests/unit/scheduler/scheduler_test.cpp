@@ -124,11 +124,11 @@ TEST_F(Requests, ThatLeaveALoadLetItFinish) {
   EXPECT_EQ(view("a").state, State::kReady);
 }
 
-TEST_F(Requests, AfterALoadThatNobodyWantsTakeThePlaceWhenItIsReady) {
+TEST_F(Requests, EndALoadThatNobodyWantsAnyMore) {
   arrive(1, "a");
   cancel(1);
-  EXPECT_EQ(arrive(2, "b"), Effects());
-  EXPECT_EQ(ready("a", 1), Effects({stopped("a", 1, "swap to b")}));
+  EXPECT_EQ(arrive(2, "b"), Effects({stopped("a", 1, "swap to b")}));
+  EXPECT_EQ(exited("a", 1), Effects({started("b", 2)}));
 }
 
 TEST_F(Requests, ThatWereGrantedCannotBeCancelled) {
@@ -209,7 +209,8 @@ TEST_F(Processes, ThatBecomeReadyAfterTheirStopGrantNothing) {
 class Several : public Driven {
  protected:
   void SetUp() override {
-    make({{{ModelId("a")}, {ModelId("b")}, {ModelId("A")}, {ModelId("B")}}}, std::make_unique<CasePolicy>());
+    make(options_for({{ModelId("a")}, {ModelId("b")}, {ModelId("A")}, {ModelId("B")}}),
+         std::make_unique<CasePolicy>());
   }
 };
 

@@ -1,0 +1,106 @@
+// What would happen, who waits, and whether anything may happen at all: GET /api/plan and /api/queue, POST
+// /api/freeze and /api/thaw.
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "replies.h"
+#include "resources.h"
+
+namespace paddock::api {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Json names_of(const std::vector<ModelId>& models) {
+  Json list = Json::array();
+  for (const ModelId& model : models) list.push_back(model.str());
+  return list;
+}
+
+std::string plan_body(const router::Plan& plan) {
+  Json json;
+  json["model"] = plan.model.str();
+  json["action"] = plan.action;
+  json["evict"] = names_of(plan.evict);
+  json["set"] = plan.set.empty() ? Json() : Json(plan.set);
+  json["cost"] = plan.cost;
+  json["exact"] = plan.exact;
+  json["reason"] = plan.reason;
+  return dump(json);
+}
+
+std::string queue_body(const router::Queue& queue) {
+  Json list = Json::array();
+  for (const router::WaitingRequest& one : queue.waiting) {
+    Json entry;
+    entry["position"] = list.size() + 1;
+    entry["model"] = one.model.str();
+    entry["age_ms"] = one.age.count();
+    entry["blocked_by"] = one.blocked_by;
+    list.push_back(std::move(entry));
+  }
+  Json json;
+  json["frozen"] = queue.frozen;
+  json["waiting"] = std::move(list);
+  return dump(json);
+}
+
+// `?running=a,b`, also several times. A comma in an id is written %2C.
+Result<std::vector<ModelId>, http::Reply> running_of(const config::Lookup& lookup,
+                                                     const http::Request& request) {
+  std::vector<ModelId> out;
+  for (const std::string& name : request.query_list("running")) {
+    const auto model = find_model(lookup, name);
+    if (!model) return model.error();
+    out.push_back((*model)->id);
+  }
+  return out;
+}
+
+void get_plan(const Deps& deps, const http::Request& request, http::Responder responder) {
+  const auto model = find_model(*deps.lookup, request.query_value("model"));
+  if (!model) return responder.reply(model.error());
+  auto running = running_of(*deps.lookup, request);
+  if (!running) return responder.reply(running.error());
+  std::optional<std::vector<ModelId>> beside;
+  if (request.has_query("running")) beside = std::move(*running);
+  deps.router.plan((*model)->id, std::move(beside),
+                   [to = share(std::move(responder))](const std::optional<router::Plan>& plan) {
+                     to->reply(plan ? json_reply(plan_body(*plan)) : not_found("the model is gone"));
+                   });
+}
+
+void get_queue(const Deps& deps, http::Responder responder) {
+  deps.router.queue([to = share(std::move(responder))](const router::Queue& queue) {
+    to->reply(json_reply(queue_body(queue)));
+  });
+}
+
+router::OutcomeHandler answer(http::Responder responder, const char* body) {
+  return [to = share(std::move(responder)), body](const router::Outcome&) { to->reply(json_reply(body)); };
+}
+
+}  // namespace
+
+void add_planning(http::RouteTable& routes, const Deps& deps) {
+  using http::Request;
+  using http::Responder;
+  const auto kind = http::RouteKind::kControl;
+  routes.add({"GET", "/api/plan", kind,
+              [deps](const Request& request, Responder to) { get_plan(deps, request, std::move(to)); }});
+  routes.add(
+      {"GET", "/api/queue", kind, [deps](const Request&, Responder to) { get_queue(deps, std::move(to)); }});
+  routes.add({"POST", "/api/freeze", kind, [deps](const Request&, Responder to) {
+                deps.router.freeze(answer(std::move(to), "{\"frozen\":true}\n"));
+              }});
+  routes.add({"POST", "/api/thaw", kind, [deps](const Request&, Responder to) {
+                deps.router.thaw(answer(std::move(to), "{\"frozen\":false}\n"));
+              }});
+}
+
+}  // namespace paddock::api

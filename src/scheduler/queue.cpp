@@ -1,0 +1,114 @@
+// Who waits for a model, and who is let in.
+#include <iterator>
+
+#include "core.h"
+
+namespace paddock::scheduler {
+
+void Scheduler::Core::admit(Model& model, Entry entry) {
+  entry.since = now_;
+  entry.number = ++last_number_;
+  const bool first = model.queue.empty();
+  if (lets_in(model, entry) && (first || entry.op)) {
+    if (entry.ticket) tickets_[entry.ticket].model = &model;
+    return serve(model, entry);
+  }
+  if (entry.ticket) {
+    if (const auto reason = refusal(model))
+      return emit(Reject{entry.ticket, model.options.id, *reason, {}, {}});
+    tickets_[entry.ticket].model = &model;
+  }
+  enter(model, entry);
+  if (entry.ticket) tickets_.at(entry.ticket).place = std::prev(model.queue.end());
+  if (first) examine();  // otherwise, whatever keeps the one before it waiting keeps this one waiting
+}
+
+void Scheduler::Core::enter(Model& model, const Entry& entry) {
+  if (model.queue.empty()) {
+    model.claimed_at = now_;
+    model.room_epoch = 0;
+  }
+  model.queue.push_back(entry);
+  ++queued_;
+  if (entry.ticket) ++model.waiting;
+}
+
+// Why a request may not even wait.
+std::optional<RejectReason> Scheduler::Core::refusal(const Model& model) const {
+  const bool comes = model.state == State::kStarting || model.serving();
+  if (frozen_ && !comes) return RejectReason::kFrozen;
+  if (model.waiting >= model.options.queue_limit) return RejectReason::kQueueFull;
+  return std::nullopt;
+}
+
+bool Scheduler::Core::lets_in(const Model& model, const Entry& entry) const {
+  if (!model.serving()) return false;
+  return entry.op || (!model.full() && entry.number < model.barrier);
+}
+
+void Scheduler::Core::serve(Model& model, const Entry& entry) {
+  disarm(model);
+  model.used_at = now_;
+  if (entry.ticket) {
+    tickets_.at(entry.ticket).generation = model.generation;
+    if (model.in_flight++ == 0) ++epoch_;
+    return emit(Grant{entry.ticket, model.options.id, model.generation});
+  }
+  emit(OperationDone{entry.op, std::nullopt, {}, {}});
+  if (!model.busy()) arm(model, now_ + model.options.ttl);
+}
+
+void Scheduler::Core::serve_waiters(Model& model) {
+  while (!model.queue.empty() && lets_in(model, model.queue.front())) {
+    const Entry entry = model.queue.front();
+    leave(model, model.queue.begin());
+    serve(model, entry);
+  }
+}
+
+// All who wait for what was just loaded, also those behind waiters of other models.
+void Scheduler::Core::serve_joined(Model& model) {
+  for (auto it = model.queue.begin(); it != model.queue.end();) {
+    const auto place = it++;
+    const Entry entry = *place;
+    const bool joined = entry.since <= model.join_until && !model.full();
+    if (!joined && !lets_in(model, entry)) continue;
+    leave(model, place);
+    serve(model, entry);
+  }
+}
+
+void Scheduler::Core::leave(Model& model, Queue::iterator place) {
+  --queued_;
+  if (place->ticket) --model.waiting;
+  model.queue.erase(place);
+  if (model.queue.empty()) model.committed = model.noted = false;
+}
+
+void Scheduler::Core::end_waiters(Model& model, RejectReason reason, Generation generation,
+                                  const std::vector<ModelId>& pins) {
+  while (!model.queue.empty()) {
+    const Entry entry = model.queue.front();
+    leave(model, model.queue.begin());
+    end_entry(model, entry, reason, generation, pins);
+  }
+}
+
+void Scheduler::Core::end_requests(Model& model, RejectReason reason) {
+  for (auto it = model.queue.begin(); it != model.queue.end();) {
+    const auto place = it++;
+    if (!place->ticket) continue;
+    const Entry entry = *place;
+    leave(model, place);
+    end_entry(model, entry, reason, {}, {});
+  }
+}
+
+void Scheduler::Core::end_entry(const Model& model, const Entry& entry, RejectReason reason,
+                                Generation generation, const std::vector<ModelId>& pins) {
+  if (entry.op) return emit(OperationDone{entry.op, reason, generation, pins});
+  tickets_.erase(entry.ticket);
+  emit(Reject{entry.ticket, model.options.id, reason, generation, pins});
+}
+
+}  // namespace paddock::scheduler

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "routing_support.h"
+#include "tests/support/first_customer.h"
 
 namespace paddock::config {
 namespace {
@@ -17,38 +18,8 @@ using testing::IsEmpty;
 
 const Matrix& matrix(const Loaded& loaded) { return std::get<Matrix>(loaded.config().routing.router); }
 
-// In essence the file of the first customer.
-std::string customers_file(const std::string& expression) {
-  return "matrix:\n"
-         "  vars:\n"
-         "    img: img\n"
-         "    gm: Gemma4-31b-q4\n"
-         "  sets:\n"
-         "    llm-and-image: " +
-         expression +
-         "\n"
-         "models:\n"
-         "  img:\n"
-         "    checkEndpoint: /\n"
-         "    env:\n"
-         "      - \"CUDA_VISIBLE_DEVICES=2\"\n"
-         "    cmd: >\n"
-         "      /usr/local/bin/sd-server --listen-port ${PORT} --listen-ip 0.0.0.0\n"
-         "      -m /models-img/some_model.safetensors --vae /models-img/vae/sdxl-vae-fp16-fix.safetensors\n"
-         "  Gemma4-31b-q4:\n"
-         "    env:\n"
-         "      - \"CUDA_VISIBLE_DEVICES=0,1\"\n"
-         "    cmd: >\n"
-         "      llama-server --port ${PORT} --jinja --ctx-size 131072 --flash-attn auto\n"
-         "      --model /models/gemma4/gemma-4-31B-it-UD-Q4_K_XL.gguf\n"
-         "  Qwen3.6-35B-q8:\n"
-         "    cmd: >\n"
-         "      llama-server --port ${PORT} --jinja --ctx-size 131072 --flash-attn auto\n"
-         "      --model /models/qwen3.6/Qwen3.6-35B-A3B-UD-Q8_K_XL.gguf\n";
-}
-
 TEST(RoutingMatrix, TheCustomersFileHasOneErrorWithItsPlaceAndAGuess) {
-  const Loaded loaded = load(customers_file("\"$il[[il]] & gm\"  # sic"));
+  const Loaded loaded = load(test::first_customers_file("$il[[il]] & gm"));
   EXPECT_THAT(findings(loaded),
               ElementsAre(AllOf(error(loaded.at("il"), "no model or variable 'il' in set 'llm-and-image'"),
                                 testing::Field(&Diagnostic::hint, "did you mean 'img'?"))));
@@ -56,7 +27,7 @@ TEST(RoutingMatrix, TheCustomersFileHasOneErrorWithItsPlaceAndAGuess) {
 }
 
 TEST(RoutingMatrix, TheCustomersFileLoadsOnceItIsMended) {
-  const Loaded loaded = load(customers_file("\"img & gm\""));
+  const Loaded loaded = load(test::first_customers_file());
   EXPECT_THAT(findings(loaded), IsEmpty());
   const std::vector<ModelId> both{ModelId("img"), ModelId("Gemma4-31b-q4")};
   EXPECT_TRUE(may_run_together(loaded.config().routing, both));

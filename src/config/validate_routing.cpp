@@ -132,7 +132,7 @@ void check_scheduler(const Field<Text>& use, Report& report) {
                hint.empty() ? "write fifo or fair; they mean the same" : std::move(hint));
 }
 
-// What no file gave keeps its default.
+// What the file does not give keeps its default.
 void set_patience(const Field<Text>& field, const char* key, std::chrono::nanoseconds& time, Report& report) {
   const std::optional<std::chrono::nanoseconds> given = length_of_time(field, key, report);
   if (!given) return;

@@ -119,7 +119,7 @@ TEST(ConfigView, Groups) {
                                   {"(default)", true, true, false, {ModelId("o")}, {}}}};
   EXPECT_EQ(view_of(config)["routing"]["router"].dump(),
             R"({"use":"group","settings":{"groups":{"g":{"swap":false,"exclusive":true,"persistent":true,)"
-            R"("members":["m","n"]}}}}})");
+            R"("members":["m","n"]}}}})");
 }
 
 TEST(ConfigView, Matrix) {

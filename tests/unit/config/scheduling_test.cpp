@@ -1,6 +1,11 @@
 // Who is served first, who waits and how long: the keys of the scheduler, at the models and in `routing`.
 #include <gmock/gmock.h>
 
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "routing_support.h"
 
 namespace paddock::config {

@@ -122,9 +122,9 @@ void put_router(Json& router, const Matrix& matrix) {
 void put_routing(Json& root, const Config& config) {
   Json& routing = root["routing"];
   std::visit([&](const auto& router) { put_router(routing["router"], router); }, config.routing.router);
-  for (const Priority& one : config.routing.priorities) {
-    routing["scheduler"]["settings"]["fifo"]["priority"][one.model.str()] = one.priority;
-  }
+  Json& fair = routing["scheduler"]["settings"]["fair"];
+  fair["maxWait"] = duration(config.routing.max_wait);
+  fair["minResidency"] = duration(config.routing.min_residency);
 }
 
 void put_hooks(Json& root, const Config& config) {

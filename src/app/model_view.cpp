@@ -39,6 +39,9 @@ void put_life(Json& block, const ModelConfig& model) {
   block["ttl"] = model.ttl.count();
   block["unloadTimeout"] = model.unload_timeout.count();
   block["concurrencyLimit"] = model.concurrency_limit;
+  block["priority"] = model.priority;
+  block["queueLimit"] = model.queue_limit;
+  block["pin"] = model.pin;
   block["sendLoadingState"] = model.send_loading_state;
 }
 

@@ -26,6 +26,9 @@ struct ModelDraft {
   Field<std::int64_t> unload_timeout;
   Field<std::int64_t> health_check_timeout;
   Field<std::int64_t> concurrency_limit;
+  Field<std::int64_t> priority;
+  Field<std::int64_t> queue_limit;
+  Field<bool> pin;
   Field<TextList> aliases;
   Field<Text> name;
   Field<Text> description;

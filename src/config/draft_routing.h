@@ -46,6 +46,8 @@ struct RouterDraft {
 struct SchedulerDraft {
   Field<Text> use;
   Field<NamedList<std::int64_t>> priorities;
+  Field<Text> max_wait;
+  Field<Text> min_residency;
 };
 
 struct RoutingDraft {

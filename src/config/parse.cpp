@@ -101,7 +101,7 @@ Draft parse(const Document& document, Loading& loading) {
   Reader reader(loading, scope);
   read_mapping<Draft>(reader, without_anchors(root), kTopKeys, draft);
   warn_of_macros_in_keys(root, reader, loading.report);
-  draft.routing = parse_routing(root, reader, loading.report);
+  draft.routing = parse_routing(root, reader);
   if (const Node* models = find_value(root, "models")) parse_models(*models, globals, loading, draft);
   return draft;
 }

@@ -17,7 +17,7 @@ ModelDraft parse_model(const Entry& entry, const Macros& globals, Loading& loadi
 class Reader;
 
 // `groups`, `matrix` and `routing`.
-RoutingDraft parse_routing(const Node& root, Reader& reader, Report& report);
+RoutingDraft parse_routing(const Node& root, Reader& reader);
 
 // The value of one key of a mapping; null if it is not there.
 const Node* find_value(const Node& mapping, std::string_view key);

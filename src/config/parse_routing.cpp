@@ -9,11 +9,6 @@ namespace paddock::config {
 
 namespace {
 
-// Keys that are read and checked while nothing steers by them. A line goes when its key takes effect.
-constexpr std::string_view kWithoutEffect[] = {
-    "routing.scheduler",
-};
-
 // The entries under a key. Nothing if it holds nothing, or not a mapping, which is then reported.
 const Node* mapping_of(Reader& reader, const Entry& entry) {
   const Node& node = *entry.value;
@@ -104,8 +99,18 @@ void fifo(Reader& reader, const Entry& entry, SchedulerDraft& scheduler) {
   read_keys<SchedulerDraft>(reader, entry, kFifoKeys, scheduler);
 }
 
+constexpr Key<SchedulerDraft> kFairKeys[] = {
+    {"maxWait", &value<&SchedulerDraft::max_wait>},
+    {"minResidency", &value<&SchedulerDraft::min_residency>},
+};
+
+void fair(Reader& reader, const Entry& entry, SchedulerDraft& scheduler) {
+  read_keys<SchedulerDraft>(reader, entry, kFairKeys, scheduler);
+}
+
 constexpr Key<SchedulerDraft> kSchedulerSettings[] = {
     {"fifo", &fifo},
+    {"fair", &fair},
 };
 
 void scheduler_settings(Reader& reader, const Entry& entry, SchedulerDraft& scheduler) {
@@ -131,38 +136,21 @@ constexpr Key<RoutingDraft> kRoutingKeys[] = {
     {"scheduler", &scheduler},
 };
 
-// The entry at the end of a path of keys.
-const Entry* find_entry(const Node& root, std::string_view path) {
-  const std::size_t dot = path.find('.');
+const Entry* find_entry(const Node& root, std::string_view key) {
   for (const Entry& entry : root.entries) {
-    if (entry.key->text != path.substr(0, dot)) continue;
-    return dot == std::string_view::npos ? &entry : find_entry(*entry.value, path.substr(dot + 1));
+    if (entry.key->text == key) return &entry;
   }
   return nullptr;
 }
 
-bool says_something(const Node& node) {
-  return node.kind != Node::Kind::kNull && !(node.kind == Node::Kind::kMapping && node.entries.empty());
-}
-
-void warn_of_no_effect(const Node& root, const Reader& reader, Report& report) {
-  for (const std::string_view path : kWithoutEffect) {
-    const Entry* entry = find_entry(root, path);
-    if (entry == nullptr || !says_something(*entry->value)) continue;
-    report.warning(reader.pos(*entry->key),
-                   "key " + in_quotes(path) + " is checked but has no effect in this build yet");
-  }
-}
-
 }  // namespace
 
-RoutingDraft parse_routing(const Node& root, Reader& reader, Report& report) {
+RoutingDraft parse_routing(const Node& root, Reader& reader) {
   RoutingDraft draft;
   if (const Entry* entry = find_entry(root, "groups")) groups(reader, *entry, draft.legacy);
   if (const Entry* entry = find_entry(root, "matrix")) matrix(reader, *entry, draft.legacy);
   if (const Entry* entry = find_entry(root, "routing"))
     read_keys<RoutingDraft>(reader, *entry, kRoutingKeys, draft);
-  warn_of_no_effect(root, reader, report);
   return draft;
 }
 

@@ -25,6 +25,8 @@ void Report::warning(SourcePos pos, std::string message, std::string hint) {
 
 bool Report::full() const { return kept_.size() >= kKept; }
 
+bool Report::failed() const { return dropped_error_ || has_errors(kept_); }
+
 void Report::add(Severity severity, SourcePos pos, std::string message, std::string hint) {
   if (full()) {
     ++dropped_;

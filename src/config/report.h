@@ -25,6 +25,8 @@ class Report {
 
   // Whether more findings would only be counted; then guesses for hints are not worth their cost.
   bool full() const;
+  // Whether there is an error among the findings.
+  bool failed() const;
   // File by file, each from its top, each once, and cut with a last one that says so.
   std::vector<Diagnostic> take();
 

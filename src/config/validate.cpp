@@ -1,10 +1,12 @@
 #include "validate.h"
 
+#include "duration.h"
 #include "name_table.h"
 #include "paddock/base/text.h"
 #include "report.h"
 #include "unused.h"
 #include "validate_names.h"
+#include "validate_pins.h"
 #include "validate_routing.h"
 
 namespace paddock::config {
@@ -57,6 +59,20 @@ std::int64_t in_range(const Field<std::int64_t>& field, const char* key, std::in
   return fallback;
 }
 
+std::optional<std::chrono::nanoseconds> length_of_time(const Field<Text>& field, const char* key,
+                                                       Report& report) {
+  if (!field.value) return std::nullopt;
+  const Text& text = field.value->value;
+  std::string written(trim(text.value));
+  const bool is_whole = !written.empty() && written.find_first_not_of("0123456789") == std::string::npos;
+  // A number in quotes has no unit.
+  if (is_whole && (text.plain || text.one_macro)) written += "s";
+  if (const auto time = parse_duration(written)) return time;
+  report.error(field.value->pos, in_quotes(key) + " must be a length of time, not " + in_quotes(text.shown()),
+               "write it like 15s or 1m30s, or as whole seconds without quotes");
+  return std::nullopt;
+}
+
 Config validate(const Draft& draft, Report& report) {
   constexpr std::int64_t kMaxPort = 65535;
   Config config;
@@ -71,7 +87,9 @@ Config validate(const Draft& draft, Report& report) {
   for (const ModelDraft& model : draft.models) {
     config.models.push_back(validate_model(model, defaults, report));
   }
+  validate_priorities(draft, config.models, report);
   config.routing = validate_routing(draft.routing, config.models, report);
+  if (!report.failed()) validate_pins(draft, config, report);
   const NameTable names(draft, report);
   const MayRunTogether together = [&config](const std::vector<ModelId>& ids) {
     return may_run_together(config.routing, ids);

@@ -1,6 +1,11 @@
 // Draft -> Config: defaults, ranges and what must hold between values.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
 #include "draft.h"
 #include "paddock/config/config.h"
 
@@ -20,12 +25,21 @@ struct ModelDefaults {
 
 ModelConfig validate_model(const ModelDraft& draft, const ModelDefaults& defaults, Report& report);
 
+// The models' effective priorities: `routing.scheduler.settings.fifo` counts where a model has no key of its
+// own.
+void validate_priorities(const Draft& draft, std::vector<ModelConfig>& models, Report& report);
+
 // The keys of the top level that need nothing but themselves.
 void validate_top(const Draft& draft, Config& config, Report& report);
 
 // Reports a number outside [least, most]; `fallback` then and when there is none.
 std::int64_t in_range(const Field<std::int64_t>& field, const char* key, std::int64_t least,
                       std::int64_t most, std::int64_t fallback, Report& report);
+
+// Text with units, or whole seconds without quotes. Reports what is neither; nothing then and when there is
+// none.
+std::optional<std::chrono::nanoseconds> length_of_time(const Field<Text>& field, const char* key,
+                                                       Report& report);
 
 // More seconds than this would overflow a clock of nanoseconds.
 inline constexpr std::int64_t kMaxSeconds = 1'000'000'000;

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <string_view>
 #include <unordered_set>
 
@@ -180,6 +182,16 @@ int concurrency_limit(const ModelDraft& draft, Report& report) {
   return is_comfyui(draft) ? std::max(limit, kLeastForComfyui) : limit;
 }
 
+// What the scheduler is told of the model; `fifo.priority` is not looked at here.
+void set_scheduling(const ModelDraft& draft, ModelConfig& model, Report& report) {
+  constexpr std::int64_t kMost = std::numeric_limits<int>::max();
+  model.concurrency_limit = concurrency_limit(draft, report);
+  model.priority = static_cast<int>(in_range(draft.priority, "priority", -kMost, kMost, 0, report));
+  model.queue_limit =
+      static_cast<int>(in_range(draft.queue_limit, "queueLimit", 0, kMaxCount, model.queue_limit, report));
+  model.pin = draft.pin.value && draft.pin.value->value;
+}
+
 }  // namespace
 
 ModelConfig validate_model(const ModelDraft& draft, const ModelDefaults& defaults, Report& report) {
@@ -202,7 +214,7 @@ ModelConfig validate_model(const ModelDraft& draft, const ModelDefaults& default
   model.aliases = aliases(draft);
   model.unlisted = draft.unlisted.value && draft.unlisted.value->value;
   model.use_model_name = text_of(draft.use_model_name);
-  model.concurrency_limit = concurrency_limit(draft, report);
+  set_scheduling(draft, model, report);
   model.filters = validate_filters(draft.filters, report);
   model.metadata = object_of(draft.metadata);
   model.send_loading_state =

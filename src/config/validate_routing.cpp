@@ -1,10 +1,8 @@
 #include "validate_routing.h"
 
-#include <cstdint>
-#include <limits>
+#include <chrono>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -134,28 +132,14 @@ void check_scheduler(const Field<Text>& use, Report& report) {
                hint.empty() ? "write fifo or fair; they mean the same" : std::move(hint));
 }
 
-std::vector<Priority> priorities(const NamedList<std::int64_t>& draft, const ModelNames& models,
-                                 Report& report) {
-  constexpr std::int64_t kMost = std::numeric_limits<int>::max();
-  std::vector<Priority> found;
-  std::unordered_map<std::size_t, SourcePos> given;
-  for (const Named<std::int64_t>& entry : draft) {
-    const std::string& name = entry.name.value;
-    const std::int64_t number = in_range(entry.value, name.c_str(), -kMost, kMost, 0, report);
-    const std::optional<std::size_t> model = models.find(name);
-    if (!model) {
-      report.error(entry.name.pos, "no model " + in_quotes(name) + " for a priority",
-                   report.full() ? "" : did_you_mean(name, models.names()));
-      continue;
-    }
-    const auto [first, is_new] = given.try_emplace(*model, entry.name.pos);
-    if (!is_new) {
-      report.error(entry.name.pos, "model " + in_quotes(models.id(*model).str()) +
-                                       " has its priority already in " + report.line_of(first->second));
-    }
-    if (entry.value.value) found.push_back({models.id(*model), static_cast<int>(number)});
+// What the file does not give keeps its default.
+void set_patience(const Field<Text>& field, const char* key, std::chrono::nanoseconds& time, Report& report) {
+  const std::optional<std::chrono::nanoseconds> given = length_of_time(field, key, report);
+  if (!given) return;
+  if (*given < std::chrono::nanoseconds(0)) {
+    return report.error(field.value->pos, in_quotes(key) + " must be at least 0");
   }
-  return found;
+  time = *given;
 }
 
 }  // namespace
@@ -165,9 +149,8 @@ Routing validate_routing(const RoutingDraft& draft, const std::vector<ModelConfi
   Routing routing;
   routing.router = RouterValidator(draft, names, report).run();
   check_scheduler(draft.scheduler.use, report);
-  if (draft.scheduler.priorities.value) {
-    routing.priorities = priorities(draft.scheduler.priorities.value->value, names, report);
-  }
+  set_patience(draft.scheduler.max_wait, "fair.maxWait", routing.max_wait, report);
+  set_patience(draft.scheduler.min_residency, "fair.minResidency", routing.min_residency, report);
   return routing;
 }
 

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "duration.h"
 #include "endpoint.h"
 #include "paddock/base/pattern.h"
 #include "paddock/base/text.h"
@@ -105,27 +104,10 @@ std::vector<std::string> session_headers(const Field<TextList>& field, std::vect
   return names;
 }
 
-// A whole number counts seconds; all else has units.
-std::optional<nanoseconds> as_time(const Text& text) {
-  const std::string_view written = trim(text.value);
-  const bool is_whole = written.find_first_not_of("0123456789") == std::string_view::npos;
-  if (written == "0") return nanoseconds(0);
-  if (!is_whole || written.empty()) return parse_duration(written);
-  return text.plain || text.one_macro ? parse_duration(std::string(written) + "s") : std::nullopt;
-}
-
 nanoseconds every(const Field<Text>& field, nanoseconds fallback, Report& report) {
   constexpr nanoseconds kLeast = seconds(5);
-  if (!field.value) return fallback;
-  const Text& text = field.value->value;
-  const std::optional<nanoseconds> given = as_time(text);
-  if (!given) {
-    report.error(field.value->pos,
-                 "'performance.every' must be a length of time, not " + in_quotes(text.shown()),
-                 "write it like 15s or 1m30s, or as whole seconds without quotes");
-    return fallback;
-  }
-  if (*given == nanoseconds(0)) return fallback;
+  const std::optional<nanoseconds> given = length_of_time(field, "performance.every", report);
+  if (!given || *given == nanoseconds(0)) return fallback;
   if (*given >= kLeast) return *given;
   report.error(field.value->pos, "'performance.every' must be at least 5 seconds", "write it like 15s");
   return fallback;

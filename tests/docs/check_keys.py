@@ -53,10 +53,11 @@ TABLES = {
     "kSchedulerKeys": ["routing.scheduler"],
     "kSchedulerSettings": ["routing.scheduler.settings"],
     "kFifoKeys": ["routing.scheduler.settings.fifo"],
+    "kFairKeys": ["routing.scheduler.settings.fair"],
 }
 
 # Lists of keys that the parser knows and nothing uses, and what their paths begin with.
-UNUSED = {"kUnusedAtTop": "", "kUnusedInModels": "models.*", "kWithoutEffect": ""}
+UNUSED = {"kUnusedAtTop": "", "kUnusedInModels": "models.*"}
 
 DEAD = {"logRequests", "models.*.healthCheckTimeout"}  # of old files; they never will have an effect
 

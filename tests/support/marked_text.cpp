@@ -18,26 +18,25 @@ std::string_view opened_mark(std::string_view text) {
   return text.substr(end, 2) == "[[" ? text.substr(1, end - 1) : std::string_view();
 }
 
-SourcePos end_of(const std::string& text) {
-  SourcePos pos{1, 1};
-  for (const char c : text)
-    pos = c == '\n' ? SourcePos{pos.line + 1, 1} : SourcePos{pos.line, pos.column + 1};
-  return pos;
+SourcePos behind(SourcePos pos, char c) {
+  return c == '\n' ? SourcePos{pos.line + 1, 1} : SourcePos{pos.line, pos.column + 1};
 }
 
 }  // namespace
 
 MarkedText::MarkedText(std::string_view marked) {
   int open = 0;
+  SourcePos end{1, 1};  // of the text so far
   for (std::size_t at = 0; at < marked.size();) {
     if (const std::string_view name = opened_mark(marked.substr(at)); !name.empty()) {
-      starts_[std::string(name)] = end_of(text_);
+      starts_[std::string(name)] = end;
       at += name.size() + 3;
       ++open;
     } else if (open > 0 && marked.substr(at, 2) == "]]") {
       at += 2;
       --open;
     } else {
+      end = behind(end, marked[at]);
       text_ += marked[at++];
     }
   }

@@ -63,6 +63,9 @@ struct ModelConfig {
   bool unlisted = false;
   std::string use_model_name;  // the name the upstream knows; empty: forward what the client sent
   int concurrency_limit = 0;   // requests at once; 0: no limit
+  int priority = 0;            // the higher one is served first; fifo.priority is applied
+  int queue_limit = 1000;      // requests that may wait for it, be it loaded or not; more are refused
+  bool pin = false;            // never evicted for another model
   Filters filters;
   JsonText metadata;                // an object, shown in listings; empty: none
   bool send_loading_state = false;  // the file's own default is applied

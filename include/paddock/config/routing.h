@@ -1,7 +1,9 @@
-// Which models may run together and in which order waiting requests are served, as the file says it: groups
-// or a matrix. The legacy top-level keys end up here too. Immutable values.
+// Which models may run together, as the file says it: groups or a matrix, and the patience of the scheduler.
+// The legacy top-level keys end up here too. Each model's own part (priority, limits, pin) is model.h's.
+// Immutable values.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <variant>
 #include <vector>
@@ -63,17 +65,10 @@ struct Matrix {
   friend bool operator==(const Matrix&, const Matrix&) = default;
 };
 
-// A request for a model with a higher priority is served first; without one it has 0.
-struct Priority {
-  ModelId model;
-  int priority = 0;
-
-  friend bool operator==(const Priority&, const Priority&) = default;
-};
-
 struct Routing {
   std::variant<Groups, Matrix> router;
-  std::vector<Priority> priorities;  // in file order, aliases resolved
+  std::chrono::nanoseconds max_wait = std::chrono::seconds(30);  // after it a request is overdue
+  std::chrono::nanoseconds min_residency{0};                     // a loaded model stays at least so long
 
   friend bool operator==(const Routing&, const Routing&) = default;
 };

@@ -4,6 +4,7 @@
 
 #include "fake_machine.h"
 #include "tests/support/captured_diagnostics.h"
+#include "tests/support/first_customer.h"
 #include "tests/support/marked_text.h"
 
 namespace paddock::app {
@@ -200,43 +201,14 @@ TEST(CommandCheck, StandsAmongTheOtherFindings) {
   EXPECT_THAT(broken.diagnostics, IsEmpty());
 }
 
-// The file of the first customer, its `il` mended: his volume is mounted at /models-llm.
+// His volume is mounted at /models-llm.
 TEST(CommandCheck, FirstCustomer) {
   FakeMachine machine;
   machine.programs = {"/usr/local/bin/sd-server", "/usr/local/bin/llama-server"};
   machine.files = {"/models-llm/gemma4/gemma-4-31B-it-UD-Q4_K_XL.gguf", "/models-img/some_model.safetensors",
                    "/models-img/vae/sdxl-vae-fp16-fix.safetensors", "/models-sd/lora/x.safetensors"};
   machine.cards = {0, 1, 2};
-  const Checked checked(R"(matrix:
-  vars:
-    img: img
-    gm: Gemma4-31b-q4
-  sets:
-    llm-and-image: "img & gm"
-
-models:
-  img:
-    checkEndpoint: /
-    env:
-      - "CUDA_VISIBLE_DEVICES=2"
-    cmd: >
-      /usr/local/bin/sd-server --listen-port ${PORT} --listen-ip 0.0.0.0
-      -m /models-img/some_model.safetensors --vae /models-img/vae/sdxl-vae-fp16-fix.safetensors
-      --lora-model-dir /models-sd/lora --diffusion-fa --vae-tiling
-  $gemma[[Gemma4-31b-q4]]:
-    env:
-      - "CUDA_VISIBLE_DEVICES=0,1"
-    cmd: >
-      llama-server --port ${PORT} --jinja --ctx-size 131072 --flash-attn auto
-      --cache-type-k q8_0 --cache-type-v q8_0
-      --model /models/gemma4/gemma-4-31B-it-UD-Q4_K_XL.gguf --mmproj /models/gemma4/mmproj-BF16.gguf
-  $qwen[[Qwen3.6-35B-q8]]:
-    cmd: >
-      llama-server --port ${PORT} --jinja --ctx-size 131072 --flash-attn auto
-      --cache-type-k q8_0 --cache-type-v q8_0
-      --model /models/qwen3.6/Qwen3.6-35B-A3B-UD-Q8_K_XL.gguf --mmproj /models/qwen3.6/mmproj-BF16-35b.gguf
-)",
-                        machine);
+  const Checked checked(test::first_customers_file(), machine);
   const auto mounted = hint("there is no '/models' either; correct the path; in a container: is the volume");
   EXPECT_THAT(checked.findings,
               ElementsAre(AllOf(warning(checked.at("gemma"), "--model '/models/gemma4/gemma-4"), mounted),

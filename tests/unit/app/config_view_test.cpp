@@ -57,6 +57,9 @@ models:
     ttl: 0
     unloadTimeout: 10
     concurrencyLimit: 0
+    priority: 0
+    queueLimit: 1000
+    pin: false
     sendLoadingState: false
     capabilities:
       tools: false
@@ -65,6 +68,11 @@ models:
 routing:
   router:
     use: group
+  scheduler:
+    settings:
+      fair:
+        maxWait: "30s"
+        minResidency: "0s"
 )");
 }
 
@@ -77,6 +85,10 @@ TEST(ConfigView, EveryFieldOfAModel) {
   full.description = "D";
   full.aliases = {"a", "b"};
   full.use_model_name = "U";
+  full.concurrency_limit = 2;
+  full.priority = -3;
+  full.queue_limit = 0;
+  full.pin = true;
   full.filters = {{"p", "q"}, {{"t", "0.5"}, {"u.v", "[1]"}}, {{"m:x", {{"t", "\"z\""}}}}};
   full.metadata = R"({"b":1,"a":{"n":null}})";
   full.capabilities = {{"text"}, {"image"}, true, false, 4096};
@@ -90,6 +102,10 @@ TEST(ConfigView, EveryFieldOfAModel) {
   EXPECT_EQ(view["description"], "D");
   EXPECT_EQ(view["aliases"], Json::parse(R"(["a", "b"])"));
   EXPECT_EQ(view["useModelName"], "U");
+  EXPECT_EQ(view["concurrencyLimit"], 2);
+  EXPECT_EQ(view["priority"], -3);
+  EXPECT_EQ(view["queueLimit"], 0);
+  EXPECT_EQ(view["pin"], true);
   EXPECT_EQ(view["filters"].dump(),
             R"({"stripParams":"p, q","setParams":{"t":0.5,"u.v":[1]},"setParamsByID":{"m:x":{"t":"z"}}})");
   EXPECT_EQ(view["metadata"].dump(), full.metadata);
@@ -101,20 +117,18 @@ TEST(ConfigView, Groups) {
   Config config;
   config.routing.router = Groups{{{"g", false, true, true, {ModelId("m"), ModelId("n")}, {}},
                                   {"(default)", true, true, false, {ModelId("o")}, {}}}};
-  config.routing.priorities = {{ModelId("n"), 3}};
-  EXPECT_EQ(
-      view_of(config)["routing"].dump(),
-      R"({"router":{"use":"group","settings":{"groups":{"g":{"swap":false,"exclusive":true,"persistent":true,)"
-      R"("members":["m","n"]}}}},"scheduler":{"settings":{"fifo":{"priority":{"n":3}}}}})");
+  EXPECT_EQ(view_of(config)["routing"]["router"].dump(),
+            R"({"use":"group","settings":{"groups":{"g":{"swap":false,"exclusive":true,"persistent":true,)"
+            R"("members":["m","n"]}}}})");
 }
 
 TEST(ConfigView, Matrix) {
   Config config;
   config.routing.router =
       Matrix{{{"v", ModelId("m")}}, {{ModelId("m"), 7}}, {{"s", "v | n", {}}, {"r", "+s & o", {}}}};
-  EXPECT_EQ(view_of(config)["routing"].dump(),
-            R"({"router":{"use":"matrix","settings":{"matrix":{"vars":{"v":"m"},"evict_costs":{"m":7},)"
-            R"("sets":{"s":"v | n","r":"+s & o"}}}}})");
+  EXPECT_EQ(view_of(config)["routing"]["router"].dump(),
+            R"({"use":"matrix","settings":{"matrix":{"vars":{"v":"m"},"evict_costs":{"m":7},)"
+            R"("sets":{"s":"v | n","r":"+s & o"}}}})");
 }
 
 TEST(ConfigView, NamesBesideModels) {
@@ -158,6 +172,10 @@ TEST(ConfigView, Durations) {
   Config config;
   config.performance.every = std::chrono::milliseconds(7500);
   EXPECT_EQ(view_of(config)["performance"]["every"], "7500ms");
+  config.routing.max_wait = std::chrono::milliseconds(1500);
+  config.routing.min_residency = std::chrono::minutes(2);
+  EXPECT_EQ(view_of(config)["routing"]["scheduler"].dump(),
+            R"({"settings":{"fair":{"maxWait":"1500ms","minResidency":"120s"}}})");
 }
 
 TEST(ConfigView, ShowsNoSecret) {
@@ -197,6 +215,7 @@ models:
     env: [A=1, 'B=x: y']
     aliases: [uno, "1", "yes"]
     ttl: ${idle}
+    queueLimit: 5
     name: "  padded #1"
     metadata: {n: 1.5, deep: {list: [a, 2, null]}}
     filters: {stripParams: "b, a", setParams: {t: 0.5}, setParamsByID: {"${MODEL_ID}:hot": {t: 1}}}
@@ -207,6 +226,7 @@ models:
     unlisted: true
 groups:
   g: {swap: false, members: [one]}
+routing: {scheduler: {settings: {fifo: {priority: {uno: 4}}, fair: {maxWait: 1m}}}}
 peers:
   far: {proxy: "http://far:1", models: [x]}
 selectors:
@@ -221,7 +241,10 @@ profiles:
   const LoadResult second = load_text(printed, "c.yaml", environment);
   ASSERT_NE(second.config, nullptr) << format(second.diagnostics.at(0)) << "\n" << printed;
   EXPECT_EQ(to_yaml(view_of(*second.config)), printed);
+  EXPECT_EQ(second.config->routing.max_wait, std::chrono::minutes(1));
   ASSERT_EQ(second.config->models.size(), 2u);
+  EXPECT_EQ(second.config->models[0].priority, 4);
+  EXPECT_EQ(second.config->models[0].queue_limit, 5);
   EXPECT_EQ(second.config->models[0].argv, first.config->models[0].argv);
   EXPECT_EQ(second.config->models[0].aliases, first.config->models[0].aliases);
 }

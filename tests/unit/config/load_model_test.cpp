@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "load_support.h"
+#include "tests/support/first_customer.h"
 
 namespace paddock::config {
 namespace {
@@ -264,36 +265,8 @@ TEST(LoadModel, GuessesAtUnknownKeys) {
               ElementsAre(AllOf(warning(unknown.at("k"), "unknown key"), hint("'aliases'"))));
 }
 
-TEST(LoadModel, ReadsTheFileOfTheFirstUser) {
-  const Loaded loaded = load(R"(matrix:
-  vars:
-    img: img
-    gm: Gemma4-31b-q4
-  sets:
-    llm-and-image: "img & gm"
-
-models:
-  img:
-    checkEndpoint: /
-    env:
-      - "CUDA_VISIBLE_DEVICES=2"
-    cmd: >
-      /usr/local/bin/sd-server --listen-port ${PORT} --listen-ip 0.0.0.0
-      -m /models-img/some_model.safetensors --vae /models-img/vae/sdxl-vae-fp16-fix.safetensors
-      --lora-model-dir /models-sd/lora --diffusion-fa --vae-tiling
-  Gemma4-31b-q4:
-    env:
-      - "CUDA_VISIBLE_DEVICES=0,1"
-    cmd: >
-      llama-server --port ${PORT} --jinja --ctx-size 131072 --flash-attn auto
-      --cache-type-k q8_0 --cache-type-v q8_0
-      --model /models/gemma4/gemma-4-31B-it-UD-Q4_K_XL.gguf --mmproj /models/gemma4/mmproj-BF16.gguf
-  Qwen3.6-35B-q8:
-    cmd: >
-      llama-server --port ${PORT} --jinja --ctx-size 131072 --flash-attn auto
-      --cache-type-k q8_0 --cache-type-v q8_0
-      --model /models/qwen3.6/Qwen3.6-35B-A3B-UD-Q8_K_XL.gguf --mmproj /models/qwen3.6/mmproj-BF16-35b.gguf
-)");
+TEST(LoadModel, ReadsTheFirstCustomersFile) {
+  const Loaded loaded = load(test::first_customers_file());
   EXPECT_THAT(loaded.diagnostics(), IsEmpty());
   ASSERT_EQ(loaded.config().models.size(), 3u);
   EXPECT_EQ(loaded.model(0).check_endpoint, "/");

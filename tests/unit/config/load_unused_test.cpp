@@ -36,7 +36,6 @@ constexpr Case kTop[] = {
 
 constexpr Case kModel[] = {
     {"cmdStop", "$k[[cmdStop]]: stop ${PID}", "cmdStop: ''"},
-    {"concurrencyLimit", "$k[[concurrencyLimit]]: 1", "concurrencyLimit: 0"},
     {"filters", "$k[[filters]]: {stripParams: a}",
      "filters: {stripParams: '', setParams: {}, setParamsByID: {}}"},
     {"sendLoadingState", "$k[[sendLoadingState]]: true", "sendLoadingState: false"},
@@ -66,9 +65,11 @@ TEST(LoadUnused, IsNotSaidOfWhatWorks) {
   const Loaded loaded = load(R"(includeAliasesInList: true
 logToStdout: none
 apiKeys: [a]
+routing: {scheduler: {use: fair, settings: {fifo: {priority: {m: 1}}, fair: {maxWait: 5s}}}}
 models:
   m:
     cmd: x ${PORT}
+    concurrencyLimit: 2
     metadata: {a: 1}
     capabilities: {in: [text], tools: true}
 )");

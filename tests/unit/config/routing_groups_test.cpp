@@ -28,7 +28,7 @@ std::vector<ModelId> ids(std::initializer_list<const char*> texts) {
 TEST(RoutingGroups, ReadsAllKeys) {
   const Loaded loaded = load_routing(
       "groups:\n  $g[[g]]: {swap: false, exclusive: no, persistent: yes, members: [b, a]}\n  $h[[h]]:\n");
-  EXPECT_THAT(findings(loaded), IsEmpty());
+  EXPECT_THAT(loaded.diagnostics(), IsEmpty());
   EXPECT_THAT(groups(loaded), ElementsAre(Group{"g", false, false, true, ids({"b", "a"}), loaded.at("g")},
                                           Group{"h", true, true, false, {}, loaded.at("h")},
                                           Group{"(default)", true, true, false, ids({"c", "org/d"}), {}}));
@@ -42,7 +42,7 @@ TEST(RoutingGroups, TheDefaultGroupIsThereThoughEmptyAndSorted) {
 
 TEST(RoutingGroups, AnAliasIsItsModel) {
   const Loaded loaded = load_routing("groups: {g: {members: [second, dee]}}");
-  EXPECT_THAT(findings(loaded), IsEmpty());
+  EXPECT_THAT(loaded.diagnostics(), IsEmpty());
   EXPECT_EQ(groups(loaded)[0].members, ids({"b", "org/d"}));
 }
 
@@ -50,7 +50,7 @@ TEST(RoutingGroups, AMemberMustBeAModel) {
   const Loaded loaded =
       load_routing("groups: {g: {members: [$x[[org/e]], a, $y[[secnod]], $z[[stranger]]]}}");
   EXPECT_THAT(
-      findings(loaded),
+      loaded.diagnostics(),
       ElementsAre(
           AllOf(error(loaded.at("x"), "no model 'org/e' for group 'g'"), hint("did you mean 'org/d'?")),
           AllOf(error(loaded.at("y"), "no model 'secnod'"), hint("'second'")),
@@ -60,7 +60,7 @@ TEST(RoutingGroups, AMemberMustBeAModel) {
 TEST(RoutingGroups, AMemberTwiceIsAnError) {
   const Loaded loaded =
       load_routing("groups:\n  g:\n    members:\n    - a\n    - $x[[a]]\n    - $y[[first]]\n");
-  EXPECT_THAT(findings(loaded),
+  EXPECT_THAT(loaded.diagnostics(),
               ElementsAre(error(loaded.at("x"), "model 'a' is already a member of this group, line 4"),
                           error(loaded.at("y"),
                                 "model 'a', which 'first' means, is already a member of this group")));
@@ -68,20 +68,21 @@ TEST(RoutingGroups, AMemberTwiceIsAnError) {
 
 TEST(RoutingGroups, AMemberOfTwoGroupsIsAnError) {
   const Loaded loaded = load_routing("groups:\n  g: {members: [a]}\n  h: {members: [b, $x[[a]]]}\n");
-  EXPECT_THAT(findings(loaded),
+  EXPECT_THAT(loaded.diagnostics(),
               ElementsAre(AllOf(error(loaded.at("x"), "model 'a' is already a member of group 'g', line 2"),
                                 hint("this is group 'h'"))));
 }
 
 TEST(RoutingGroups, TheNameOfTheDefaultGroupIsTaken) {
   const Loaded loaded = load_routing("groups: {$g[[(default)]]: {members: [a]}}");
-  EXPECT_THAT(findings(loaded), ElementsAre(error(loaded.at("g"), "'(default)' is the group of all models")));
+  EXPECT_THAT(loaded.diagnostics(),
+              ElementsAre(error(loaded.at("g"), "'(default)' is the group of all models")));
 }
 
 TEST(RoutingGroups, ReportsKeysAndTypes) {
   const Loaded loaded = load_routing(
       "groups:\n  g: {$a[[swop]]: false, swap: $b[[maybe]], members: $c[[a]]}\n  h: $d[[[a]]]\n");
-  EXPECT_THAT(findings(loaded),
+  EXPECT_THAT(loaded.diagnostics(),
               ElementsAre(AllOf(warning(loaded.at("a"), "unknown key 'swop'"), hint("'swap'")),
                           error(loaded.at("b"), "'swap' must be true or false"),
                           error(loaded.at("c"), "'members' must be a list"),

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "routing_support.h"
+#include "tests/support/first_customer.h"
 
 namespace paddock::config {
 namespace {
@@ -17,47 +18,17 @@ using testing::IsEmpty;
 
 const Matrix& matrix(const Loaded& loaded) { return std::get<Matrix>(loaded.config().routing.router); }
 
-// In essence the file of the first customer.
-std::string customers_file(const std::string& expression) {
-  return "matrix:\n"
-         "  vars:\n"
-         "    img: img\n"
-         "    gm: Gemma4-31b-q4\n"
-         "  sets:\n"
-         "    llm-and-image: " +
-         expression +
-         "\n"
-         "models:\n"
-         "  img:\n"
-         "    checkEndpoint: /\n"
-         "    env:\n"
-         "      - \"CUDA_VISIBLE_DEVICES=2\"\n"
-         "    cmd: >\n"
-         "      /usr/local/bin/sd-server --listen-port ${PORT} --listen-ip 0.0.0.0\n"
-         "      -m /models-img/some_model.safetensors --vae /models-img/vae/sdxl-vae-fp16-fix.safetensors\n"
-         "  Gemma4-31b-q4:\n"
-         "    env:\n"
-         "      - \"CUDA_VISIBLE_DEVICES=0,1\"\n"
-         "    cmd: >\n"
-         "      llama-server --port ${PORT} --jinja --ctx-size 131072 --flash-attn auto\n"
-         "      --model /models/gemma4/gemma-4-31B-it-UD-Q4_K_XL.gguf\n"
-         "  Qwen3.6-35B-q8:\n"
-         "    cmd: >\n"
-         "      llama-server --port ${PORT} --jinja --ctx-size 131072 --flash-attn auto\n"
-         "      --model /models/qwen3.6/Qwen3.6-35B-A3B-UD-Q8_K_XL.gguf\n";
-}
-
 TEST(RoutingMatrix, TheCustomersFileHasOneErrorWithItsPlaceAndAGuess) {
-  const Loaded loaded = load(customers_file("\"$il[[il]] & gm\"  # sic"));
-  EXPECT_THAT(findings(loaded),
+  const Loaded loaded = load(test::first_customers_file("$il[[il]] & gm"));
+  EXPECT_THAT(loaded.diagnostics(),
               ElementsAre(AllOf(error(loaded.at("il"), "no model or variable 'il' in set 'llm-and-image'"),
                                 testing::Field(&Diagnostic::hint, "did you mean 'img'?"))));
   EXPECT_EQ(loaded.result.config, nullptr);
 }
 
 TEST(RoutingMatrix, TheCustomersFileLoadsOnceItIsMended) {
-  const Loaded loaded = load(customers_file("\"img & gm\""));
-  EXPECT_THAT(findings(loaded), IsEmpty());
+  const Loaded loaded = load(test::first_customers_file());
+  EXPECT_THAT(loaded.diagnostics(), IsEmpty());
   const std::vector<ModelId> both{ModelId("img"), ModelId("Gemma4-31b-q4")};
   EXPECT_TRUE(may_run_together(loaded.config().routing, both));
   EXPECT_FALSE(may_run_together(loaded.config().routing, {both[0], ModelId("Qwen3.6-35B-q8")}));
@@ -67,7 +38,7 @@ TEST(RoutingMatrix, ReadsAllKeys) {
   const Loaded loaded = load_routing(
       "matrix:\n  vars: {v_1: a, d: org/d}\n  evict_costs: {v_1: 30, c: 2}\n"
       "  sets:\n    $z[[z]]: +y | d\n    $y[[y]]: v_1 & (b | c)\n");
-  EXPECT_THAT(findings(loaded), IsEmpty());
+  EXPECT_THAT(loaded.diagnostics(), IsEmpty());
   const Matrix& read = matrix(loaded);
   EXPECT_THAT(read.vars, ElementsAre(Matrix::Var{"v_1", ModelId("a")}, Matrix::Var{"d", ModelId("org/d")}));
   EXPECT_THAT(read.costs, ElementsAre(Matrix::Cost{ModelId("a"), 30}, Matrix::Cost{ModelId("c"), 2}));
@@ -79,19 +50,19 @@ TEST(RoutingMatrix, NeedsASet) {
   for (const char* key : {"$k[[matrix]]: {}", "$k[[matrix]]: {vars: {v: a}}", "matrix: {$k[[sets]]: {}}",
                           "matrix: {$k[[sets]]: }"}) {
     const Loaded loaded = load_routing(key);
-    EXPECT_THAT(findings(loaded), ElementsAre(error(loaded.at("k"), "'matrix' needs at least one set")))
+    EXPECT_THAT(loaded.diagnostics(), ElementsAre(error(loaded.at("k"), "'matrix' needs at least one set")))
         << key;
   }
 }
 
 TEST(RoutingMatrix, ChecksNamesOfVariables) {
   const std::string longest(32, 'v');
-  EXPECT_THAT(findings(load_routing("matrix: {vars: {" + longest + ": a, A.b-9_: b}, sets: {s: a}}")),
+  EXPECT_THAT(load_routing("matrix: {vars: {" + longest + ": a, A.b-9_: b}, sets: {s: a}}").diagnostics(),
               IsEmpty());
   for (const std::string& name :
        {longest + "v", std::string("a b"), std::string("ä"), std::string("a/b"), std::string("''")}) {
     const Loaded loaded = load_routing("matrix: {vars: {$v[[" + name + "]]: a}, sets: {s: a}}");
-    EXPECT_THAT(findings(loaded), ElementsAre(error(loaded.at("v"), "must be 1-32 characters"))) << name;
+    EXPECT_THAT(loaded.diagnostics(), ElementsAre(error(loaded.at("v"), "must be 1-32 characters"))) << name;
   }
 }
 
@@ -99,18 +70,19 @@ TEST(RoutingMatrix, AVariableNamesAnExistingId) {
   const Loaded loaded = load_routing(
       "matrix:\n  vars: {x: $x[[org/dd]], y: $y[[second]], $z[[z]]: , w: $w[[[a]]]}\n  sets: {s: x & y & z & "
       "w & a}\n");
-  EXPECT_THAT(findings(loaded), ElementsAre(AllOf(error(loaded.at("x"), "no model 'org/dd' for variable 'x'"),
-                                                  hint("did you mean 'org/d'?")),
-                                            AllOf(error(loaded.at("y"), "no model 'second' for variable 'y'"),
-                                                  hint("'second' is an alias: write the id 'b'")),
-                                            error(loaded.at("z"), "variable 'z' names no model"),
-                                            error(loaded.at("w"), "'w' must be text, not a list")))
+  EXPECT_THAT(loaded.diagnostics(),
+              ElementsAre(AllOf(error(loaded.at("x"), "no model 'org/dd' for variable 'x'"),
+                                hint("did you mean 'org/d'?")),
+                          AllOf(error(loaded.at("y"), "no model 'second' for variable 'y'"),
+                                hint("'second' is an alias: write the id 'b'")),
+                          error(loaded.at("z"), "variable 'z' names no model"),
+                          error(loaded.at("w"), "'w' must be text, not a list")))
       << "and none about the expression that uses them";
 }
 
 TEST(RoutingMatrix, WarnsOfAVariableThatHidesAModel) {
   const Loaded loaded = load_routing("matrix: {vars: {$x[[a]]: b, c: c}, sets: {s: a & c}}");
-  EXPECT_THAT(findings(loaded),
+  EXPECT_THAT(loaded.diagnostics(),
               ElementsAre(warning(loaded.at("x"), "variable 'a' hides the model of that id")));
   EXPECT_TRUE(may_run_together(loaded.config().routing, {ModelId("b"), ModelId("c")}));
   EXPECT_FALSE(may_run_together(loaded.config().routing, {ModelId("a"), ModelId("c")}));
@@ -121,7 +93,7 @@ TEST(RoutingMatrix, CostsArePositiveAndOfSomebody) {
       "matrix:\n  vars: {vee: b}\n  sets: {s: a}\n  evict_costs:\n    a: $a[[0]]\n    $b[[vea]]: 1\n"
       "    $c[[dee]]: 1\n    c: $d[[1.5]]\n    org/d: 1\n");
   EXPECT_THAT(
-      findings(loaded),
+      loaded.diagnostics(),
       ElementsAre(error(loaded.at("a"), "'a' must be at least 1, not 0"),
                   AllOf(error(loaded.at("b"), "no model or variable 'vea' for a cost"), hint("'vee'")),
                   AllOf(error(loaded.at("c"), "'dee'"), hint("'dee' is an alias: write the id 'org/d'")),
@@ -132,7 +104,7 @@ TEST(RoutingMatrix, AModelHasOneCost) {
   const Loaded loaded = load_routing(
       "matrix:\n  vars: {v: a, w: a}\n  sets: {s: a}\n  evict_costs:\n    v: 2\n    $a[[a]]: 3\n    $w[[w]]: "
       "2\n");
-  EXPECT_THAT(findings(loaded),
+  EXPECT_THAT(loaded.diagnostics(),
               ElementsAre(error(loaded.at("a"), "model 'a' has its cost already in line 5"),
                           error(loaded.at("w"), "model 'a' has its cost already in line 5")));
 }
@@ -142,7 +114,7 @@ TEST(RoutingMatrix, FindsThePlaceInEveryKindOfScalar) {
                                  "|\n      a &\n      $x[[nope]]\n      | b",
                                  ">-\n      a &\n      ($x[[nope]])\n      | b", "a\n      & $x[[nope]]"}) {
     const Loaded loaded = load_routing("matrix:\n  sets:\n    s: " + std::string(expression) + "\n");
-    EXPECT_THAT(findings(loaded),
+    EXPECT_THAT(loaded.diagnostics(),
                 ElementsAre(error(loaded.at("x"), "no model or variable 'nope' in set 's'")))
         << expression;
   }
@@ -150,10 +122,10 @@ TEST(RoutingMatrix, FindsThePlaceInEveryKindOfScalar) {
 
 TEST(RoutingMatrix, MacrosAreExpandedInExpressions) {
   const Loaded loaded = load_routing("macros: {pair: a & b}\nmatrix: {sets: {s: '(${pair}) | c'}}\n");
-  EXPECT_THAT(findings(loaded), IsEmpty());
+  EXPECT_THAT(loaded.diagnostics(), IsEmpty());
   EXPECT_EQ(matrix(loaded).sets[0].expression, "(a & b) | c");
   const Loaded wrong = load_routing("macros: {pair: a & x}\nmatrix: {sets: {s: 'c | $m[[${pair}]]'}}\n");
-  EXPECT_THAT(findings(wrong), ElementsAre(error(wrong.at("m"), "no model or variable 'x'")));
+  EXPECT_THAT(wrong.diagnostics(), ElementsAre(error(wrong.at("m"), "no model or variable 'x'")));
 }
 
 TEST(RoutingMatrix, ReportsSyntaxErrorsOfAllSets) {
@@ -161,7 +133,7 @@ TEST(RoutingMatrix, ReportsSyntaxErrorsOfAllSets) {
       "matrix:\n  sets:\n    $e[[e]]:\n    f: $f[['']]\n    g: a & $g[[(]]b\n    h: a $h[[b]]\n    i: "
       "a$i[[,]] b\n"
       "    j: $j[[+]]\n    k: $k[[()]]\n    l: org$l[[/]]d\n    m: $m[[[a]]]\n");
-  EXPECT_THAT(findings(loaded),
+  EXPECT_THAT(loaded.diagnostics(),
               ElementsAre(error(loaded.at("e"), "no expression in set 'e'"),
                           error(SourcePos{4, 9}, "no expression in set 'f'"),
                           error(loaded.at("g"), "'(' without ')' in set 'g'"),
@@ -179,7 +151,7 @@ TEST(RoutingMatrix, ReportsWrongReferences) {
       "matrix:\n  sets:\n    one: a | $u[[+]]twoo\n    two: b & +three\n    three: c & $c[[+]]two\n    m: "
       "$a[[+]]a\n    n: $s[[one]]\n");
   EXPECT_THAT(
-      findings(loaded),
+      loaded.diagnostics(),
       ElementsAre(
           AllOf(error(loaded.at("u"), "no set 'twoo' for '+twoo' in set 'one'"), hint("'+two'")),
           error(loaded.at("c"), "circular reference 'two' -> 'three' -> 'two' in set 'three'"),
@@ -189,13 +161,13 @@ TEST(RoutingMatrix, ReportsWrongReferences) {
 
 TEST(RoutingMatrix, ASetWhoseTextIsBrokenIsStillASet) {
   const Loaded loaded = load_routing("matrix: {sets: {s: '$m[[${nope}]]', t: +s & a}}");
-  EXPECT_THAT(findings(loaded), ElementsAre(error(loaded.at("m"), "unknown macro")));
+  EXPECT_THAT(loaded.diagnostics(), ElementsAre(error(loaded.at("m"), "unknown macro")));
 }
 
 TEST(RoutingMatrix, HintsInExpressionsCanBeWrittenThere) {
   const Loaded loaded = load_routing("matrix: {sets: {s: $x[[dee]] & $y[[second]] & $z[[orgd]]}}");
   EXPECT_THAT(
-      findings(loaded),
+      loaded.diagnostics(),
       ElementsAre(
           AllOf(error(loaded.at("x"), "'dee'"), hint("alias of 'org/d': give that model a name under vars")),
           AllOf(error(loaded.at("y"), "'second'"), hint("'second' is an alias: write the id 'b'")),
@@ -205,7 +177,7 @@ TEST(RoutingMatrix, HintsInExpressionsCanBeWrittenThere) {
 TEST(RoutingMatrix, ReportsKeysAndTypes) {
   const Loaded loaded =
       load_routing("matrix: {$a[[var]]: {}, vars: $b[[[a]]], evict_costs: $c[[1]], sets: $d[[a]]}");
-  EXPECT_THAT(findings(loaded),
+  EXPECT_THAT(loaded.diagnostics(),
               ElementsAre(AllOf(warning(loaded.at("a"), "unknown key 'var'"), hint("'vars'")),
                           error(loaded.at("b"), "'vars' must be a mapping"),
                           error(loaded.at("c"), "'evict_costs' must be a mapping"),

@@ -1,4 +1,4 @@
-// Both styles of saying who may run together, which of them counts, and priorities.
+// Both styles of saying who may run together, and which of them counts.
 #include <gmock/gmock.h>
 
 #include <variant>
@@ -33,10 +33,9 @@ TEST(Routing, WithoutAWordAllModelsShareOneGroup) {
         "routing: {router: {use:, settings:}}", "routing: {router: {settings: {groups: {}, matrix: {}}}}",
         "routing: {router: {use: group}}", "routing: {router: {use: ''}}"}) {
     const Loaded loaded = load_routing(nothing);
-    EXPECT_THAT(findings(loaded), IsEmpty()) << nothing;
+    EXPECT_THAT(loaded.diagnostics(), IsEmpty()) << nothing;
     const Group all{"(default)", true, true, false, ids({"a", "b", "c", "org/d"}), {}};
     EXPECT_THAT(groups(loaded).groups, ElementsAre(all)) << nothing;
-    EXPECT_THAT(loaded.config().routing.priorities, IsEmpty());
   }
   EXPECT_EQ(groups(load("")).groups.size(), 1u);
 }
@@ -51,44 +50,32 @@ TEST(Routing, TheOldKeysAndTheNewOnesMeanTheSame) {
       uses_matrix(load_routing("routing: {router: {use: matrix, settings: {matrix: {sets: {s: a}}}}}")));
 }
 
-TEST(Routing, SaysWhatHasNoEffectYet) {
-  const Loaded loaded =
-      load_routing("groups: {g: {members: [a]}}\nrouting:\n  $s[[scheduler]]: {use: fifo}\n  router:\n");
-  EXPECT_THAT(loaded.diagnostics(),
-              ElementsAre(warning(loaded.at("s"), "key 'routing.scheduler' is checked but has no effect")));
-  EXPECT_THAT(load_routing("matrix: {sets: {s: a}}\n").diagnostics(), ElementsAre());
-  EXPECT_THAT(load_routing("routing: {router: {use: group}}\n").diagnostics(), ElementsAre());
-}
-
 TEST(Routing, GroupsAndMatrixTogetherAreAnErrorAtTheSecond) {
   const Loaded loaded = load_routing("groups: {g: {members: [a]}}\n$m[[matrix]]: {sets: {s: a}}");
-  EXPECT_THAT(findings(loaded),
+  EXPECT_THAT(loaded.diagnostics(),
               ElementsAre(AllOf(
                   error(loaded.at("m"), "'matrix' and 'groups' in line 1 both say who may run together"),
                   hint("keep one of the two"))));
   const Loaded turned = load_routing("matrix: {sets: {s: a}}\n$g[[groups]]: {g: {members: [a]}}");
-  EXPECT_THAT(findings(turned), ElementsAre(error(turned.at("g"), "'groups' and 'matrix' in line 1")));
+  EXPECT_THAT(turned.diagnostics(), ElementsAre(error(turned.at("g"), "'groups' and 'matrix' in line 1")));
 }
 
 TEST(Routing, OldAndNewTogetherAreAnErrorAtTheSecond) {
   const Loaded loaded = load_routing("groups: {g: {members: [a]}}\nrouting:\n  $r[[router]]: {use: group}");
-  EXPECT_THAT(findings(loaded),
+  EXPECT_THAT(loaded.diagnostics(),
               ElementsAre(AllOf(error(loaded.at("r"), "'routing.router' and 'groups' in line 1"),
                                 hint("move all of it to 'routing.router'"))));
   const Loaded turned = load_routing(
       "routing:\n  router: {settings: {groups: {g: {members: [a]}}}}\n$m[[matrix]]: {sets: {s: b}}");
-  EXPECT_THAT(findings(turned),
+  EXPECT_THAT(turned.diagnostics(),
               ElementsAre(error(turned.at("m"), "'matrix' and 'routing.router' in line 2")));
-  EXPECT_THAT(findings(load_routing("groups: {g: {members: [a]}}\nrouting: {scheduler: {use: fifo}}")),
-              IsEmpty())
-      << "the scheduler is another matter";
 }
 
 TEST(Routing, AllProblemsOfBothStylesAreReported) {
   const Loaded loaded = load_routing(
       "groups: {g: {members: [$x[[nope]]]}}\n$m[[matrix]]: {sets: {s: $y[[zzz]]}}\n"
       "routing: {scheduler: {use: $z[[lifo]]}}");
-  EXPECT_THAT(findings(loaded),
+  EXPECT_THAT(loaded.diagnostics(),
               ElementsAre(error(loaded.at("x"), "no model 'nope'"), error(loaded.at("m"), "both say"),
                           error(loaded.at("y"), "no model or variable 'zzz'"),
                           error(loaded.at("z"), "unknown scheduler 'lifo'")));
@@ -97,7 +84,7 @@ TEST(Routing, AllProblemsOfBothStylesAreReported) {
 TEST(Routing, AMatrixThatIsUsedMustBeGiven) {
   for (const char* settings : {"", ", settings: {matrix: }", ", settings: {}"}) {
     const Loaded loaded = load_routing("routing: {router: {use: $u[[matrix]]" + std::string(settings) + "}}");
-    EXPECT_THAT(findings(loaded),
+    EXPECT_THAT(loaded.diagnostics(),
                 ElementsAre(error(loaded.at("u"), "'routing.router.settings.matrix' is not given")));
   }
 }
@@ -106,14 +93,14 @@ TEST(Routing, WhatIsNotUsedIsIgnoredWithAWarning) {
   for (const char* use : {"use: group, ", ""}) {
     const Loaded loaded = load_routing("routing: {router: {" + std::string(use) +
                                        "settings: {$m[[matrix]]: {sets: {s: 'nobody ('}}}}}");
-    EXPECT_THAT(findings(loaded), ElementsAre(AllOf(warning(loaded.at("m"), "'matrix' is ignored"),
-                                                    hint("write 'use: matrix'"))));
+    EXPECT_THAT(loaded.diagnostics(), ElementsAre(AllOf(warning(loaded.at("m"), "'matrix' is ignored"),
+                                                        hint("write 'use: matrix'"))));
     EXPECT_FALSE(uses_matrix(loaded));
   }
   const Loaded loaded = load_routing(
       "routing: {router: {use: matrix, settings: {$g[[groups]]: {g: {members: [nope]}}, matrix: {sets: {s: "
       "a}}}}}");
-  EXPECT_THAT(findings(loaded), ElementsAre(warning(loaded.at("g"), "'groups' is ignored")));
+  EXPECT_THAT(loaded.diagnostics(), ElementsAre(warning(loaded.at("g"), "'groups' is ignored")));
   EXPECT_TRUE(uses_matrix(loaded));
 }
 
@@ -121,7 +108,7 @@ TEST(Routing, UnknownRoutersAndSchedulersAreErrors) {
   const Loaded loaded =
       load_routing("routing:\n  router: {use: $r[[matrx]]}\n  scheduler: {use: $s[[lru]]}\n");
   EXPECT_THAT(
-      findings(loaded),
+      loaded.diagnostics(),
       ElementsAre(AllOf(error(loaded.at("r"), "unknown router 'matrx'"), hint("did you mean 'matrix'?")),
                   AllOf(error(loaded.at("s"), "unknown scheduler 'lru'"), hint("fifo or fair"))));
 }
@@ -130,7 +117,7 @@ TEST(Routing, UnknownKeysAreGuessedAtOnEveryLevel) {
   const Loaded loaded = load_routing(
       "routing:\n  $a[[ruter]]: 1\n  router: {$b[[user]]: group, settings: {$c[[group]]: {}}}\n"
       "  scheduler: {$d[[usee]]: fifo, settings: {$e[[fiffo]]: {}, fifo: {$f[[prioriti]]: {}}}}\n");
-  EXPECT_THAT(findings(loaded),
+  EXPECT_THAT(loaded.diagnostics(),
               ElementsAre(AllOf(warning(loaded.at("a"), "unknown key 'ruter'"), hint("'router'")),
                           AllOf(warning(loaded.at("b"), "unknown key 'user'"), hint("'use'")),
                           AllOf(warning(loaded.at("c"), "unknown key 'group'"), hint("'groups'")),
@@ -143,34 +130,12 @@ TEST(Routing, BlocksOfTheWrongKindAreErrors) {
   const Loaded loaded = load_routing(
       "groups: $g[[text]]\nmatrix: $m[[[a]]]\nrouting: {router: $r[[x]], scheduler: {use: $u[[[fifo]]],"
       " settings: {fifo: {priority: $p[[[a]]]}}}}");
-  EXPECT_THAT(findings(loaded),
+  EXPECT_THAT(loaded.diagnostics(),
               ElementsAre(error(loaded.at("g"), "'groups' must be a mapping, not text"),
                           error(loaded.at("m"), "'matrix' must be a mapping, not a list"),
                           error(loaded.at("r"), "'router' must be a mapping, not text"),
                           error(loaded.at("u"), "'use' must be text, not a list"),
                           error(loaded.at("p"), "'priority' must be a mapping, not a list")));
-}
-
-TEST(Routing, ReadsPrioritiesOfModelsAndAliases) {
-  for (const char* use : {"", "use: fifo, ", "use: fair, "}) {
-    const Loaded loaded = load_routing("routing: {scheduler: {" + std::string(use) +
-                                       "settings: {fifo: {priority: {second: 5, a: -1, org/d: 0}}}}}");
-    EXPECT_THAT(findings(loaded), IsEmpty());
-    EXPECT_THAT(
-        loaded.config().routing.priorities,
-        ElementsAre(Priority{ModelId("b"), 5}, Priority{ModelId("a"), -1}, Priority{ModelId("org/d"), 0}));
-  }
-}
-
-TEST(Routing, PrioritiesOfNobodyAreErrors) {
-  const Loaded loaded = load_routing(
-      "routing: {scheduler: {settings: {fifo: {priority: {\n  $x[[secnd]]: 5,\n  a: $y[[high]],\n  b: 1,\n"
-      "  $z[[second]]: 2,\n  c: $w[[99999999999]]}}}}}");
-  EXPECT_THAT(findings(loaded),
-              ElementsAre(AllOf(error(loaded.at("x"), "no model 'secnd' for a priority"), hint("'second'")),
-                          error(loaded.at("y"), "'a' must be a whole number"),
-                          error(loaded.at("z"), "model 'b' has its priority already in line 4"),
-                          error(loaded.at("w"), "'c' must be at most 2147483647")));
 }
 
 }  // namespace

@@ -71,7 +71,7 @@ std::vector<std::string> tangled(std::uint32_t running) {
 
 void solve(benchmark::State& state, const std::vector<std::string>& texts, std::uint32_t target,
            const std::vector<std::uint32_t>& running) {
-  const Solver solver(linked(texts), std::vector<int>(kModels, 1));
+  const Solver solver(linked(texts), std::vector<std::uint64_t>(kModels, 1));
   Plan plan;
   for (auto _ : state) benchmark::DoNotOptimize(plan = solver.solve(target, running));
   state.counters["exact"] = plan.exact ? 1 : 0;
@@ -80,7 +80,7 @@ void solve(benchmark::State& state, const std::vector<std::string>& texts, std::
 
 void compile_thousand(benchmark::State& state) {
   const std::vector<std::string> texts = thousand();
-  for (auto _ : state) benchmark::DoNotOptimize(Solver(linked(texts), std::vector<int>(kModels, 1)));
+  for (auto _ : state) benchmark::DoNotOptimize(Solver(linked(texts), std::vector<std::uint64_t>(kModels, 1)));
 }
 BENCHMARK(compile_thousand)->Unit(benchmark::kMicrosecond);
 

@@ -45,6 +45,10 @@ router::ModelOptions model_options(const std::shared_ptr<const config::Config>& 
   options.id = model.id;
   options.ttl = model.ttl;
   options.unload_grace = model.unload_timeout;
+  options.priority = model.priority;
+  options.concurrency_limit = std::max(model.concurrency_limit, 0);
+  options.queue_limit = model.queue_limit;
+  options.pinned = model.pin;
   options.uses_port = uses_port(model);
   // The model lives inside the configuration, which the closure keeps.
   options.bind = [config, &model](int port) { return bind_model(model, config->health_check_timeout, port); };
@@ -90,6 +94,8 @@ router::Options router_options(const std::shared_ptr<const config::Config>& conf
   router::Options options;
   options.start_port = config->start_port;
   options.policy = policy_of(*config);
+  options.max_wait = config->routing.max_wait;
+  options.min_residency = config->routing.min_residency;
   for (const config::ModelConfig& model : config->models)
     options.models.push_back(model_options(config, model));
   return options;

@@ -1,6 +1,7 @@
 #include "wire_routing.h"
 
-#include <algorithm>
+#include <cstdint>
+#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -11,9 +12,12 @@ namespace paddock::app {
 
 namespace {
 
+// More than all the models that can run at once may cost together.
+constexpr std::uint64_t kPinned = std::uint64_t{1} << 40;
+
 using Policy = std::shared_ptr<const scheduler::EvictionPolicy>;
 
-Policy to_policy(const config::Groups& groups, std::vector<ModelId>) {
+Policy to_policy(const config::Groups& groups, const std::vector<config::ModelConfig>&) {
   std::vector<scheduler::GroupPolicy::Group> out;
   for (const config::Group& group : groups.groups) {
     out.push_back({group.swap, group.exclusive, group.persistent, group.members, group.name});
@@ -21,17 +25,24 @@ Policy to_policy(const config::Groups& groups, std::vector<ModelId>) {
   return std::make_shared<const scheduler::GroupPolicy>(std::move(out));
 }
 
-std::vector<int> costs_of(const config::Matrix& matrix, const std::vector<ModelId>& models) {
-  std::vector<int> costs(models.size(), 1);
-  for (const config::Matrix::Cost& cost : matrix.costs) {
-    const auto model = std::find(models.begin(), models.end(), cost.model);
-    if (model != models.end()) costs[static_cast<std::size_t>(model - models.begin())] = cost.cost;
+// A pinned model is given up by a plan only where there is no other; the scheduler then refuses.
+std::vector<std::uint64_t> costs_of(const config::Matrix& matrix,
+                                    const std::vector<config::ModelConfig>& models) {
+  std::unordered_map<ModelId, int> given;
+  for (const config::Matrix::Cost& cost : matrix.costs) given[cost.model] = cost.cost;
+  std::vector<std::uint64_t> costs;
+  for (const config::ModelConfig& model : models) {
+    const auto cost = given.find(model.id);
+    const int own = cost != given.end() ? cost->second : 1;
+    costs.push_back(model.pin ? kPinned : static_cast<std::uint64_t>(own));
   }
   return costs;
 }
 
-Policy to_policy(const config::Matrix& matrix, std::vector<ModelId> models) {
-  matrix::Solver solver(config::link_sets(matrix, models), costs_of(matrix, models));
+Policy to_policy(const config::Matrix& matrix, const std::vector<config::ModelConfig>& all) {
+  std::vector<ModelId> models;
+  for (const config::ModelConfig& model : all) models.push_back(model.id);
+  matrix::Solver solver(config::link_sets(matrix, models), costs_of(matrix, all));
   std::vector<std::string> sets;
   for (const config::Matrix::Set& set : matrix.sets) sets.push_back(set.name);
   return std::make_shared<const scheduler::MatrixPolicy>(std::move(solver), std::move(models),
@@ -41,9 +52,7 @@ Policy to_policy(const config::Matrix& matrix, std::vector<ModelId> models) {
 }  // namespace
 
 Policy policy_of(const config::Config& config) {
-  std::vector<ModelId> models;
-  for (const config::ModelConfig& model : config.models) models.push_back(model.id);
-  return std::visit([&](const auto& router) { return to_policy(router, std::move(models)); },
+  return std::visit([&](const auto& router) { return to_policy(router, config.models); },
                     config.routing.router);
 }
 

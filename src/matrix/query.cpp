@@ -14,11 +14,12 @@ constexpr std::size_t kMaxStatesOfFew = 10'000'000;
 constexpr std::size_t kMaxOrdered = 128;
 
 // The target weighs more than all others, so that what holds it is always better than what does not.
-std::vector<std::uint64_t> weights(const std::vector<int>& costs, const std::vector<std::uint32_t>& asked) {
+std::vector<std::uint64_t> weights(const std::vector<std::uint64_t>& costs,
+                                   const std::vector<std::uint32_t>& asked) {
   std::vector<std::uint64_t> out;
   std::uint64_t sum = 1;
   for (std::size_t i = 0; i + 1 < asked.size(); ++i) {
-    out.push_back(static_cast<std::uint64_t>(costs[asked[i]]));
+    out.push_back(costs[asked[i]]);
     sum += out.back();
   }
   out.push_back(sum);
@@ -33,7 +34,7 @@ std::vector<std::uint32_t> by_bit(std::uint32_t target, std::span<const std::uin
 
 }  // namespace
 
-Solver::Query::Query(const Graph& graph, const std::vector<int>& costs, std::uint32_t target,
+Solver::Query::Query(const Graph& graph, const std::vector<std::uint64_t>& costs, std::uint32_t target,
                      std::span<const std::uint32_t> running)
     : graph_(graph),
       target_(bit(running.size())),

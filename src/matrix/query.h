@@ -15,7 +15,7 @@ namespace paddock::matrix {
 class Solver::Query {
  public:
   // At most kMaxRunning of `running`, without the target.
-  Query(const Graph& graph, const std::vector<int>& costs, std::uint32_t target,
+  Query(const Graph& graph, const std::vector<std::uint64_t>& costs, std::uint32_t target,
         std::span<const std::uint32_t> running);
 
   struct Choice {

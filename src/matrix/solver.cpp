@@ -8,7 +8,7 @@
 
 namespace paddock::matrix {
 
-Solver::Solver(const Sets& sets, std::vector<int> evict_costs)
+Solver::Solver(const Sets& sets, std::vector<std::uint64_t> evict_costs)
     : graph_(std::make_unique<const Graph>(sets, evict_costs.size())), costs_(std::move(evict_costs)) {}
 
 Solver::Solver(Solver&&) noexcept = default;
@@ -28,7 +28,7 @@ Plan Solver::solve(std::uint32_t target, std::span<const std::uint32_t> running)
   for (std::size_t i = 0; i < running.size(); ++i) {
     if (i < seen.size() && (kept & bit(seen.size() - 1 - i)) != 0) continue;
     plan.evict.push_back(running[i]);
-    plan.cost += static_cast<std::uint64_t>(costs_[running[i]]);
+    plan.cost += costs_[running[i]];
   }
   return plan;
 }

@@ -45,9 +45,9 @@ inline constexpr std::size_t kMaxRunning = 127;
 
 class Solver {
  public:
-  // One cost, at least 1, for each model that `sets` can name. A set whose expression is empty allows
+  // One cost, 1 to 2^48, for each model that `sets` can name. A set whose expression is empty allows
   // nothing.
-  Solver(const Sets& sets, std::vector<int> evict_costs);
+  Solver(const Sets& sets, std::vector<std::uint64_t> evict_costs);
   Solver(Solver&&) noexcept;
   Solver& operator=(Solver&&) noexcept;
   ~Solver();
@@ -60,7 +60,7 @@ class Solver {
   class Query;
 
   std::unique_ptr<const Graph> graph_;
-  std::vector<int> costs_;
+  std::vector<std::uint64_t> costs_;
 };
 
 }  // namespace paddock::matrix

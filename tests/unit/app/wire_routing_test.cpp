@@ -38,6 +38,16 @@ TEST(WireRouting, MatrixWithVariables) {
   EXPECT_THAT(matrix->evictions(b, {a, c}), ElementsAre(a, c));
 }
 
+TEST(WireRouting, WhatIsPinnedCostsMoreThanAllElse) {
+  const config::LoadResult loaded = config::load_text(
+      "models: {a: {cmd: x, proxy: http://h:1}, b: {cmd: x, proxy: http://h:2, pin: true},"
+      " c: {cmd: x, proxy: http://h:3}}\n"
+      "matrix: {evict_costs: {a: 2147483647}, sets: {s: (a | b) & c}}",
+      "c.yaml", {});
+  ASSERT_TRUE(loaded.config);
+  EXPECT_THAT(policy_of(*loaded.config)->evictions(c, {a, b}), ElementsAre(a));
+}
+
 TEST(WireRouting, MatrixCosts) {
   // Either may stay; the dearer one does.
   const std::string sets = "sets: {s: (a | b) & c}";

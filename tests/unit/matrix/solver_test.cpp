@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kLetters = 26;
 
-std::vector<int> ones() { return std::vector<int>(kLetters, 1); }
+std::vector<std::uint64_t> ones() { return std::vector<std::uint64_t>(kLetters, 1); }
 
 struct Case {
   const char* why;
@@ -63,14 +63,14 @@ const std::vector<Case>& cases() {
 
 TEST(Solver, FollowsTheRules) {
   for (const Case& c : cases()) {
-    std::vector<int> costs = ones();
+    std::vector<std::uint64_t> costs = ones();
     for (const char letter : std::string(c.costly)) costs[static_cast<std::size_t>(letter - 'a')] = 3;
     const auto running = models_of(c.running);
     const Plan plan = Solver(sets_of(c.sets), costs).solve(models_of({&c.target, 1}).front(), running);
     EXPECT_EQ(plan.evict, models_of(c.evict)) << c.why;
     EXPECT_EQ(plan.set, c.set) << c.why;
     std::uint64_t cost = 0;
-    for (const std::uint32_t model : plan.evict) cost += static_cast<std::uint64_t>(costs[model]);
+    for (const std::uint32_t model : plan.evict) cost += costs[model];
     EXPECT_EQ(plan.cost, cost) << c.why;
     EXPECT_TRUE(plan.exact) << c.why;
   }
@@ -84,7 +84,7 @@ TEST(Solver, AnEmptyExpressionAllowsNothing) {
 }
 
 // The rules once more, on all members of all families.
-Plan multiplied_out(const std::vector<Formula>& formulas, const std::vector<int>& costs, std::uint32_t target,
+Plan multiplied_out(const std::vector<Formula>& formulas, const std::vector<std::uint64_t>& costs, std::uint32_t target,
                     const std::vector<std::uint32_t>& running) {
   Plan best;
   if (std::find(running.begin(), running.end(), target) != running.end()) return best;
@@ -92,7 +92,7 @@ Plan multiplied_out(const std::vector<Formula>& formulas, const std::vector<int>
   const auto cost = [&](Member member) {
     std::uint64_t sum = 0;
     for (const std::uint32_t model : running) {
-      if ((member >> model & 1) == 0) sum += static_cast<std::uint64_t>(costs[model]);
+      if ((member >> model & 1) == 0) sum += costs[model];
     }
     return sum;
   };
@@ -126,8 +126,8 @@ Plan multiplied_out(const std::vector<Formula>& formulas, const std::vector<int>
 void ask(RandomFormulas& random, unsigned letters, unsigned questions, const std::vector<Formula>& formulas) {
   std::vector<std::string> texts;
   for (const Formula& formula : formulas) texts.push_back(formula.text);
-  std::vector<int> costs(letters, 1);
-  for (int& cost : costs) cost += random.pick(3) == 0 ? static_cast<int>(random.pick(3)) : 0;
+  std::vector<std::uint64_t> costs(letters, 1);
+  for (std::uint64_t& cost : costs) cost += random.pick(3) == 0 ? random.pick(3) : 0;
   const Solver solver(sets_of(texts), costs);
   for (unsigned question = 0; question < questions; ++question) {
     std::vector<std::uint32_t> running;
@@ -186,7 +186,7 @@ TEST(Solver, NeverMultipliesOut) {
     for (int i = 0; i < 100; ++i) text += (i > 0 ? "|" : "") + std::to_string(100 * group + i);
     text += ")";
   }
-  const Solver solver(numbered(text), std::vector<int>(1000, 1));
+  const Solver solver(numbered(text), std::vector<std::uint64_t>(1000, 1));
   std::vector<std::uint32_t> running{5, 105, 205, 305, 405, 505, 605, 705, 805, 905};
   EXPECT_EQ(solver.solve(6, running).evict, std::vector<std::uint32_t>{5});
   running = {5, 105, 205, 206, 207, 305, 306, 906, 905};
@@ -207,7 +207,7 @@ std::string any_half(std::uint32_t models) {
 }
 
 TEST(Solver, IsExactWith16RunningHoweverTheyShare) {
-  const Solver solver(numbered(any_half(16)), std::vector<int>(17, 1));
+  const Solver solver(numbered(any_half(16)), std::vector<std::uint64_t>(17, 1));
   const Plan plan = solver.solve(0, numbers(1, 16));
   EXPECT_TRUE(plan.exact);
   EXPECT_EQ(plan.evict, numbers(9, 8)) << "the 8 least recently used";
@@ -216,7 +216,7 @@ TEST(Solver, IsExactWith16RunningHoweverTheyShare) {
 TEST(Solver, IsExactWithManyRunningThatShareLittle) {
   std::string text = "0";  // each model beside one of its neighbours
   for (int i = 1; i < 100; ++i) text += "&(" + std::to_string(i) + "|" + std::to_string(i + 1) + ")";
-  std::vector<int> costs(101, 1);
+  std::vector<std::uint64_t> costs(101, 1);
   costs[50] = 3;
   const Plan plan = Solver(numbered(text), costs).solve(0, numbers(1, 100));
   EXPECT_TRUE(plan.exact);
@@ -224,7 +224,7 @@ TEST(Solver, IsExactWithManyRunningThatShareLittle) {
 }
 
 TEST(Solver, GivesTheBestFoundWhereThereIsTooMuchToTry) {
-  const Plan plan = Solver(numbered(any_half(40)), std::vector<int>(41, 1)).solve(0, numbers(1, 40));
+  const Plan plan = Solver(numbered(any_half(40)), std::vector<std::uint64_t>(41, 1)).solve(0, numbers(1, 40));
   EXPECT_FALSE(plan.exact);
   EXPECT_EQ(plan.set, 0u);
   EXPECT_EQ(plan.evict.size(), 20u) << "20 choices for 40 models";
@@ -233,7 +233,7 @@ TEST(Solver, GivesTheBestFoundWhereThereIsTooMuchToTry) {
 TEST(Solver, BeyondItsLimitTheLeastRecentlyUsedGo) {
   std::string text = "0";
   for (int i = 1; i <= 130; ++i) text += "&" + std::to_string(i);
-  const Solver solver(numbered(text), std::vector<int>(131, 1));
+  const Solver solver(numbered(text), std::vector<std::uint64_t>(131, 1));
   const Plan most = solver.solve(0, numbers(1, kMaxRunning));
   EXPECT_TRUE(most.exact);
   EXPECT_TRUE(most.evict.empty());

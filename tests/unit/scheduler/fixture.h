@@ -61,7 +61,7 @@ class CasePolicy final : public EvictionPolicy {
 
 // Models with a letter each, in the order of `letters`, and one set.
 inline std::unique_ptr<EvictionPolicy> matrix_of(std::string_view set, const std::string& letters = "abAB",
-                                                 std::vector<int> costs = {}) {
+                                                 std::vector<std::uint64_t> costs = {}) {
   matrix::Names names;
   names.model = [&](std::string_view name) { return static_cast<std::uint32_t>(letters.find(name)); };
   std::vector<ModelId> models;

@@ -1,11 +1,13 @@
+#include "address.h"
+
 #include <httplib.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <optional>
 
 #include "paddock/base/text.h"
-#include "paddock/client/client.h"
 
 namespace paddock::client {
 
@@ -32,15 +34,16 @@ bool all_of(std::string_view text, std::string_view marks) {
 
 bool is_host(std::string_view text) {
   if (text.size() > 2 && text.front() == '[' && text.back() == ']') {
-    return all_of(text.substr(1, text.size() - 2), ":.%");
+    return all_of(text.substr(1, text.size() - 2), ":.");
   }
   return all_of(text, "-._");
 }
 
-bool is_port(std::string_view text) {
+std::optional<int> port_in(std::string_view text) {
   int port = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  return error == std::errc() && end == text.data() + text.size() && port >= 1 && port <= 65535;
+  const bool is_port = error == std::errc() && end == text.data() + text.size() && port >= 1 && port <= 65535;
+  return is_port ? std::optional(port) : std::nullopt;
 }
 
 // The colon before the port; those of an IPv6 address stand in brackets.
@@ -57,20 +60,22 @@ std::string environment(const char* name) {
 }  // namespace
 
 Result<Address, Failure> parse_address(std::string_view text) {
+  // Not shown: what stands before it may be a secret.
+  if (text.find('@') != std::string_view::npos) {
+    return Failure{"the address of the daemon: a name or a key does not belong in it; set PADDOCK_API_KEY"};
+  }
   const std::size_t mark = text.find("://");
-  if (mark == std::string_view::npos)
+  if (mark == std::string_view::npos) {
     return wrong(text, std::string("there is no http:// in front; ") + kForm);
+  }
   const std::string scheme = to_lower(text.substr(0, mark));
   if (scheme == "https" && !kHasTls) return wrong(text, "this paddock was built without TLS; use http://");
   if (scheme != "http" && scheme != "https") return wrong(text, kForm);
   std::string_view place = text.substr(mark + 3);
   if (place.ends_with('/')) place.remove_suffix(1);
-  if (place.find('@') != std::string_view::npos) {
-    return wrong(text.substr(0, mark + 3), "a name or a key does not belong in it; set PADDOCK_API_KEY");
-  }
   const std::size_t colon = colon_in(place);
   if (!is_host(place.substr(0, colon))) return wrong(text, kForm);
-  if (colon != std::string_view::npos && !is_port(place.substr(colon + 1))) {
+  if (colon != std::string_view::npos && !port_in(place.substr(colon + 1))) {
     return wrong(text, "the port must be a number from 1 to 65535; " + std::string(kForm));
   }
   return Address{scheme + "://" + std::string(place)};
@@ -82,5 +87,20 @@ Result<Address, Failure> choose_address(const std::string& given) {
 }
 
 std::string key_from_environment() { return environment("PADDOCK_API_KEY"); }
+
+Place place_of(const Address& address) {
+  constexpr std::string_view kTls = "https://";
+  const std::string_view url = address.url;
+  Place place;
+  place.tls = url.starts_with(kTls);
+  const std::string_view rest = url.substr(url.find("://") + 3);
+  const std::size_t colon = colon_in(rest);
+  std::string_view host = rest.substr(0, colon);
+  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+  place.host = host;
+  const auto port = colon == std::string_view::npos ? std::nullopt : port_in(rest.substr(colon + 1));
+  place.port = port.value_or(place.tls ? 443 : 80);
+  return place;
+}
 
 }  // namespace paddock::client

@@ -9,8 +9,9 @@ that it leaves off switched on. `paddock check` must find no error. Each ${env.N
 
 Command lines: every line of a ```sh block, with those before it in the same document, in a folder that looks
 like the top of a clone (build/release/paddock, config/). A yaml block whose first line is `# NAME.yaml` lies
-there under that name. Port 8080 is another one, with a daemon behind it that runs config/demo.yaml, which PADDOCK_URL names; a line
-that starts a daemon is stopped once it answers. What is not run stands in NOT_RUN, with the reason.
+there under that name. Port 8080 is another one, with a daemon behind it that runs config/demo.yaml, and
+PADDOCK_URL names it; a line that starts a daemon is stopped once it answers. What is not run stands in
+NOT_RUN, with the reason.
 """
 import os
 import re

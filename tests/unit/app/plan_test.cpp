@@ -52,7 +52,7 @@ TEST_F(PlanTest, AsksForWhatRunsAndWithTheKeyOfTheEnvironment) {
   ::setenv("PADDOCK_API_KEY", "k", 1);
   EXPECT_EQ(run({{daemon.url()}, "org/x&y", "a b,c"}).code, 0);
   EXPECT_EQ(daemon.asked().target, "/api/plan?model=org%2Fx%26y&running=a%20b%2Cc");
-  EXPECT_EQ(daemon.asked().headers.find("Authorization")->second, "Bearer k");
+  EXPECT_EQ(daemon.asked().header("Authorization"), "Bearer k");
   EXPECT_EQ(run({{daemon.url()}, "x", ""}).code, 0);
   EXPECT_EQ(daemon.asked().target, "/api/plan?model=x&running=");
 }

@@ -50,8 +50,8 @@ TEST(Client, IdsArriveWhole) {
   const FakeDaemon daemon(200, "{}");
   const std::string odd = "org/m 1&x=2?#+%41,ü";
   ASSERT_TRUE(Client({daemon.url()}, "").get("/api/plan", {{"model", odd}, {"running", "a,b"}}));
-  EXPECT_EQ(daemon.asked().query.find("model")->second, odd);
-  EXPECT_EQ(daemon.asked().query.find("running")->second, "a,b");
+  EXPECT_EQ(daemon.asked().value("model"), odd);
+  EXPECT_EQ(daemon.asked().value("running"), "a,b");
   EXPECT_EQ(daemon.asked().query.size(), 2U);
   EXPECT_EQ(daemon.asked().target,
             "/api/plan?model=org%2Fm%201%26x%3D2%3F%23%2B%2541%2C%C3%BC&running=a%2Cb");
@@ -60,7 +60,7 @@ TEST(Client, IdsArriveWhole) {
 TEST(Client, TheKeyIsABearer) {
   const FakeDaemon daemon(200, "{}");
   ASSERT_TRUE(ask(daemon.url(), "k-1"));
-  EXPECT_EQ(daemon.asked().headers.find("Authorization")->second, "Bearer k-1");
+  EXPECT_EQ(daemon.asked().header("Authorization"), "Bearer k-1");
   ASSERT_TRUE(ask(daemon.url()));
   EXPECT_EQ(daemon.asked().headers.count("Authorization"), 0U);
 }
@@ -99,6 +99,14 @@ TEST(Client, FollowsNoRedirect) {
   });
   EXPECT_TRUE(mentions(ask(daemon.url(), "k"), "status 302"));
   EXPECT_EQ(target.asked().headers.count("Authorization"), 0U);
+}
+
+TEST(Client, AnIpv6AddressWithLetters) {
+  if (!UniqueFd(::socket(AF_INET6, SOCK_STREAM, 0))) GTEST_SKIP() << "this machine has no IPv6";
+  const FakeDaemon daemon(200, "{}");
+  const std::string port = daemon.url().substr(daemon.url().rfind(':'));
+  const auto result = ask("http://[::ffff:127.0.0.1]" + port);
+  EXPECT_TRUE(result) << result.error().sentence;
 }
 
 TEST(Client, NobodyThere) {

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
@@ -21,6 +22,16 @@ class FakeDaemon {
     std::string target;  // as it came
     httplib::Params query;
     httplib::Headers headers;
+
+    // The first of that name, or empty.
+    std::string value(const std::string& name) const {
+      const auto found = query.find(name);
+      return found == query.end() ? "" : found->second;
+    }
+    std::string header(const std::string& name) const {
+      const auto found = headers.find(name);
+      return found == headers.end() ? "" : found->second;
+    }
   };
 
   FakeDaemon(int status, std::string body)
@@ -33,6 +44,7 @@ class FakeDaemon {
   FakeDaemon(std::unique_ptr<httplib::Server> server, const std::string& scheme, Answer answer)
       : server_(std::move(server)) {
     server_->Get(".*", [this, answer](const httplib::Request& request, httplib::Response& response) {
+      const std::lock_guard<std::mutex> lock(mutex_);
       asked_ = {request.target, request.params, request.headers};
       answer(response);
     });
@@ -49,12 +61,16 @@ class FakeDaemon {
 
   const std::string& url() const { return url_; }
   // After the answer.
-  const Asked& asked() const { return asked_; }
+  Asked asked() const {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return asked_;
+  }
 
  private:
   std::unique_ptr<httplib::Server> server_;
   std::string url_;
-  Asked asked_;
+  mutable std::mutex mutex_;
+  Asked asked_;  // under mutex_
   std::thread thread_;
 };
 

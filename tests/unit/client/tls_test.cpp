@@ -74,7 +74,7 @@ TEST(ClientTls, OnlyWhatTheMachineTrusts) {
   const auto trusted = client.get("/x");
   ::unsetenv("SSL_CERT_FILE");
   ASSERT_TRUE(trusted) << trusted.error().sentence;
-  EXPECT_EQ(daemon.asked().headers.find("Authorization")->second, "Bearer k");
+  EXPECT_EQ(daemon.asked().header("Authorization"), "Bearer k");
 }
 
 }  // namespace

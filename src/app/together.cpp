@@ -34,8 +34,9 @@ std::string right(const std::string& text, std::size_t size) {
 
 std::vector<std::string> names_of(const Together& together) {
   std::vector<std::string> names;
-  for (const ModelId& model : together.models) {
-    names.push_back(printable(model.str(), std::string_view::npos));
+  for (std::size_t i = 0; i < together.models.size(); ++i) {
+    const std::string name = printable(together.models[i].str(), std::string_view::npos);
+    names.push_back(together.pinned[i] ? name + " (pinned)" : name);
   }
   return names;
 }
@@ -104,6 +105,7 @@ Together together_in(const config::Config& config) {
       row.push_back(may_join(*policy, model.id, earlier) || may_join(*policy, earlier, model.id));
     }
     together.models.push_back(model.id);
+    together.pinned.push_back(model.pin);
     together.rows.push_back(std::move(row));
   }
   return together;

@@ -13,6 +13,7 @@ namespace paddock::app {
 struct Together {
   std::vector<ModelId> models;          // in the order of the file
   std::vector<std::vector<bool>> rows;  // [i][j], j < i: whether both may run at once
+  std::vector<bool> pinned;             // [i]: never evicted for another
 
   bool pair(std::size_t a, std::size_t b) const { return a < b ? rows[b][a] : rows[a][b]; }
 };

@@ -96,6 +96,12 @@ TEST(TogetherText, NobodyIsLeftOver) {
             "    1\n1 a\n2 b +\n\n+ may run together, - may not\n");
 }
 
+TEST(TogetherText, PinnedModelsAreMarked) {
+  EXPECT_EQ(together_text(together(std::string("models: {a: {cmd: x, proxy: http://h:1, pin: true}, ") +
+                                   "b: {cmd: x, proxy: http://h:2}}\nmatrix: {sets: {s: a & b}}\n")),
+            "             1\n1 a (pinned)\n2 b          +\n\n+ may run together, - may not\n");
+}
+
 TEST(TogetherText, FewModels) {
   EXPECT_EQ(together_text({}), "no models\n");
   EXPECT_EQ(together_text(together(models({"a"}))), "1 a\n\nnever with another: a\n");
@@ -146,6 +152,7 @@ TEST(TogetherText, NamesAreWholeAndCannotSteerTheTerminal) {
   Together found;
   found.models = {ModelId(std::string(600, 'x')), ModelId("a\x1b[2J")};
   found.rows = {{}, {true}};
+  found.pinned = {false, false};
   const std::string text = together_text(found);
   EXPECT_NE(text.find("1 " + std::string(600, 'x') + "\n2 a\\x1b[2J "), std::string::npos) << text;
 }

@@ -1,0 +1,52 @@
+#include "bench/sched_sim/contest.h"
+
+#include <algorithm>
+
+#include "bench/sched_sim/rule.h"
+#include "bench/sched_sim/simulate.h"
+
+namespace paddock::sched_sim {
+namespace {
+
+void add(ByRule& sum, const ByRule& one) {
+  for (std::size_t i = 0; i < kRules; ++i) sum[i].add(one[i]);
+}
+
+double more(std::size_t ours, std::size_t theirs) {
+  if (ours <= theirs) return 0;
+  return static_cast<double>(ours - theirs) / static_cast<double>(std::max<std::size_t>(theirs, 1));
+}
+
+}  // namespace
+
+ByRule play(const Trace& trace) {
+  const auto run = [&](std::unique_ptr<Rule> rule) {
+    return measure(trace, simulate(trace, *rule), kMaxWait);
+  };
+  return {run(fifo(trace)), run(llama_swap(trace)), run(ours(trace, kMaxWait))};
+}
+
+bool kept(const ByRule& trace) { return trace[kLlamaSwap].worst_wait() < kMaxWait; }
+
+bool promised(const ByRule& trace) { return 10 * trace[kOurs].swaps <= 11 * trace[kLlamaSwap].swaps; }
+
+Contest hold(const Scene& scene, std::uint64_t first, int seeds) {
+  Contest out;
+  for (std::uint64_t seed = first; seed < first + static_cast<std::uint64_t>(seeds); ++seed) {
+    const ByRule trace = play(make_trace(scene, seed));
+    add(out.in_all, trace);
+    if (trace[kLlamaSwap].starved > 0) ++out.starving;
+    if (!kept(trace)) {
+      ++out.others;
+      add(out.in_others, trace);
+      continue;
+    }
+    ++out.kept;
+    add(out.in_kept, trace);
+    out.most_more = std::max(out.most_more, more(trace[kOurs].swaps, trace[kLlamaSwap].swaps));
+    if (!promised(trace)) out.broken.push_back(seed);
+  }
+  return out;
+}
+
+}  // namespace paddock::sched_sim

@@ -1,5 +1,7 @@
 #include "bench/sched_sim/books.h"
 
+#include <algorithm>
+#include <utility>
 #include <variant>
 
 namespace paddock::sched_sim {
@@ -10,7 +12,8 @@ Books::Books(const Trace& trace) {
   for (const Model& model : trace.models) models_[model.id];
 }
 
-void Books::note(const scheduler::Event& event) {
+void Books::note(const scheduler::Event& event, TimePoint now) {
+  now_ = now;
   if (const auto* finished = std::get_if<scheduler::RequestFinished>(&event)) {
     --models_.at(model_of(finished->ticket)).in_flight;
   } else if (const auto* ready = std::get_if<scheduler::ProcessReady>(&event)) {
@@ -28,9 +31,22 @@ std::vector<ModelId> Books::alive() const {
   return out;
 }
 
+std::vector<ModelId> Books::alive_by_use() const {
+  std::vector<ModelId> out = alive();
+  const auto key = [this](const ModelId& id) {
+    const Entry& entry = models_.at(id);
+    const bool in_use = entry.state == State::kStarting || entry.in_flight > 0;
+    return std::pair(in_use ? TimePoint() - now_ : TimePoint() - entry.used_at, entry.generation);
+  };
+  std::sort(out.begin(), out.end(),
+            [&](const ModelId& left, const ModelId& right) { return key(left) < key(right); });
+  return out;
+}
+
 void Books::grant(const Waiter& waiter) {
   Entry& entry = models_.at(waiter.model);
   ++entry.in_flight;
+  entry.used_at = now_;
   granted_[waiter.ticket] = waiter.model;
   orders_.push_back(scheduler::Grant{waiter.ticket, waiter.model, entry.generation});
 }

@@ -26,12 +26,15 @@ class Books {
  public:
   explicit Books(const Trace& trace);
 
-  void note(const scheduler::Event& event);
+  void note(const scheduler::Event& event, TimePoint now);
   scheduler::State state(const ModelId& id) const { return models_.at(id).state; }
   int in_flight(const ModelId& id) const { return models_.at(id).in_flight; }
   const ModelId& model_of(TicketId ticket) const { return granted_.at(ticket); }
   // All that are not stopped, by name.
   std::vector<ModelId> alive() const;
+  // The same, the most recently used first. Whoever serves somebody is used now; of equals, the one that was
+  // started first comes first.
+  std::vector<ModelId> alive_by_use() const;
 
   void grant(const Waiter& waiter);
   void start(const ModelId& id);
@@ -43,11 +46,13 @@ class Books {
     scheduler::State state = scheduler::State::kStopped;
     Generation generation;
     int in_flight = 0;
+    TimePoint used_at{};  // the last grant
   };
 
   std::map<ModelId, Entry> models_;
   std::unordered_map<TicketId, ModelId> granted_;
   Generation last_;
+  TimePoint now_{};
   std::vector<scheduler::Effect> orders_;
 };
 

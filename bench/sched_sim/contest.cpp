@@ -23,12 +23,16 @@ ByRule play(const Trace& trace) {
   const auto run = [&](std::unique_ptr<Rule> rule) {
     return measure(trace, simulate(trace, *rule), kMaxWait);
   };
-  return {run(fifo(trace)), run(llama_swap(trace)), run(ours(trace, kMaxWait))};
+  return {run(fifo(trace)), run(llama_swap(trace, Victims::kLeastUsed)),
+          run(llama_swap(trace, Victims::kByName)), run(ours(trace, kMaxWait)),
+          run(ours(trace, kMaxWait, kResidency))};
 }
 
-bool kept(const ByRule& trace) { return trace[kLlamaSwap].worst_wait() < kMaxWait; }
+bool kept(const Measures& theirs) { return theirs.worst_wait() < kMaxWait; }
 
-bool promised(const ByRule& trace) { return 10 * trace[kOurs].swaps <= 11 * trace[kLlamaSwap].swaps; }
+bool within_limit(const Measures& theirs, const Measures& ours) {
+  return 10 * ours.swaps <= 11 * theirs.swaps;
+}
 
 Contest hold(const Scene& scene, std::uint64_t first, int seeds) {
   Contest out;
@@ -36,7 +40,8 @@ Contest hold(const Scene& scene, std::uint64_t first, int seeds) {
     const ByRule trace = play(make_trace(scene, seed));
     add(out.in_all, trace);
     if (trace[kLlamaSwap].starved > 0) ++out.starving;
-    if (!kept(trace)) {
+    if (kept(trace[kByName]) && !within_limit(trace[kByName], trace[kOurs])) ++out.above_by_name;
+    if (!kept(trace[kLlamaSwap])) {
       ++out.others;
       add(out.in_others, trace);
       continue;
@@ -44,7 +49,7 @@ Contest hold(const Scene& scene, std::uint64_t first, int seeds) {
     ++out.kept;
     add(out.in_kept, trace);
     out.most_more = std::max(out.most_more, more(trace[kOurs].swaps, trace[kLlamaSwap].swaps));
-    if (!promised(trace)) out.broken.push_back(seed);
+    if (!within_limit(trace[kLlamaSwap], trace[kOurs])) out.broken.push_back(seed);
   }
   return out;
 }

@@ -14,8 +14,8 @@ class Fifo final : public Rule {
  public:
   explicit Fifo(const Trace& trace) : books_(trace), policy_(trace.policy) {}
 
-  std::vector<scheduler::Effect> on(const scheduler::Event& event, TimePoint) override {
-    books_.note(event);
+  std::vector<scheduler::Effect> on(const scheduler::Event& event, TimePoint now) override {
+    books_.note(event, now);
     if (const auto* arrived = std::get_if<scheduler::RequestArrived>(&event))
       line_.push_back({arrived->ticket, arrived->model});
     while (!line_.empty() && books_.state(line_.front().model) == State::kReady) {
@@ -29,7 +29,7 @@ class Fifo final : public Rule {
  private:
   // Or a step towards it.
   void load(const ModelId& model) {
-    const std::vector<ModelId> evict = policy_->evictions(model, books_.alive());
+    const std::vector<ModelId> evict = policy_->evictions(model, books_.alive_by_use());
     if (evict.empty()) return books_.start(model);
     const auto may_go = [&](const ModelId& id) {
       return books_.state(id) == State::kReady && books_.in_flight(id) == 0;

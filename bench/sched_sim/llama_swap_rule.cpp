@@ -17,10 +17,10 @@ bool contains(const std::vector<ModelId>& ids, const ModelId& id) {
 
 class LlamaSwap final : public Rule {
  public:
-  explicit LlamaSwap(const Trace& trace) : books_(trace), policy_(trace.policy) {}
+  LlamaSwap(const Trace& trace, Victims victims) : books_(trace), policy_(trace.policy), victims_(victims) {}
 
-  std::vector<scheduler::Effect> on(const scheduler::Event& event, TimePoint) override {
-    books_.note(event);
+  std::vector<scheduler::Effect> on(const scheduler::Event& event, TimePoint now) override {
+    books_.note(event, now);
     if (const auto* arrived = std::get_if<scheduler::RequestArrived>(&event)) {
       const Waiter waiter{arrived->ticket, arrived->model};
       if (!settle(waiter)) queue_.push_back(waiter);
@@ -62,11 +62,11 @@ class LlamaSwap final : public Rule {
   }
 
   std::vector<ModelId> running_for(const ModelId& model) const {
-    std::vector<ModelId> out = books_.alive();
+    std::vector<ModelId> out = victims_ == Victims::kByName ? books_.alive() : books_.alive_by_use();
     for (const auto& [target, swap] : swaps_) {
       if (target != model && !contains(out, target)) out.push_back(target);
     }
-    std::sort(out.begin(), out.end());
+    if (victims_ == Victims::kByName) std::sort(out.begin(), out.end());
     return out;
   }
 
@@ -103,12 +103,15 @@ class LlamaSwap final : public Rule {
 
   Books books_;
   std::shared_ptr<const scheduler::EvictionPolicy> policy_;
+  const Victims victims_;
   std::map<ModelId, Swap> swaps_;  // under way, by target
   std::list<Waiter> queue_;
 };
 
 }  // namespace
 
-std::unique_ptr<Rule> llama_swap(const Trace& trace) { return std::make_unique<LlamaSwap>(trace); }
+std::unique_ptr<Rule> llama_swap(const Trace& trace, Victims victims) {
+  return std::make_unique<LlamaSwap>(trace, victims);
+}
 
 }  // namespace paddock::sched_sim

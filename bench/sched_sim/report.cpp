@@ -9,7 +9,8 @@
 namespace paddock::sched_sim {
 namespace {
 
-constexpr std::array<const char*, kRules> kNames{"plain FIFO", "llama-swap's rule", "paddock"};
+constexpr std::array<const char*, kRules> kNames{"plain FIFO", "llama-swap's rule", "  victims by name",
+                                                 "paddock", "  minResidency 3m"};
 
 template <class... Args>
 std::string text(const char* format, Args... args) {
@@ -45,6 +46,13 @@ void print_kept(std::ostream& out, const Contest& contest) {
   out << "\n";
 }
 
+void print_by_name(std::ostream& out, const Contest& contest) {
+  const Measures &theirs = contest.in_all[kByName], &ours = contest.in_all[kOurs];
+  out << text("  against llama-swap's own choice of victims paddock makes %s swaps in all; ",
+              change(theirs.swaps_per_hour(), ours.swaps_per_hour()).c_str());
+  out << text("more than +10 %% in %d traces (no limit is promised)\n", contest.above_by_name);
+}
+
 void print_price(std::ostream& out, const Contest& contest) {
   if (contest.others == 0) return;
   const Measures &theirs = contest.in_others[kLlamaSwap], &ours = contest.in_others[kOurs];
@@ -71,11 +79,15 @@ void print_head(std::ostream& out) {
 }
 
 void print(std::ostream& out, const Scene& scene, const Contest& contest) {
+  const bool has_choice = !scene.sets.empty();
   out << "\n" << scene.name << ": " << scene.about << "\n";
   out << text("  %-18s %8s %9s %9s %9s %9s %9s %9s\n", "", "swaps/h", "wait p50", "p99", "worst", "GPU idle",
               "answers", "starved");
-  for (std::size_t i = 0; i < kRules; ++i) out << row(kNames[i], contest.in_all[i]);
+  for (std::size_t i = 0; i < kRules; ++i) {
+    if (i != kByName || has_choice) out << row(kNames[i], contest.in_all[i]);
+  }
   print_kept(out, contest);
+  if (has_choice) print_by_name(out, contest);
   print_price(out, contest);
   for (const std::uint64_t seed : contest.broken) {
     out << "  too many swaps: --scene " << scene.name << " --first " << seed << " --seeds 1\n";

@@ -29,9 +29,13 @@ std::unique_ptr<Rule> fifo(const Trace& trace);
 // after another is looked at whenever a model falls idle or a swap is done, and those that cannot go on are
 // overtaken. Nobody grows more important by waiting. Several swaps may be under way if they share no model.
 // Without its limit of ten requests for a model, so that all rules serve the same requests.
-std::unique_ptr<Rule> llama_swap(const Trace& trace);
+//
+// Where the policy leaves a choice of whom to evict, llama-swap goes by the name; the others evict the least
+// recently used. With kLeastUsed all differences between it and ours come from who waits for whom.
+enum class Victims { kLeastUsed, kByName };
+std::unique_ptr<Rule> llama_swap(const Trace& trace, Victims victims);
 
 // scheduler::Scheduler, with the defaults for everything else.
-std::unique_ptr<Rule> ours(const Trace& trace, Duration max_wait);
+std::unique_ptr<Rule> ours(const Trace& trace, Duration max_wait, Duration min_residency = Duration(0));
 
 }  // namespace paddock::sched_sim

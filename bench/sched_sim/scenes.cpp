@@ -15,6 +15,14 @@ Scene light() {
   return out;
 }
 
+Scene lively() {
+  Scene out = light();
+  out.name = "lively";
+  out.about = "the same models with six users, so that now and then somebody waits for more than a load";
+  out.habits = {{6, {3, 2, 1}, {120, 3600}, {1, 6}, {10, 60}}};
+  return out;
+}
+
 Scene light_pairs() {
   Scene out = light();
   out.name = "light-pairs";
@@ -28,9 +36,9 @@ Scene light_pairs() {
 Scene chat_and_coder() {
   Scene out;
   out.name = "chat-and-coder";
-  out.about = "three chat on one model, a fourth now and then needs a slow coder, one at a time";
+  out.about = "six chat on one model, a seventh now and then needs a slow coder, one at a time";
   out.models = {{"chat", {15, 25}, kStop, {3, 30}}, {"coder", {40, 60}, kStop, {10, 90}}};
-  out.habits = {{3, {1, 0}, {60, 900}, {3, 12}, {15, 90}}, {1, {0, 1}, {600, 3600}, {1, 5}, {30, 120}}};
+  out.habits = {{6, {1, 0}, {60, 600}, {5, 20}, {5, 60}}, {1, {0, 1}, {600, 3600}, {1, 5}, {30, 120}}};
   return out;
 }
 
@@ -76,8 +84,8 @@ Scene pictures() {
 }  // namespace
 
 const std::vector<Scene>& scenes() {
-  static const std::vector<Scene> all{light(),    light_pairs(), chat_and_coder(),
-                                      two_busy(), agents(),      pictures()};
+  static const std::vector<Scene> all{light(),    lively(), light_pairs(), chat_and_coder(),
+                                      two_busy(), agents(), pictures()};
   return all;
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 double hours(Duration time) { return std::chrono::duration<double, std::ratio<3600>>(time).count(); }
 
-std::size_t count_swaps(const Trace& trace, const Run& run) {
+std::size_t count_swaps(const Trace& trace, const History& run) {
   std::size_t starts = 0;
   std::set<std::size_t> started;
   for (const Launch& launch : run.launches) {
@@ -23,7 +23,7 @@ std::size_t count_swaps(const Trace& trace, const Run& run) {
   return starts - started.size();
 }
 
-Duration busy_time(const Trace& trace, const Run& run, unsigned gpu) {
+Duration busy_time(const Trace& trace, const History& run, unsigned gpu) {
   std::vector<std::pair<TimePoint, TimePoint>> spans;
   for (const Served& request : run.requests) {
     if (trace.models[request.model].gpus & (1U << gpu)) spans.emplace_back(request.granted, request.finished);
@@ -42,7 +42,7 @@ Duration busy_time(const Trace& trace, const Run& run, unsigned gpu) {
 
 }  // namespace
 
-Measures measure(const Trace& trace, const Run& run, Duration max_wait) {
+Measures measure(const Trace& trace, const History& run, Duration max_wait) {
   Measures out;
   out.period = trace.period;
   out.swaps = count_swaps(trace, run);

@@ -18,7 +18,7 @@ using scheduler::State;
 class Simulation {
  public:
   Simulation(const Trace& trace, Rule& rule);
-  Run run();
+  History run();
 
  private:
   // The next turn of a user.
@@ -80,7 +80,7 @@ class Simulation {
   std::uint64_t planned_ = 0;
   std::set<scheduler::TimerId> armed_;
   TimePoint now_{};
-  Run run_;
+  History run_;
 };
 
 Simulation::Simulation(const Trace& trace, Rule& rule)
@@ -88,7 +88,7 @@ Simulation::Simulation(const Trace& trace, Rule& rule)
   for (std::size_t i = 0; i < trace.models.size(); ++i) numbers_[trace.models[i].id] = i;
 }
 
-Run Simulation::run() {
+History Simulation::run() {
   for (std::size_t user = 0; user < trace_.users.size(); ++user) plan_turn(user);
   while (!agenda_.empty()) {
     const Item item = agenda_.top();
@@ -206,6 +206,6 @@ void Simulation::demand(bool lawful, const scheduler::Effect& order) {
 
 }  // namespace
 
-Run simulate(const Trace& trace, Rule& rule) { return Simulation(trace, rule).run(); }
+History simulate(const Trace& trace, Rule& rule) { return Simulation(trace, rule).run(); }
 
 }  // namespace paddock::sched_sim

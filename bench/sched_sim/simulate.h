@@ -24,12 +24,12 @@ struct Launch {
 };
 
 // Until the last answer, which is some time after the period.
-struct Run {
+struct History {
   std::vector<Served> requests;  // in the order of arrival
   std::vector<Launch> launches;
 };
 
 // The trace begins at time zero.
-Run simulate(const Trace& trace, Rule& rule);
+History simulate(const Trace& trace, Rule& rule);
 
 }  // namespace paddock::sched_sim

@@ -12,10 +12,10 @@ namespace {
 
 double hours(Duration time) { return std::chrono::duration<double, std::ratio<3600>>(time).count(); }
 
-std::size_t count_swaps(const Trace& trace, const History& run) {
+std::size_t count_swaps(const Trace& trace, const History& history) {
   std::size_t starts = 0;
   std::set<std::size_t> started;
-  for (const Launch& launch : run.launches) {
+  for (const Launch& launch : history.launches) {
     if (launch.at >= TimePoint(trace.period)) continue;
     ++starts;
     started.insert(launch.model);
@@ -23,9 +23,9 @@ std::size_t count_swaps(const Trace& trace, const History& run) {
   return starts - started.size();
 }
 
-Duration busy_time(const Trace& trace, const History& run, unsigned gpu) {
+Duration busy_time(const Trace& trace, const History& history, unsigned gpu) {
   std::vector<std::pair<TimePoint, TimePoint>> spans;
-  for (const Served& request : run.requests) {
+  for (const Served& request : history.requests) {
     if (trace.models[request.model].gpus & (1U << gpu)) spans.emplace_back(request.granted, request.finished);
   }
   std::sort(spans.begin(), spans.end());
@@ -42,12 +42,12 @@ Duration busy_time(const Trace& trace, const History& run, unsigned gpu) {
 
 }  // namespace
 
-Measures measure(const Trace& trace, const History& run, Duration max_wait) {
+Measures measure(const Trace& trace, const History& history, Duration max_wait) {
   Measures out;
   out.period = trace.period;
-  out.swaps = count_swaps(trace, run);
+  out.swaps = count_swaps(trace, history);
   const Duration limit = fair_limit(trace, max_wait);
-  for (const Served& request : run.requests) {
+  for (const Served& request : history.requests) {
     out.waits.push_back(request.granted - request.arrived);
     if (out.waits.back() > limit) ++out.starved;
   }
@@ -55,7 +55,7 @@ Measures measure(const Trace& trace, const History& run, Duration max_wait) {
   out.gpu_time = trace.period * trace.gpus;
   out.gpu_idle = out.gpu_time;
   for (int gpu = 0; gpu < trace.gpus; ++gpu) {
-    out.gpu_idle -= busy_time(trace, run, static_cast<unsigned>(gpu));
+    out.gpu_idle -= busy_time(trace, history, static_cast<unsigned>(gpu));
   }
   return out;
 }

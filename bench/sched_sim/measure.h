@@ -31,6 +31,6 @@ struct Measures {
   Duration worst_wait() const { return waits.empty() ? Duration(0) : waits.back(); }
 };
 
-Measures measure(const Trace& trace, const History& run, Duration max_wait);
+Measures measure(const Trace& trace, const History& history, Duration max_wait);
 
 }  // namespace paddock::sched_sim

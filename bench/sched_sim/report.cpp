@@ -40,7 +40,7 @@ void print_kept(std::ostream& out, const Contest& contest) {
   if (contest.kept > 0) {
     const double theirs = static_cast<double>(contest.in_kept[kLlamaSwap].swaps);
     const double ours = static_cast<double>(contest.in_kept[kOurs].swaps);
-    out << text("; there paddock makes %s swaps, in no trace more than +%.1f %% (limit +10 %%)",
+    out << text(";\n  there paddock makes %s swaps, in no trace more than +%.1f %% (limit +10 %%)",
                 change(theirs, ours).c_str(), 100 * contest.most_more);
   }
   out << "\n";
@@ -48,19 +48,20 @@ void print_kept(std::ostream& out, const Contest& contest) {
 
 void print_by_name(std::ostream& out, const Contest& contest) {
   const Measures &theirs = contest.in_all[kByName], &ours = contest.in_all[kOurs];
-  out << text("  against llama-swap's own choice of victims paddock makes %s swaps in all; ",
+  out << text("  against llama-swap's own choice of victims paddock makes %s swaps in all;\n  ",
               change(theirs.swaps_per_hour(), ours.swaps_per_hour()).c_str());
-  out << text("more than +10 %% in %d traces (no limit is promised)\n", contest.above_by_name);
+  out << text("above +10 %% in %d of %d traces (no limit is promised)\n", contest.above_by_name,
+              contest.kept + contest.others);
 }
 
 void print_price(std::ostream& out, const Contest& contest) {
   if (contest.others == 0) return;
   const Measures &theirs = contest.in_others[kLlamaSwap], &ours = contest.in_others[kOurs];
-  out << text("  the price of not starving, in the other %d (somebody starves in %d): %s swaps, %s answers, ",
-              contest.others, contest.starving,
-              change(theirs.swaps_per_hour(), ours.swaps_per_hour()).c_str(),
-              change(theirs.requests_per_hour(), ours.requests_per_hour()).c_str());
-  out << text("GPU idle %.1f %% instead of %.1f %%; for that the worst wait is %.0f s instead of %.0f s\n",
+  out << text("  in the other %d, of which it starves somebody in %d, the price of not starving: ",
+              contest.others, contest.starving)
+      << change(theirs.swaps_per_hour(), ours.swaps_per_hour()) << " swaps,\n  "
+      << change(theirs.requests_per_hour(), ours.requests_per_hour()) << " answers, "
+      << text("GPU idle %.1f %% instead of %.1f %%; the worst wait is %.0f s instead of %.0f s\n",
               100 * ours.idle_share(), 100 * theirs.idle_share(), seconds(ours.worst_wait()),
               seconds(theirs.worst_wait()));
 }

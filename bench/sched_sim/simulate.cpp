@@ -75,12 +75,12 @@ class Simulation {
   std::unordered_map<ModelId, std::size_t> numbers_;
   std::vector<Process> processes_;  // as the trace's models
   std::vector<Place> places_;       // as the trace's users
-  std::vector<Request> requests_;   // as run_.requests
+  std::vector<Request> requests_;   // as history_.requests
   std::priority_queue<Item, std::vector<Item>, std::greater<>> agenda_;
   std::uint64_t planned_ = 0;
   std::set<scheduler::TimerId> armed_;
   TimePoint now_{};
-  History run_;
+  History history_;
 };
 
 Simulation::Simulation(const Trace& trace, Rule& rule)
@@ -99,7 +99,7 @@ History Simulation::run() {
   for (const Place& place : places_) {
     if (place.open > 0) throw std::logic_error("somebody was never served");
   }
-  return std::move(run_);
+  return std::move(history_);
 }
 
 void Simulation::plan_turn(std::size_t user) {
@@ -115,7 +115,7 @@ void Simulation::happens(const Begin& begin) {
   place.open = turn.asks.size();
   for (const Ask& ask : turn.asks) {
     requests_.push_back({begin.user, ask.answer});
-    run_.requests.push_back({ask.model, now_, {}, {}});
+    history_.requests.push_back({ask.model, now_, {}, {}});
     tell(scheduler::RequestArrived{{requests_.size()}, trace_.models[ask.model].id});
   }
 }
@@ -128,7 +128,7 @@ void Simulation::happens(const scheduler::Event& event) {
 // False: it did not happen after all.
 bool Simulation::note(const scheduler::Event& event) {
   if (const auto* finished = std::get_if<scheduler::RequestFinished>(&event)) {
-    Served& request = run_.requests[finished->ticket.value - 1];
+    Served& request = history_.requests[finished->ticket.value - 1];
     request.finished = now_;
     --processes_[request.model].running;
   } else if (const auto* ready = std::get_if<scheduler::ProcessReady>(&event)) {
@@ -156,7 +156,7 @@ void Simulation::obey(const scheduler::Grant& order) {
   const std::size_t model = numbers_.at(order.model);
   demand(order.ticket && order.ticket.value <= requests_.size(), order);
   Request& request = requests_[order.ticket.value - 1];
-  Served& served = run_.requests[order.ticket.value - 1];
+  Served& served = history_.requests[order.ticket.value - 1];
   Process& process = processes_[model];
   demand(!request.granted && served.model == model, order);
   demand(process.state == State::kReady && process.generation == order.generation, order);
@@ -171,7 +171,7 @@ void Simulation::obey(const scheduler::StartProcess& order) {
   Process& process = processes_[model];
   demand(process.state == State::kStopped && fits(model), order);
   process = {State::kStarting, order.generation};
-  run_.launches.push_back({model, now_});
+  history_.launches.push_back({model, now_});
   plan(trace_.models[model].load, scheduler::ProcessReady{order.model, order.generation});
 }
 

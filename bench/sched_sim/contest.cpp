@@ -23,8 +23,11 @@ ByRule play(const Trace& trace) {
   const auto run = [&](std::unique_ptr<Rule> rule) {
     return measure(trace, simulate(trace, *rule), kMaxWait);
   };
-  return {run(fifo(trace)), run(llama_swap(trace, Victims::kLeastUsed)),
-          run(llama_swap(trace, Victims::kByName)), run(ours(trace, kMaxWait)),
+  return {run(fifo(trace)),
+          run(llama_swap(trace, Victims::kLeastUsed)),
+          run(llama_swap(trace, Victims::kByName)),
+          run(ours(trace, kMaxWait)),
+          run(ours(trace, kPatience)),
           run(ours(trace, kMaxWait, kResidency))};
 }
 

@@ -21,9 +21,11 @@ namespace paddock::sched_sim {
 
 inline constexpr Duration kMaxWait = std::chrono::seconds(30);
 
+// Of the two last rows, which show what the settings do.
+inline constexpr Duration kPatience = std::chrono::minutes(3);
 inline constexpr Duration kResidency = std::chrono::minutes(3);
 
-enum RuleIndex : std::size_t { kFifo, kLlamaSwap, kByName, kOurs, kOursStaying, kRules };
+enum RuleIndex : std::size_t { kFifo, kLlamaSwap, kByName, kOurs, kOursPatient, kOursStaying, kRules };
 using ByRule = std::array<Measures, kRules>;
 
 // One trace under each rule.

@@ -10,7 +10,7 @@ namespace paddock::sched_sim {
 namespace {
 
 constexpr std::array<const char*, kRules> kNames{"plain FIFO", "llama-swap's rule", "  victims by name",
-                                                 "paddock", "  minResidency 3m"};
+                                                 "paddock",    "  maxWait 3m",      "  minResidency 3m"};
 
 template <class... Args>
 std::string text(const char* format, Args... args) {
@@ -75,8 +75,11 @@ void print_head(std::ostream& out) {
          "answers   requests per hour; users wait for their answers before they go on\n"
          "starved   requests that waited longer than maxWait and one more turn of every model: the longest\n"
          "          answer, the stop and the load of each\n"
-         "paddock's maxWait is "
-      << text("%.0f", seconds(kMaxWait)) << " s. Answers do not slow each other down.\n";
+         "maxWait is "
+      << text("%.0f", seconds(kMaxWait))
+      << " s, but in the row that says otherwise. Answers do not slow each other down. Of victims of one "
+         "cost\n"
+         "the least recently used goes; llama-swap itself goes by the name, which is a row of its own.\n";
 }
 
 void print(std::ostream& out, const Scene& scene, const Contest& contest) {

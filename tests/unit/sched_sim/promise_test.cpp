@@ -1,6 +1,9 @@
 // The promises of fair scheduling, on fewer traces than the program takes.
 #include <gtest/gtest.h>
 
+#include <stdexcept>
+#include <string>
+
 #include "bench/sched_sim/contest.h"
 
 namespace paddock::sched_sim {
@@ -21,6 +24,16 @@ TEST(Promise, FewMoreSwapsWhereNobodyWaitsLong) {
     EXPECT_GT(contest.kept, kSeeds / 2) << name << ": there must be something to judge";
     EXPECT_GT(contest.in_kept[kLlamaSwap].swaps, 100U) << name;
     EXPECT_EQ(contest.broken, std::vector<std::uint64_t>()) << name;
+  }
+}
+
+// As long as nobody is overdue, and there is no choice of victims.
+TEST(Promise, WithOneModelAtATimeItIsLlamaSwapsRule) {
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    const ByRule trace = play(make_trace(scene("lively"), seed));
+    if (!kept(trace[kLlamaSwap])) continue;
+    EXPECT_EQ(trace[kOurs].swaps, trace[kLlamaSwap].swaps) << seed;
+    EXPECT_EQ(trace[kOurs].waits, trace[kLlamaSwap].waits) << seed;
   }
 }
 

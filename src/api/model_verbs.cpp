@@ -41,9 +41,8 @@ http::Reply only_post(std::string_view verb) {
   error.status = 405;
   error.code = "method_not_allowed";
   error.message = "`" + std::string(verb) + "` changes something: use POST";
-  http::Reply reply = http::to_reply(error);
-  reply.headers.emplace_back("Allow", "POST");
-  return reply;
+  error.headers.emplace_back("Allow", "POST");
+  return http::to_reply(error);
 }
 
 void run_verb(const Deps& deps, const http::Request& request, const ModelPath& path,

@@ -1,6 +1,8 @@
 // What would happen, who waits, and whether anything may happen at all: GET /api/plan and /api/queue, POST
 // /api/freeze and /api/thaw.
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <vector>
 
 #include "replies.h"
@@ -50,14 +52,27 @@ std::string queue_body(const router::Queue& queue) {
   return dump(json);
 }
 
-// `?running=a,b`, also several times. A comma in an id is written %2C.
+// A value is one name, or several with commas between.
+std::vector<std::string> split_names(const config::Lookup& lookup, const std::string& value) {
+  if (lookup.find(value)) return {value};
+  std::vector<std::string> out;
+  std::istringstream parts(value);
+  for (std::string part; std::getline(parts, part, ',');) {
+    if (!part.empty()) out.push_back(std::move(part));
+  }
+  return out;
+}
+
+// `?running=a,b`, also several times; a name with a comma stands alone in its own.
 Result<std::vector<ModelId>, http::Reply> running_of(const config::Lookup& lookup,
                                                      const http::Request& request) {
   std::vector<ModelId> out;
-  for (const std::string& name : request.query_list("running")) {
-    const auto model = find_model(lookup, name);
-    if (!model) return model.error();
-    out.push_back((*model)->id);
+  for (const std::string& value : request.query_values("running")) {
+    for (const std::string& name : split_names(lookup, value)) {
+      const auto model = find_model(lookup, name);
+      if (!model) return model.error();
+      if (std::find(out.begin(), out.end(), (*model)->id) == out.end()) out.push_back((*model)->id);
+    }
   }
   return out;
 }

@@ -8,7 +8,9 @@
 #include "check.h"
 #include "cli.h"
 #include "paddock/sim/sim.h"
+#include "plan.h"
 #include "serve.h"
+#include "show_matrix.h"
 
 namespace paddock::app {
 
@@ -17,6 +19,10 @@ namespace {
 int perform(const ServeCommand& command) { return serve(command); }
 
 int perform(const CheckCommand& command) { return check(command); }
+
+int perform(const MatrixCommand& command) { return show_matrix(command); }
+
+int perform(const PlanCommand& command) { return plan(command); }
 
 int perform(const SimServerCommand& command) {
   std::vector<std::string> arguments = command.arguments;

@@ -9,13 +9,15 @@
 #include <utility>
 
 #include "build_info.h"
+#include "cli_options.h"
 
 namespace paddock::app {
 
 namespace {
 
-constexpr std::array<std::string_view, 9> kLongOptions = {
-    "config", "config-dir", "listen", "workers", "print", "json", "strict", "version", "help"};
+constexpr std::array<std::string_view, 11> kLongOptions = {"config",  "config-dir", "listen", "workers",
+                                                           "print",   "json",       "strict", "url",
+                                                           "running", "version",    "help"};
 constexpr std::string_view kSimServer = "sim-server";
 constexpr int kMaxWorkers = 256;
 constexpr const char* kDescription =
@@ -29,15 +31,6 @@ bool is_single_dash_long(std::string_view argument) {
   if (argument.size() < 3 || argument[0] != '-' || argument[1] == '-') return false;
   const std::string_view name = argument.substr(1, argument.find('=') - 1);
   return std::find(kLongOptions.begin(), kLongOptions.end(), name) != kLongOptions.end();
-}
-
-LeaveCommand wrong(const std::string& message) { return {2, "", "paddock: " + message + "\n"}; }
-
-Command to_check(CheckCommand command) {
-  if (command.config.empty()) {
-    return wrong("which configuration? Name it, for example: paddock check config.yaml");
-  }
-  return command;
 }
 
 Command to_serve(ConfigChoice config, const std::string& listen, int workers) {
@@ -57,24 +50,6 @@ LeaveCommand leave(const CLI::App& app, const CLI::ParseError& error) {
   return {good ? 0 : 2, out.str(), good ? err.str() : "paddock: " + err.str()};
 }
 
-using Names = std::vector<std::string>;
-
-// --config and --config-dir, as both the daemon and `check` have them.
-struct ConfigOptions {
-  Names files;
-  std::string dir;
-
-  void add_to(CLI::App& app) {
-    app.add_option("--config", files, "the configuration file; several are read together")
-        ->type_name("FILE")
-        ->allow_extra_args(false)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-    app.add_option("--config-dir", dir, "a folder whose *.yml and *.yaml are read together, after the file")
-        ->type_name("DIR");
-  }
-  ConfigChoice choice() const { return {files, dir}; }
-};
-
 struct ServeOptions {
   ConfigOptions config;
   std::string listen = "127.0.0.1:8080";
@@ -93,31 +68,6 @@ struct ServeOptions {
   }
 };
 
-struct CheckOptions {
-  CheckCommand command;
-  ConfigOptions config;
-  std::vector<std::string> files;
-
-  void add_to(CLI::App& app) {
-    app.add_option("FILE", files, "configuration files, read together")
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-    config.add_to(app);
-    app.add_flag("--print", command.print,
-                 "print the configuration with defaults and macros filled in; findings go to standard error");
-    app.add_flag("--json", command.json, "answer with one JSON document");
-    app.add_flag("--strict", command.strict, "warnings count like errors");
-  }
-
-  // What stands before `check` counts where `check` itself names nothing.
-  CheckCommand chosen(const ConfigOptions& before) const {
-    CheckCommand result = command;
-    result.config = config.choice();
-    result.config.files.insert(result.config.files.end(), files.begin(), files.end());
-    if (result.config.empty()) result.config = before.choice();
-    return result;
-  }
-};
-
 void describe(CLI::App& app) {
   app.footer(kFooter);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
@@ -125,23 +75,40 @@ void describe(CLI::App& app) {
   app.require_subcommand(0, 1);
 }
 
-Command parse_options(std::vector<std::string> arguments) {
+struct Options {
   ServeOptions serve;
   CheckOptions check;
+  MatrixOptions matrix;
+  PlanOptions plan;
+
+  void add_to(CLI::App& app) {
+    serve.add_to(app);
+    check.add_to(*app.add_subcommand("check", "read a configuration and say what is wrong with it"));
+    matrix.add_to(*app.add_subcommand("matrix", "show which models of a configuration may run together"));
+    plan.add_to(*app.add_subcommand("plan", "ask a running daemon what it would unload for a model"));
+    app.add_subcommand(std::string(kSimServer), "a model server without a model, for trying things out");
+  }
+
+  Command chosen(const CLI::App& app) const {
+    if (app.got_subcommand("check")) return check.chosen(serve.config);
+    if (app.got_subcommand("matrix")) return matrix.chosen(serve.config);
+    if (app.got_subcommand("plan")) return plan.chosen();
+    return to_serve(serve.config.choice(), serve.listen, serve.workers);
+  }
+};
+
+Command parse_options(std::vector<std::string> arguments) {
+  Options options;
   CLI::App app(kDescription, "paddock");
   describe(app);
-  serve.add_to(app);
-  CLI::App* checking = app.add_subcommand("check", "read a configuration and say what is wrong with it");
-  check.add_to(*checking);
-  app.add_subcommand(std::string(kSimServer), "a model server without a model, for trying things out");
+  options.add_to(app);
   try {
     std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
     app.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
     return leave(app, error);
   }
-  if (checking->parsed()) return to_check(check.chosen(serve.config));
-  return to_serve(serve.config.choice(), serve.listen, serve.workers);
+  return options.chosen(app);
 }
 
 }  // namespace

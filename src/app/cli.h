@@ -1,12 +1,14 @@
-// What the command line asks for. Reads nothing but argv and PADDOCK_LISTEN; touches no file.
+// What the command line asks for. Reads nothing but argv, PADDOCK_LISTEN and PADDOCK_URL; touches no file.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "check_sources.h"
 #include "listen_address.h"
+#include "paddock/client/client.h"
 
 namespace paddock::app {
 
@@ -23,6 +25,17 @@ struct CheckCommand {
   bool strict = false;  // warnings count like errors
 };
 
+struct MatrixCommand {
+  ConfigChoice config;
+};
+
+struct PlanCommand {
+  client::Address address;
+  std::string model;                   // not empty
+  std::optional<std::string> running;  // ids with commas between them; nothing: those that run
+  bool json = false;                   // the answer as it came
+};
+
 struct SimServerCommand {
   std::vector<std::string> arguments;  // handed on as they are
 };
@@ -34,7 +47,8 @@ struct LeaveCommand {
   std::string err;  // for standard error
 };
 
-using Command = std::variant<ServeCommand, CheckCommand, SimServerCommand, LeaveCommand>;
+using Command =
+    std::variant<ServeCommand, CheckCommand, MatrixCommand, PlanCommand, SimServerCommand, LeaveCommand>;
 
 // `arguments` without the program's name.
 Command parse_command_line(const std::vector<std::string>& arguments);

@@ -14,10 +14,13 @@ namespace {
 constexpr std::uint64_t kKeptDescriptors = 256;
 constexpr std::uint64_t kMostConnections = 65536;
 
-std::vector<std::string> bind_all(const std::vector<config::PortText>& texts, int port) {
+using Bind = std::string (config::PortText::*)(int port) const;
+
+std::vector<std::string> bind_all(const std::vector<config::PortText>& texts, int port,
+                                  Bind bind = &config::PortText::bind) {
   std::vector<std::string> bound;
   bound.reserve(texts.size());
-  for (const config::PortText& text : texts) bound.push_back(text.bind(port));
+  for (const config::PortText& text : texts) bound.push_back((text.*bind)(port));
   return bound;
 }
 
@@ -25,7 +28,7 @@ process::SpawnSpec bind_model(const config::ModelConfig& model, Duration start_t
   process::SpawnSpec spec;
   spec.model = model.id;
   spec.argv = bind_all(model.argv, port);
-  for (const config::PortText& word : model.argv) spec.shown.push_back(word.bind_shown(port));
+  spec.shown = bind_all(model.argv, port, &config::PortText::bind_shown);
   spec.env = bind_all(model.env, port);
   spec.endpoint = split_url(model.proxy.bind(port));
   spec.check_path = model.check_endpoint;

@@ -86,6 +86,7 @@ Reply to_reply(const ApiError& error) {
 
   Reply reply;
   reply.status = error.status;
+  reply.headers = error.headers;
   // Messages may quote a client's bytes or a model's log, which need not be UTF-8.
   reply.body = json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
   if (error.retry_pointless) reply.headers.emplace_back("x-should-retry", "false");

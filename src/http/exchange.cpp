@@ -18,10 +18,6 @@ constexpr auto kStaleWithin = 100ms;
 // Sockets of a dying process close a little before the kernel calls it dead.
 constexpr auto kDeathNotice = 20ms;
 
-bool has_body(const ExchangeRequest& request) {
-  return request.head.chunked() || request.head.content_length() > 0;
-}
-
 ClientFraming client_framing(const ResponseHead& head, bool http10) {
   if (head.framing() == Framing::kChunked && http10) return ClientFraming::kUntilClose;
   if (head.framing() == Framing::kUntilClose)
@@ -115,9 +111,9 @@ Task<bool> Exchange::connect() {
 }
 
 void Exchange::start_upload(const ExchangeRequest& request) {
-  const bool passing = !request.body_in_memory && has_body(request);
+  const bool passing = !request.body_in_memory && request.head.has_body();
   std::optional<std::uint64_t> length;
-  if (!passing && (request.body_size > 0 || has_body(request))) length = request.body_size;
+  if (!passing && (request.body_size > 0 || request.head.has_body())) length = request.body_size;
   if (passing && !request.head.chunked()) length = request.head.content_length();
   const ForwardRequest forward{request.head, request.target,        request.remote,
                                *upstream_,   worker_.shared().keys, passing && request.head.chunked(),
@@ -244,7 +240,7 @@ void Exchange::keep_or_close(const ResponseHead& head, bool complete) {
 }
 
 Task<bool> Exchange::stale(const ExchangeRequest& request) {
-  const bool resendable = request.body_in_memory || !has_body(request);
+  const bool resendable = request.body_in_memory || !request.head.has_body();
   const bool soon = steady_now() - upload_.ended_at() < kStaleWithin;
   if (!connection_ || !connection_->reused || answered_ || !soon || !resendable || aborted_) co_return false;
   Timer timer(worker_.context());

@@ -11,11 +11,6 @@ using Fields = HeadFields;
 
 namespace {
 
-template <class Text>  // Boost's string_view or std's
-std::string_view view(const Text& text) {
-  return {text.data(), text.size()};
-}
-
 void append(std::string& out, std::string_view name, std::string_view value) {
   out.append(name).append(": ").append(value).append("\r\n");
 }

@@ -49,16 +49,10 @@ std::string Request::query_value(std::string_view name) const {
 
 bool Request::has_query(std::string_view name) const { return raw_query_value(query, name).has_value(); }
 
-std::vector<std::string> Request::query_list(std::string_view name) const {
+std::vector<std::string> Request::query_values(std::string_view name) const {
   std::vector<std::string> out;
   std::string_view rest = query;
-  while (auto raw = next_raw_value(rest, name)) {
-    while (!raw->empty()) {
-      const std::string_view part = raw->substr(0, raw->find(','));
-      raw->remove_prefix(std::min(part.size() + 1, raw->size()));
-      if (!part.empty()) out.push_back(percent_decode(part, true));
-    }
-  }
+  while (const auto raw = next_raw_value(rest, name)) out.push_back(percent_decode(*raw, true));
   return out;
 }
 

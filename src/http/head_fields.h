@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <memory_resource>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -19,6 +20,12 @@ using FieldsAllocator = std::pmr::polymorphic_allocator<char>;
 using HeadFields = boost::beast::http::basic_fields<FieldsAllocator>;
 template <bool is_request>
 using HeadParser = boost::beast::http::parser<is_request, boost::beast::http::empty_body, FieldsAllocator>;
+
+// Boost's string_view, in whichever version, as std's.
+template <class Text>
+std::string_view view(const Text& text) {
+  return {text.data(), text.size()};
+}
 
 class HeadArena {
  public:

@@ -12,11 +12,6 @@ using Field = boost::beast::http::field;
 
 constexpr std::string_view kApiKey = "x-api-key";
 
-template <class Text>  // Boost's string_view or std's
-std::string_view view(const Text& text) {
-  return {text.data(), text.size()};
-}
-
 // Its time depends on the length of the candidate, which the client knows, and on nothing else.
 bool same(std::string_view candidate, std::string_view key) {
   unsigned difference = candidate.size() == key.size() ? 0 : 1;

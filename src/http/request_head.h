@@ -31,6 +31,7 @@ class RequestHead {
   bool is_head() const { return method() == "HEAD"; }
   bool chunked() const { return chunked_; }
   std::uint64_t content_length() const { return content_length_; }  // 0 without a body or if chunked
+  bool has_body() const { return chunked_ || content_length_ > 0; }
   bool expects_continue() const { return expects_continue_; }
 
  private:

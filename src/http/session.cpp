@@ -31,8 +31,6 @@ std::string reply_head(const Reply& reply, bool close) {
   return out;
 }
 
-bool has_body(const RequestHead& head) { return head.chunked() || head.content_length() > 0; }
-
 }  // namespace
 
 Session::Session(Worker& worker, Socket socket) : worker_(worker), accepted_(std::move(socket)) {}
@@ -161,11 +159,8 @@ Task<Session::Next> Session::serve(RequestHead& head) {
   error.code = match.allow.empty() ? "not_found" : "method_not_allowed";
   error.message = "there is no " + std::string(head.method()) + " " + std::string(head.path());
   if (!match.allow.empty()) error.message += "; this path has " + match.allow;
-  Reply reply = to_reply(error);
-  if (!match.allow.empty()) reply.headers.emplace_back("Allow", match.allow);
-  const bool left = has_body(head);
-  const Next next = co_await write_reply(head, reply, left);
-  co_return left&& next != Next::kReset ? Next::kLinger : next;
+  if (!match.allow.empty()) error.headers.emplace_back("Allow", match.allow);
+  co_return co_await refuse(head, error, head.has_body());
 }
 
 Task<Session::Next> Session::dispatch(const RequestHead& head, const Route& route) {
@@ -186,12 +181,9 @@ Task<Session::Next> Session::refuse_key(const RequestHead& head) {
   error.code = "unauthorized";
   error.message = "this server wants a key: send one of its apiKeys as 'Authorization: Bearer <key>'";
   error.retry_pointless = true;
-  Reply reply = to_reply(error);
   // So that a browser asks for it.
-  reply.headers.emplace_back("WWW-Authenticate", "Basic realm=\"paddock\"");
-  const bool left = has_body(head);
-  const Next next = co_await write_reply(head, reply, left);
-  co_return left&& next != Next::kReset ? Next::kLinger : next;
+  error.headers.emplace_back("WWW-Authenticate", "Basic realm=\"paddock\"");
+  co_return co_await refuse(head, error, head.has_body());
 }
 
 ApiError Session::unknown_model(const std::string& name) const {
@@ -243,7 +235,7 @@ Task<Session::Next> Session::serve_upstream_path(const RequestHead& head) {
   const UpstreamPath path = split_upstream_path(head.target(), *worker_.shared().lookup);
   if (path.model == nullptr) {
     const ApiError error = unknown_model(path.name);
-    co_return co_await refuse(head, error, has_body(head));
+    co_return co_await refuse(head, error, head.has_body());
   }
   if (path.rest.empty() || path.rest.front() != '/') {
     Reply reply;
@@ -251,11 +243,11 @@ Task<Session::Next> Session::serve_upstream_path(const RequestHead& head) {
     reply.content_type.clear();
     // Relative, so that it also holds behind a proxy that adds a prefix.
     reply.headers.emplace_back("Location", path.last_segment + "/" + std::string(path.rest));
-    const bool left = has_body(head);
+    const bool left = head.has_body();
     const Next next = co_await write_reply(head, reply, left);
     co_return left ? Next::kLinger : next;
   }
-  const ExchangeRequest request{head, path.rest, remote_, !has_body(head), {}, 0};
+  const ExchangeRequest request{head, path.rest, remote_, !head.has_body(), {}, 0};
   co_return co_await forward(request, *path.model);
 }
 

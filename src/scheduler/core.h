@@ -153,6 +153,7 @@ class Scheduler::Core {
   std::vector<ModelId> pins_in(const Room& room) const;
   const Model* not_ready_to_go(const Room& room) const;
   bool may_go(const Model& model) const;
+  bool is_resident(const Model& model) const;
   bool uses_are_known() const;
   bool in_use(const Model& model) const;
 

@@ -108,9 +108,12 @@ void Scheduler::Core::set_barriers(const Models& claims) {
     model->join_until = TimePoint::max();
   }
   for (Model* claimant : claims) {
-    if (!overdue(*claimant)) continue;
+    const std::vector<ModelId>& evict = claimed_room(*claimant).evict;
+    // What cannot go yet serves meanwhile; a card that only waits is of use to nobody.
+    const auto stays = [this](const ModelId& id) { return is_resident(*find(id)); };
+    if (!overdue(*claimant) || std::any_of(evict.begin(), evict.end(), stays)) continue;
     const Entry& oldest = claimant->queue.front();
-    for (const ModelId& id : claimed_room(*claimant).evict) {
+    for (const ModelId& id : evict) {
       Model& model = *find(id);
       model.barrier = std::min(model.barrier, oldest.number);
       model.join_until = std::min(model.join_until, oldest.since + max_wait_);

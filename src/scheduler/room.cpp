@@ -71,7 +71,13 @@ bool Scheduler::Core::may_go(const Model& model) const {
   if (model.options.pinned) return false;
   // A load that nobody waits for any more is not worth waiting for.
   if (model.state == State::kStarting) return model.queue.empty();
-  return model.state == State::kReady && !model.busy() && now_ >= model.ready_at + min_residency_;
+  return model.state == State::kReady && !model.busy() && !is_resident(model);
+}
+
+// Too young to go for another. What is being loaded will be.
+bool Scheduler::Core::is_resident(const Model& model) const {
+  if (min_residency_ <= Duration::zero()) return false;
+  return model.state == State::kStarting || now_ < model.ready_at + min_residency_;
 }
 
 // The policy chooses by use; a gate that is open, or that has not answered, hides it.

@@ -11,6 +11,13 @@ namespace paddock::test {
 // Two models, one place: the usual case.
 inline std::string two_models(const std::string& top = {}) { return config_with({{"a"}, {"b"}}, top); }
 
+// The models of all launches, in their order.
+inline std::vector<std::string> names_started(const Records& records) {
+  std::vector<std::string> names;
+  for (const auto& event : records.of("started")) names.push_back(event["name"]);
+  return names;
+}
+
 // A stream that sends `first` and goes on when `gate` is released.
 inline Json held_stream(const std::string& gate) {
   return {{"mode", "chunked"}, {"pieces", {"first", "second"}}, {"gate", gate}, {"gate_after", 1}};

@@ -14,6 +14,7 @@ import sys
 ANY = None
 USES = {
     "base": set(),
+    "client": {"base"},
     "logs": {"base"},
     "matrix": {"base"},
     "config": {"base", "matrix"},

@@ -18,6 +18,7 @@ struct ApiError {
   std::optional<router::FailureDetail> detail;
   bool retry_pointless = false;      // sends `x-should-retry: false`; official SDKs retry 5xx otherwise
   std::optional<int> retry_after_s;  // sends `Retry-After`
+  Headers headers;                   // more of them
 };
 
 // `type` follows from the status: invalid_request_error, rate_limit_error, server_error, ...

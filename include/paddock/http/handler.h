@@ -28,8 +28,8 @@ struct Request {
   // First value of that name in the query, decoded; empty if there is none.
   std::string query_value(std::string_view name) const;
   bool has_query(std::string_view name) const;
-  // All values of that name, each split at its commas and then decoded; empty parts are left out.
-  std::vector<std::string> query_list(std::string_view name) const;
+  // All values of that name in their order, decoded.
+  std::vector<std::string> query_values(std::string_view name) const;
 };
 
 // Percent-decoding of a path segment or query value (`plus` also turns '+' into a blank). Bad escapes stay.

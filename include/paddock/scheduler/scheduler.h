@@ -23,6 +23,7 @@
 // overdue (it has waited `max_wait`), oldest first, then the others by priority and age. A later claim may go
 // first only if that takes nothing from an earlier one.
 //   - Once a waiter is overdue, whatever must go for it takes no request that came later. It drains and goes.
+//     As long as something of that is kept by `min_residency`, all of it serves on.
 //   - Whoever joined a load before that is served with it, so that a load is never for nothing.
 //   - At most `concurrency_limit` requests run on a model; the rest waits, in the order of arrival.
 // So nobody starves, whatever the traffic; running requests are never cut for a swap. Where the policy leaves

@@ -4,12 +4,6 @@
 namespace paddock::test {
 namespace {
 
-std::vector<std::string> names_started(const Records& records) {
-  std::vector<std::string> names;
-  for (const auto& event : records.of("started")) names.push_back(event["name"]);
-  return names;
-}
-
 TEST(Swap, ThereAndBack) {
   TestDaemon daemon(two_models());
   for (const std::string model : {"a", "b", "a"}) {

@@ -27,6 +27,8 @@ TEST(Planning, TakesWhatRunsFromTheQuestion) {
   const json plan = bench.json("GET", "/api/plan?model=a&running=bee,org%2Fm");
   EXPECT_EQ(plan["evict"], json({"b", "org/m"}));
   EXPECT_EQ(plan["action"], "swap");
+  EXPECT_EQ(bench.json("GET", "/api/plan?model=a&running=b%2Corg%2Fm"), plan) << "as some clients write it";
+  EXPECT_EQ(bench.json("GET", "/api/plan?model=a&running=b&running=org/m,bee"), plan) << "each once";
   bench.call("POST", "/api/models/b/load");
   EXPECT_EQ(bench.json("GET", "/api/plan?model=a&running=")["action"], "load") << "nothing runs";
 }

@@ -8,24 +8,28 @@ namespace {
 
 using Arguments = std::vector<std::string>;
 
-// PADDOCK_LISTEN of whoever runs the tests must not matter.
+// PADDOCK_LISTEN and PADDOCK_URL of whoever runs the tests must not matter.
 class Cli : public testing::Test {
  protected:
-  void SetUp() override { ::unsetenv("PADDOCK_LISTEN"); }
-  void TearDown() override { ::unsetenv("PADDOCK_LISTEN"); }
+  void SetUp() override { forget(); }
+  void TearDown() override { forget(); }
+  static void forget() {
+    ::unsetenv("PADDOCK_LISTEN");
+    ::unsetenv("PADDOCK_URL");
+  }
 
-  static ServeCommand serve(const Arguments& arguments) {
+  template <class Wanted>
+  static Wanted parsed(const Arguments& arguments) {
     const Command command = parse_command_line(arguments);
-    if (const auto* found = std::get_if<ServeCommand>(&command)) return *found;
+    if (const auto* found = std::get_if<Wanted>(&command)) return *found;
     if (const auto* left = std::get_if<LeaveCommand>(&command)) ADD_FAILURE() << left->out << left->err;
+    ADD_FAILURE() << "it is another command";
     return {};
   }
-  static CheckCommand check(const Arguments& arguments) {
-    const Command command = parse_command_line(arguments);
-    if (const auto* found = std::get_if<CheckCommand>(&command)) return *found;
-    ADD_FAILURE() << "it is no check";
-    return {};
-  }
+  static ServeCommand serve(const Arguments& arguments) { return parsed<ServeCommand>(arguments); }
+  static CheckCommand check(const Arguments& arguments) { return parsed<CheckCommand>(arguments); }
+  static MatrixCommand matrix(const Arguments& arguments) { return parsed<MatrixCommand>(arguments); }
+  static PlanCommand plan(const Arguments& arguments) { return parsed<PlanCommand>(arguments); }
   static LeaveCommand leave(const Arguments& arguments) {
     const Command command = parse_command_line(arguments);
     if (const auto* found = std::get_if<LeaveCommand>(&command)) return *found;
@@ -73,7 +77,10 @@ TEST_F(Cli, WrongCommandLinesAreTwo) {
   for (const Arguments& arguments :
        {Arguments{"--nonsense"}, Arguments{"explode"}, Arguments{"--config"},
         Arguments{"--config", "c", "--workers", "0"}, Arguments{"--config", "c", "--workers", "many"},
-        Arguments{"--config", "c", "--listen", "8080"}, Arguments{"check"}}) {
+        Arguments{"--config", "c", "--listen", "8080"}, Arguments{"check"}, Arguments{"matrix"},
+        Arguments{"matrix", "c", "--json"}, Arguments{"plan"}, Arguments{"plan", ""},
+        Arguments{"plan", "m", "n"}, Arguments{"plan", "m", "--running"},
+        Arguments{"plan", "m", "--url", "box:8080"}}) {
     const LeaveCommand command = leave(arguments);
     EXPECT_EQ(command.exit_code, 2) << arguments.front();
     EXPECT_TRUE(command.err.starts_with("paddock: ")) << command.err;
@@ -120,6 +127,44 @@ TEST_F(Cli, CheckTakesTheConfigBeforeItToo) {
   EXPECT_EQ(check({"check", "--config", "a", "--config", "b"}).config, (ConfigChoice{{"a", "b"}, ""}));
   EXPECT_EQ(check({"-config-dir", "d", "check"}).config, (ConfigChoice{{}, "d"}));
   EXPECT_EQ(check({"--config", "c.yaml", "check", "x"}).config, (ConfigChoice{{"x"}, ""}));
+}
+
+TEST_F(Cli, MatrixTakesFilesAsCheckDoes) {
+  EXPECT_EQ(matrix({"matrix", "a", "b"}).config, (ConfigChoice{{"a", "b"}, ""}));
+  EXPECT_EQ(matrix({"matrix", "-config", "c", "-config-dir=d"}).config, (ConfigChoice{{"c"}, "d"}));
+  EXPECT_EQ(matrix({"--config", "c.yaml", "matrix"}).config, (ConfigChoice{{"c.yaml"}, ""}));
+  EXPECT_NE(leave({"matrix"}).err.find("paddock matrix config.yaml"), std::string::npos);
+}
+
+TEST_F(Cli, Plan) {
+  const PlanCommand command = plan({"plan", "org/m 1"});
+  EXPECT_EQ(command.address.url, "http://127.0.0.1:8080");
+  EXPECT_EQ(command.model, "org/m 1");
+  EXPECT_EQ(command.running, std::nullopt);
+  EXPECT_FALSE(command.json);
+  EXPECT_TRUE(plan({"plan", "-json", "m"}).json);
+}
+
+TEST_F(Cli, PlanTakesWhatRunsWithCommasOrOneByOne) {
+  EXPECT_EQ(plan({"plan", "m", "--running", "a,b"}).running, "a,b");
+  EXPECT_EQ(plan({"plan", "-running=a", "-running", "b,c", "m"}).running, "a,b,c");
+  EXPECT_EQ(plan({"plan", "m", "--running", ""}).running, "");
+}
+
+TEST_F(Cli, PlanFindsTheDaemon) {
+  ::setenv("PADDOCK_URL", "http://box:1", 1);
+  EXPECT_EQ(plan({"plan", "m"}).address.url, "http://box:1");
+  EXPECT_EQ(plan({"plan", "m", "-url", "http://other:2/"}).address.url, "http://other:2");
+  ::setenv("PADDOCK_URL", "box", 1);
+  EXPECT_EQ(leave({"plan", "m"}).exit_code, 2);
+}
+
+TEST_F(Cli, PlanSaysHowTheDaemonIsFoundAndThatCommasSeparate) {
+  const LeaveCommand help = leave({"plan", "--help"});
+  EXPECT_EQ(help.exit_code, 0);
+  for (const char* word : {"PADDOCK_URL", "PADDOCK_API_KEY", "commas", "--running"}) {
+    EXPECT_NE(help.out.find(word), std::string::npos) << help.out;
+  }
 }
 
 TEST_F(Cli, SimServerGetsTheRestUntouched) {

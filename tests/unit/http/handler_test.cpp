@@ -38,11 +38,11 @@ TEST(Request, QueryValues) {
   EXPECT_FALSE(request.has_query(""));
 }
 
-TEST(Request, QueryLists) {
+TEST(Request, AllValuesOfAName) {
   Request request;
-  request.query = "running=a,org%2Fm,,x%2Cy&model=z&running=b+c&running=&running";
-  EXPECT_EQ(request.query_list("running"), (std::vector<std::string>{"a", "org/m", "x,y", "b c"}));
-  EXPECT_TRUE(request.query_list("none").empty());
+  request.query = "running=a,org%2Fm&model=z&running=b+c&running=&running";
+  EXPECT_EQ(request.query_values("running"), (std::vector<std::string>{"a,org/m", "b c", "", ""}));
+  EXPECT_TRUE(request.query_values("none").empty());
 }
 
 TEST(Request, QueryWithoutAnything) {

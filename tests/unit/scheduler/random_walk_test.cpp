@@ -414,9 +414,19 @@ class Walk {
     for (const Claim& earlier : order_) {
       if (earlier.ticket == e.ticket) break;
       if (!seeks_room(earlier) || !is_overdue(earlier) || fits(earlier, e.model)) continue;
+      if (something_must_stay(earlier)) continue;
       ASSERT_TRUE(loaded_ == e.model && since <= earlier.since + max_wait_)
           << "ticket " << earlier.ticket << " or operation " << earlier.op << " is overdue";
     }
+  }
+  // min_residency keeps what is in the claim's way.
+  bool something_must_stay(const Claim& claim) const {
+    if (min_residency_ == Duration::zero()) return false;
+    return std::any_of(alive_.begin(), alive_.end(), [&](const auto& one) {
+      if (fits(claim, one.second.first)) return false;
+      const auto ready = ready_at_.find(one.first);
+      return ready == ready_at_.end() || now_ < ready->second + min_residency_;
+    });
   }
   // Loaded, or being loaded, as far as anybody was told.
   bool runs(const ModelId& model) const {

@@ -1,0 +1,73 @@
+// Client: asks a running daemon over HTTP, for the sub-commands that talk to one.
+//
+// One call is one question and its whole answer, on a connection of its own; nothing is streamed or asked
+// again, and no redirect is followed, so that the key goes to nobody else. What goes wrong becomes one
+// sentence for a person: what, at which address, and what to do. Nothing here throws.
+//
+// Not the path of requests to models: that is http's, and the two share no code. Not what the answers mean:
+// they are JSON, and the callers read them.
+//
+// A call blocks, at most 5 s to connect and 30 s for each piece of the answer. Values; a Client is const and
+// any thread may use it. To add a verb: a function beside `get` that shares its body.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "paddock/base/result.h"
+
+namespace paddock::client {
+
+// One sentence, lower case, without a final stop; printable, whatever the daemon sent.
+struct Failure {
+  std::string sentence;
+};
+
+// Where a daemon is: `http://HOST[:PORT]`, checked; nothing stands behind the port.
+struct Address {
+  std::string url = "http://127.0.0.1:8080";
+
+  friend bool operator==(const Address&, const Address&) = default;
+};
+
+// `http://HOST[:PORT]`, IPv6 in brackets, one final slash at most. `https://` too where cpp-httplib was built
+// with TLS; the certificate must be one that this machine trusts.
+Result<Address, Failure> parse_address(std::string_view text);
+
+// `given` is what --url says. Empty: PADDOCK_URL; empty as well: the address where a daemon listens unless
+// told otherwise.
+Result<Address, Failure> choose_address(const std::string& given);
+
+// PADDOCK_API_KEY, or empty. Never from the command line: everybody on a machine can read that.
+std::string key_from_environment();
+
+// Names and values as they are meant; they are encoded here.
+using Query = std::vector<std::pair<std::string, std::string>>;
+
+struct Options {
+  std::chrono::milliseconds connect_timeout{5'000};
+  std::chrono::milliseconds read_timeout{30'000};  // for each piece of an answer
+  std::size_t largest_answer = 16UL << 20;         // bytes, unpacked
+};
+
+class Client {
+ public:
+  // `key` is sent as `Authorization: Bearer`, unless it is empty.
+  Client(Address address, std::string key, Options options = {});
+
+  // The body of a 2xx answer, which is JSON. `path` begins with a slash and is sent as it is.
+  Result<std::string, Failure> get(const std::string& path, const Query& query = {}) const;
+
+ private:
+  Result<std::string, Failure> exchange(const std::string& path, const std::string& target) const;
+
+  Address address_;
+  std::string key_;
+  Options options_;
+};
+
+}  // namespace paddock::client

@@ -1,0 +1,98 @@
+#include "cli_options.h"
+
+#include <CLI/CLI.hpp>
+#include <utility>
+
+namespace paddock::app {
+
+namespace {
+
+constexpr const char* kDaemonFooter =
+    "The address is that of --url, else of PADDOCK_URL, else http://127.0.0.1:8080. If the daemon wants a "
+    "key, "
+    "set PADDOCK_API_KEY to it.";
+
+Command no_configuration(const std::string& command) {
+  return wrong("which configuration? Name it, for example: paddock " + command + " config.yaml");
+}
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const std::string& part : parts) text += (&part == &parts.front() ? "" : ",") + part;
+  return text;
+}
+
+}  // namespace
+
+LeaveCommand wrong(const std::string& message) { return {2, "", "paddock: " + message + "\n"}; }
+
+void ConfigOptions::add_to(CLI::App& app) {
+  app.add_option("--config", files, "the configuration file; several are read together")
+      ->type_name("FILE")
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("--config-dir", dir, "a folder whose *.yml and *.yaml are read together, after the file")
+      ->type_name("DIR");
+}
+
+void FileOptions::add_to(CLI::App& app) {
+  app.add_option("FILE", files, "configuration files, read together")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  config.add_to(app);
+}
+
+ConfigChoice FileOptions::chosen(const ConfigOptions& before) const {
+  ConfigChoice result = config.choice();
+  result.files.insert(result.files.end(), files.begin(), files.end());
+  return result.empty() ? before.choice() : result;
+}
+
+void CheckOptions::add_to(CLI::App& app) {
+  files.add_to(app);
+  app.add_flag("--print", command.print,
+               "print the configuration with defaults and macros filled in; findings go to standard error");
+  app.add_flag("--json", command.json, "answer with one JSON document");
+  app.add_flag("--strict", command.strict, "warnings count like errors");
+}
+
+Command CheckOptions::chosen(const ConfigOptions& before) const {
+  CheckCommand result = command;
+  result.config = files.chosen(before);
+  return result.config.empty() ? no_configuration("check") : Command(std::move(result));
+}
+
+void MatrixOptions::add_to(CLI::App& app) { files.add_to(app); }
+
+Command MatrixOptions::chosen(const ConfigOptions& before) const {
+  MatrixCommand result{files.chosen(before)};
+  return result.config.empty() ? no_configuration("matrix") : Command(std::move(result));
+}
+
+void DaemonOptions::add_to(CLI::App& app) {
+  app.add_option("--url", url, "where the daemon is, as in http://127.0.0.1:8080")->type_name("URL");
+  app.footer(kDaemonFooter);
+}
+
+void PlanOptions::add_to(CLI::App& app) {
+  app.add_option("MODEL", model, "the model that a request would name")->required();
+  running_option =
+      app.add_option("--running", running,
+                     "models that are to count as running, the most recently used first, instead "
+                     "of those that do; commas separate them, so that no id here may hold one")
+          ->type_name("A,B")
+          ->allow_extra_args(false)
+          ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  daemon.add_to(app);
+  app.add_flag("--json", json, "print the daemon's answer as it came");
+}
+
+Command PlanOptions::chosen() const {
+  if (model.empty()) return wrong("which model? Name it, for example: paddock plan my-model");
+  const auto address = client::choose_address(daemon.url);
+  if (!address) return wrong(address.error().sentence);
+  PlanCommand result{*address, model, std::nullopt, json};
+  if (running_option->count() > 0) result.running = joined(running);
+  return result;
+}
+
+}  // namespace paddock::app

@@ -162,7 +162,7 @@ TimePoint Scheduler::Core::next_wake() {
   for (Model* claimant : claims()) {
     // Also if nothing must go for it: somebody ahead may hold it back only until then.
     if (!overdue(*claimant)) at = std::min(at, claimant->queue.front().since + max_wait_);
-    seeks = seeks || (!claimant->committed && !claimed_room(*claimant).evict.empty());
+    seeks = seeks || !claimed_room(*claimant).evict.empty();
   }
   if (!seeks || min_residency_ <= Duration::zero()) return at;
   for (const Model* model : running_) {

@@ -529,7 +529,7 @@ class Walk {
   void check_gate(const ModelView& m) const {
     const auto it = lent_.find(m.id);
     const bool held = std::any_of(order_.begin(), order_.end(), [&](const Claim& claim) {
-      return seeks_room(claim) && is_overdue(claim) && !fits(claim, m.id);
+      return seeks_room(claim) && is_overdue(claim) && !fits(claim, m.id) && !something_must_stay(claim);
     });
     const bool limited = options_.at(m.id).concurrency_limit > 0;
     const bool serves = m.state == State::kReady && !m.draining && !shutdown_ && !held && !limited;

@@ -120,14 +120,15 @@ void Scheduler::Core::handle(const ProcessExited& event) {
   model->in_flight = 0;
   model->idle_check = false;
   if (unannounced) end_waiters(*model, RejectReason::kStartFailed, event.generation);
-  if (frozen_) end_requests(*model, RejectReason::kFrozen);
+  if (frozen_ && !model->restarting) end_requests(*model, RejectReason::kFrozen);
   launch_ended(event.generation);
   examine();
 }
 
 void Scheduler::Core::launch(Model& model, const char* reason) {
   ++epoch_;
-  model.committed = false;
+  model.committed = model.restarting = false;
+  model.asked = model.queue.front().number;
   model.generation = {++last_generation_.value};
   model.state = State::kStarting;
   running_.push_back(&model);

@@ -53,7 +53,9 @@ class Scheduler::Core {
     Queue queue;               // who waits for it, oldest first
     int waiting = 0;           // of these the requests
     TimePoint claimed_at{};    // since when somebody is queued
-    bool committed = false;    // room is being made for it: nobody else may take that
+    bool committed = false;    // room is being made for its oldest waiter: nobody else may take that
+    bool restarting = false;   // it goes to come again: its place stays its own
+    std::uint64_t asked = 0;   // the number of the entry that it is being loaded for
     bool noted = false;        // that it waits was said
     // Set by overdue waiters that the model is in the way of: requests from this number on are not let in,
     // but with a load those are that came before this time.
@@ -71,6 +73,8 @@ class Scheduler::Core {
     bool lent() const { return gate != Gate::kClosed && gate_generation == generation; }
     bool busy() const { return in_flight > 0 || lent(); }
     bool live() const { return state == State::kStarting || state == State::kReady; }
+    // On its way out, and not to come back into the same place.
+    bool leaves() const { return state == State::kStopping || (draining && !restarting); }
     // Takes requests, as far as nobody else's claim forbids it.
     bool serving() const { return state == State::kReady && !draining; }
     // Somebody waits for it to be loaded, and that has not begun.
@@ -151,8 +155,10 @@ class Scheduler::Core {
   std::vector<ModelId> running_for(const Model& target, Order order) const;
   const Model* leaving_in_the_way(const Model& target) const;
   std::vector<ModelId> pins_in(const Room& room) const;
+  bool is_pinned_out(Model& claimant);
   const Model* not_ready_to_go(const Room& room) const;
   bool may_go(const Model& model) const;
+  bool is_resident(const Model& model) const;
   bool uses_are_known() const;
   bool in_use(const Model& model) const;
 

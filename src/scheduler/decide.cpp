@@ -22,7 +22,7 @@ bool Scheduler::Core::sweep(const Models& claims) {
   bool acted = false;
   Models ahead;
   for (Model* model : claims) {
-    if (ahead.size() == kMostAhead) break;
+    if (ahead.size() == kMostAhead && !is_pinned_out(*model)) continue;
     const Decision decision = decide(*model, ahead);
     acted = act(*model, decision) || acted;
     if (decision.verdict == Verdict::kEvict || decision.verdict == Verdict::kWait) ahead.push_back(model);
@@ -84,7 +84,7 @@ bool Scheduler::Core::act(Model& model, const Decision& decision) {
   const std::string& name = model.options.id.str();
   switch (decision.verdict) {
     case Verdict::kStart:
-      launch(model, model.queue.front().reason);
+      launch(model, model.restarting ? "restart" : model.queue.front().reason);
       return true;
     case Verdict::kEvict:
       model.committed = true;
@@ -108,9 +108,13 @@ void Scheduler::Core::set_barriers(const Models& claims) {
     model->join_until = TimePoint::max();
   }
   for (Model* claimant : claims) {
-    if (!overdue(*claimant)) continue;
+    const std::vector<ModelId>& evict = claimed_room(*claimant).evict;
+    // What cannot go yet serves meanwhile; a card that only waits is of use to nobody.
+    const auto stays = [this](const ModelId& id) { return is_resident(*find(id)); };
+    if (!overdue(*claimant) || std::any_of(evict.begin(), evict.end(), stays)) continue;
+    if (is_pinned_out(*claimant)) continue;
     const Entry& oldest = claimant->queue.front();
-    for (const ModelId& id : claimed_room(*claimant).evict) {
+    for (const ModelId& id : evict) {
       Model& model = *find(id);
       model.barrier = std::min(model.barrier, oldest.number);
       model.join_until = std::min(model.join_until, oldest.since + max_wait_);
@@ -130,7 +134,8 @@ Scheduler::Core::Models Scheduler::Core::claims() const {
 }
 
 bool Scheduler::Core::goes_before(const Model& left, const Model& right) const {
-  if (left.committed != right.committed) return left.committed;
+  const bool has_room = left.committed || left.restarting;
+  if (has_room != (right.committed || right.restarting)) return has_room;
   const bool late = overdue(left);
   if (late != overdue(right)) return late;
   if (!late && left.options.priority != right.options.priority)
@@ -155,9 +160,9 @@ TimePoint Scheduler::Core::next_wake() {
   if (queued_ == 0) return at;
   bool seeks = false;
   for (Model* claimant : claims()) {
-    if (claimant->committed || claimed_room(*claimant).evict.empty()) continue;
-    seeks = true;
+    // Also if nothing must go for it: somebody ahead may hold it back only until then.
     if (!overdue(*claimant)) at = std::min(at, claimant->queue.front().since + max_wait_);
+    seeks = seeks || !claimed_room(*claimant).evict.empty();
   }
   if (!seeks || min_residency_ <= Duration::zero()) return at;
   for (const Model* model : running_) {

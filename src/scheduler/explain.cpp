@@ -50,6 +50,8 @@ std::string Scheduler::Core::wait_text(const Model& model, const Decision& decis
   if (!blocker) return name + " waits for its last launch to end";
   std::string out = name + " waits for " + blocker->options.id.str() + " (" + state_name(blocker->state);
   if (blocker->lent() && blocker->gate == Gate::kInUse && blocker->in_flight == 0) out += ", in use";
+  if (blocker->state == State::kReady && !blocker->busy() && is_resident(*blocker))
+    out += ", too young to go";
   return out + with_count(blocker->in_flight, "running") + with_count(blocker->waiting, "waiting") + ")";
 }
 
@@ -76,10 +78,14 @@ std::vector<Waiting> Scheduler::Core::queue(TimePoint now) {
       if (entry.ticket) out.push_back({entry.ticket, model.options.id, entry.since, text});
     }
   };
-  for (const Model* model : running_) {
-    if (!model->claims()) list(*model, held_text(*model));
-  }
+  const auto list_running = [&](bool held) {
+    for (const Model* model : running_) {
+      if (!model->claims() && (model->barrier != kNoBarrier) == held) list(*model, held_text(*model));
+    }
+  };
+  list_running(false);
   for (Model* model : all) list(*model, wait_text(*model, decide_in_turn(*model)));
+  list_running(true);
   return out;
 }
 
@@ -125,6 +131,11 @@ Plan Scheduler::Core::plan_of(Model& model) {
   Entry probe;
   probe.since = now_;
   probe.number = last_number_ + 1;
+  if (shutting_down_) {
+    out.action = Action::kRefuse;
+    out.reason = "paddock is shutting down";
+    return out;
+  }
   if (model.queue.empty() && lets_in(model, probe)) {
     out.reason = model.options.id.str() + " is ready";
     return out;
@@ -153,7 +164,7 @@ void Scheduler::Core::fill(Plan& plan, const Model& model, const Decision& decis
   const std::string& name = model.options.id.str();
   plan.evict = decision.room.evict;
   plan.set = decision.room.set;
-  plan.cost = decision.room.cost;
+  if (decision.verdict != Verdict::kRefuse) plan.cost = decision.room.cost;
   plan.exact = decision.room.exact;
   switch (decision.verdict) {
     case Verdict::kStart:

@@ -31,9 +31,8 @@ void Scheduler::Core::handle(const GateClosed& event) {
 // While somebody seeks room every use counts: who is idle goes first.
 bool Scheduler::Core::room_is_sought() {
   const Models all = claims();
-  return std::any_of(all.begin(), all.end(), [this](Model* claimant) {
-    return !claimant->committed && !claimed_room(*claimant).evict.empty();
-  });
+  return std::any_of(all.begin(), all.end(),
+                     [this](Model* claimant) { return !claimed_room(*claimant).evict.empty(); });
 }
 
 bool Scheduler::Core::wants_gate(const Model& model) const {

@@ -35,7 +35,7 @@ void Scheduler::Core::handle(const LoadRequested& event) {
 void Scheduler::Core::handle(const LoadCancelled& event) {
   Model* model = find(event.model);
   if (!model) return emit(OperationDone{event.op, RejectReason::kUnknownModel, {}, {}});
-  end_waiters(*model, RejectReason::kUnloaded);
+  if (!model->serving()) end_waiters(*model, RejectReason::kUnloaded);
   if (model->state == State::kStarting) stop(*model, model->options.unload_grace, "load cancelled");
   Models awaited;
   if (model->state == State::kStopping) awaited.push_back(model);
@@ -69,6 +69,8 @@ void Scheduler::Core::handle(const RestartRequested& event) {
   Model* model = find(event.model);
   if (!model) return emit(OperationDone{event.op, RejectReason::kUnknownModel, {}, {}});
   if (shutting_down_) return emit(OperationDone{event.op, RejectReason::kShuttingDown, {}, {}});
+  ++epoch_;
+  model->restarting = model->live();
   drain(*model, "restart");
   Entry entry;
   entry.op = event.op;
@@ -79,7 +81,7 @@ void Scheduler::Core::handle(const RestartRequested& event) {
 void Scheduler::Core::handle(const FreezeRequested& event) {
   frozen_ = true;
   for (Model& model : models_) {
-    if (model.claims()) end_requests(model, RejectReason::kFrozen);
+    if (model.claims() && !model.restarting) end_requests(model, RejectReason::kFrozen);
   }
   emit(OperationDone{event.op, std::nullopt, {}, {}});
   examine();
@@ -123,6 +125,7 @@ void Scheduler::Core::drain(Model& model, const char* reason) {
   const bool up = model.state == State::kReady || model.state == State::kStarting;
   if (up && !model.busy()) return stop(model, model.options.unload_grace, reason);
   if (!up) return;
+  ++epoch_;
   model.draining = true;
   model.drain_reason = reason;
 }
@@ -146,7 +149,7 @@ void Scheduler::Core::launch_ended(Generation generation) {
 
 // The timer was set by what was known when it was armed; the gate may have told of a later use since.
 void Scheduler::Core::check_idle(Model& model) {
-  if (frozen_) return;  // armed again with the thaw
+  if (frozen_) return;  // armed again with the gate or with the thaw
   const TimePoint until = model.used_at + model.options.ttl;
   if (now_ < until) return arm(model, until);
   stop(model, model.options.unload_grace, "idle");

@@ -1,5 +1,6 @@
 // Who waits for a model, and who is let in.
 #include <iterator>
+#include <utility>
 
 #include "core.h"
 
@@ -54,6 +55,7 @@ void Scheduler::Core::serve(Model& model, const Entry& entry) {
     if (model.in_flight++ == 0) ++epoch_;
     return emit(Grant{entry.ticket, model.options.id, model.generation});
   }
+  ++epoch_;
   emit(OperationDone{entry.op, std::nullopt, {}, {}});
   if (!model.busy()) arm(model, now_ + model.options.ttl);
 }
@@ -71,8 +73,8 @@ void Scheduler::Core::serve_joined(Model& model) {
   for (auto it = model.queue.begin(); it != model.queue.end();) {
     const auto place = it++;
     const Entry entry = *place;
-    const bool joined = entry.since <= model.join_until && !model.full();
-    if (!joined && !lets_in(model, entry)) continue;
+    const bool joined = entry.since <= model.join_until || entry.number == model.asked;
+    if (!(joined && !model.full()) && !lets_in(model, entry)) continue;
     leave(model, place);
     serve(model, entry);
   }
@@ -81,8 +83,12 @@ void Scheduler::Core::serve_joined(Model& model) {
 void Scheduler::Core::leave(Model& model, Queue::iterator place) {
   --queued_;
   if (place->ticket) --model.waiting;
+  // Others may have waited longer than whoever is next here.
+  if (place == model.queue.begin()) model.committed = false;
   model.queue.erase(place);
-  if (model.queue.empty()) model.committed = model.noted = false;
+  if (!model.queue.empty()) return;
+  model.noted = false;
+  if (std::exchange(model.restarting, false)) ++epoch_;
 }
 
 void Scheduler::Core::end_waiters(Model& model, RejectReason reason, Generation generation,

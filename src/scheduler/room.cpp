@@ -6,7 +6,7 @@
 
 namespace paddock::scheduler {
 
-// What leaves already is not chosen from: it goes at no cost.
+// What leaves already is not chosen from: it goes at no cost, but must have gone before the start.
 Room Scheduler::Core::room_for(const Model& target, Order order) const {
   return policy_->make_room(target.options.id, running_for(target, order));
 }
@@ -25,7 +25,7 @@ std::vector<ModelId> Scheduler::Core::running_for(const Model& target, Order ord
   const TimePoint claim = target.queue.empty() ? now_ : target.claimed_at;
   std::vector<std::pair<TimePoint, const ModelId*>> found;
   for (const Model* model : running_) {
-    if (!model->live() || model == &target) continue;
+    if (model->leaves() || model == &target) continue;
     const bool used_now = in_use(*model);
     TimePoint used = used_now ? claim : std::min(model->used_at, claim);
     if (order == Order::kIdleLast && (used_now || !may_go(*model))) used = TimePoint::max();
@@ -43,7 +43,7 @@ const Scheduler::Core::Model* Scheduler::Core::leaving_in_the_way(const Model& t
   std::vector<ModelId> all = running_for(target, Order::kOfClaim);
   const Model* leaving = nullptr;
   for (const Model* model : running_) {
-    if (model->state != State::kStopping || model == &target) continue;
+    if (!model->leaves() || model == &target) continue;
     all.push_back(model->options.id);
     leaving = model;
   }
@@ -53,10 +53,13 @@ const Scheduler::Core::Model* Scheduler::Core::leaving_in_the_way(const Model& t
 std::vector<ModelId> Scheduler::Core::pins_in(const Room& room) const {
   std::vector<ModelId> out;
   for (const ModelId& id : room.evict) {
-    const Model& model = *find(id);
-    if (model.options.pinned && !model.draining) out.push_back(id);
+    if (find(id)->options.pinned) out.push_back(id);
   }
   return out;
+}
+
+bool Scheduler::Core::is_pinned_out(Model& claimant) {
+  return claimant.state == State::kStopped && !pins_in(claimed_room(claimant)).empty();
 }
 
 const Scheduler::Core::Model* Scheduler::Core::not_ready_to_go(const Room& room) const {
@@ -71,7 +74,13 @@ bool Scheduler::Core::may_go(const Model& model) const {
   if (model.options.pinned) return false;
   // A load that nobody waits for any more is not worth waiting for.
   if (model.state == State::kStarting) return model.queue.empty();
-  return model.state == State::kReady && !model.busy() && now_ >= model.ready_at + min_residency_;
+  return model.state == State::kReady && !model.busy() && !is_resident(model);
+}
+
+// Too young to go for another. What is being loaded will be.
+bool Scheduler::Core::is_resident(const Model& model) const {
+  if (min_residency_ <= Duration::zero()) return false;
+  return model.state == State::kStarting || now_ < model.ready_at + min_residency_;
 }
 
 // The policy chooses by use; a gate that is open, or that has not answered, hides it.

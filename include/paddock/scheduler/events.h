@@ -108,7 +108,8 @@ struct UnloadRequested {
   friend bool operator==(const UnloadRequested&, const UnloadRequested&) = default;
 };
 
-// Drain, stop, start. Done when ready; a stopped model is just loaded. Nobody who waits is rejected.
+// Drain, stop, start. Done when ready; a stopped model is just loaded. Nobody who waits is rejected, and nobody
+// takes the place meanwhile.
 struct RestartRequested {
   OpId op;
   ModelId model;

@@ -23,7 +23,9 @@
 // overdue (it has waited `max_wait`), oldest first, then the others by priority and age. A later claim may go
 // first only if that takes nothing from an earlier one.
 //   - Once a waiter is overdue, whatever must go for it takes no request that came later. It drains and goes.
-//   - Whoever joined a load before that is served with it, so that a load is never for nothing.
+//     As long as something of that is kept by `min_residency`, all of it serves on.
+//   - Whoever joined a load before that is served with it, and always the one that it was begun for, so that a
+//     load is never for nothing.
 //   - At most `concurrency_limit` requests run on a model; the rest waits, in the order of arrival.
 // So nobody starves, whatever the traffic; running requests are never cut for a swap. Where the policy leaves
 // a choice of whom to evict at one cost, who is idle goes before who is busy, and then the least recently
@@ -111,7 +113,7 @@ const char* action_name(Action action);  // `serve`, `load`, `swap`, `wait`, `re
 struct Plan {
   ModelId model;
   Action action = Action::kServe;
-  std::vector<ModelId> evict;  // all that must go, those included that leave already
+  std::vector<ModelId> evict;  // what must go and does not leave already
   std::string set;             // of the policy, see Room
   std::uint64_t cost = 0;
   bool exact = true;

@@ -85,12 +85,26 @@ TEST_F(Explain, Refusals) {
   options.models[0].pinned = true;
   options.models[1].queue_limit = 0;
   start(std::move(options));
-  EXPECT_EQ(beside("B", {ModelId("a")}), "refuse a, set 1: B has no place beside what is pinned: a");
+  EXPECT_EQ(beside("B", {ModelId("a")}), "refuse a, set 0: B has no place beside what is pinned: a");
   serving(1, "a", 1);
-  EXPECT_EQ(plan("B"), "refuse a, set 1: B has no place beside what is pinned: a");
+  EXPECT_EQ(plan("B"), "refuse a, set 0: B has no place beside what is pinned: a");
   EXPECT_EQ(plan("b"), "refuse: the queue of b is full");
   on(FreezeRequested{op(1)});
   EXPECT_EQ(plan("A"), "refuse: A is not loaded, and loading is frozen");
+}
+
+TEST_F(Explain, AShutdown) {
+  on(ShutdownRequested{op(1)});
+  EXPECT_EQ(plan("a"), "refuse: paddock is shutting down");
+}
+
+TEST_F(Explain, AModelThatMustStay) {
+  Options options = options_for({{ModelId("a")}, {ModelId("b")}, {ModelId("A")}, {ModelId("B")}});
+  options.min_residency = seconds(10);
+  start(std::move(options));
+  serving(1, "a", 1);
+  finish(1);
+  EXPECT_EQ(plan("b"), "wait a, set 1: b waits for a (ready, too young to go)");
 }
 
 TEST_F(Explain, TheQueueSaysWhoWaitsForWhat) {
@@ -106,7 +120,7 @@ TEST_F(Explain, TheQueueSaysWhoWaitsForWhat) {
                 "3 B: B waits for a (ready, 1 running)", "5 A: A waits for b (stopped, 2 waiting)"}));
   now = at(30);
   EXPECT_EQ(arrive(6, "a"), Effects());
-  EXPECT_EQ(queue().front(), "6 a: a makes room for a model that was asked for earlier");
+  EXPECT_EQ(queue().back(), "6 a: a makes room for a model that was asked for earlier");
 }
 
 TEST_F(Explain, TheQueueOfALimitedModel) {

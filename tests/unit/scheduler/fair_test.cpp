@@ -96,6 +96,54 @@ TEST_F(Fair, WhoJoinedALoadIsServedWithItUnlessItCameAfterSomebodyWasOverdue) {
   EXPECT_EQ(finish(4), Effects({stopped("b", 2, "swap to a")}));
 }
 
+// The one for whom room was made leaves: those who joined it have not waited as long as c's.
+TEST_F(Fair, RoomGoesToTheOldestWhenTheOneItWasMadeForLeaves) {
+  serving(1, "a", 1);
+  arrive(2, "b");
+  now = at(1);
+  arrive(3, "c");
+  now = at(40);
+  arrive(4, "b");
+  finish(1);
+  cancel(2);
+  EXPECT_EQ(exited("a", 1), Effects({started("c", 2)}));
+}
+
+// Restarted between the request and the load, a has an older waiter than A by the time A is ready.
+TEST_F(Fair, ALoadServesTheOneItWasBegunForWhoeverIsOverdue) {
+  GroupPolicy::Group pair{true, true, false, {ModelId("a"), ModelId("b")}};
+  GroupPolicy::Group modest{true, false, false, {ModelId("A")}};
+  Options options = options_for({{ModelId("a")}, {ModelId("b")}, {ModelId("A")}});
+  options.max_wait = seconds(30);
+  make(std::move(options), std::make_unique<GroupPolicy>(std::vector{pair, modest}));
+  EXPECT_EQ(arrive(1, "a"), Effects({started("a", 1)}));
+  now = at(35);
+  EXPECT_EQ(arrive(2, "A"), Effects({started("A", 2)}));
+  on(RestartRequested{op(1), ModelId("a")});
+  EXPECT_EQ(ready("A", 2), Effects({granted(2, "A", 2)}));
+}
+
+// c waits only because it would stand in the way of b's claim; once it is overdue it goes before that.
+TEST_F(Fair, WhoOnlyWaitsBehindAnotherIsWokenToo) {
+  GroupPolicy::Group pair{true, true, false, {ModelId("a"), ModelId("b")}};
+  GroupPolicy::Group modest{true, false, false, {ModelId("c")}};
+  Options options = options_for({{ModelId("a")}, {ModelId("b")}, {ModelId("c")}});
+  options.models[1].priority = 1;
+  options.max_wait = seconds(30);
+  make(std::move(options), std::make_unique<GroupPolicy>(std::vector{pair, modest}));
+  serving(1, "a", 1);
+  on(LoadRequested{op(1), ModelId("c")});
+  ready("c", 2);
+  unload(2, "c");
+  now = at(1);
+  arrive(2, "c");
+  now = at(29);
+  arrive(3, "b");
+  EXPECT_EQ(exited("c", 2), Effects({done(2)}));
+  EXPECT_EQ(fire(), Effects({started("c", 3)}));
+  EXPECT_EQ(now, at(31));
+}
+
 TEST_F(Fair, OfTwoThatWaitTheOlderGoesFirst) {
   serving(1, "a", 1);
   arrive(2, "b");
@@ -159,6 +207,23 @@ TEST_F(Residency, AModelIsNotEvictedSoonerAfterItWasReady) {
   EXPECT_EQ(fire(), Effects({stopped("a", 1, "swap to b")}));
 }
 
+// Or the card would stand idle for the rest of the residency.
+TEST_F(Residency, AModelThatMustStayServesOnAlthoughSomebodyIsOverdue) {
+  Options options = options_for({{ModelId("a")}, {ModelId("b")}});
+  options.min_residency = seconds(60);
+  with(std::move(options));
+  serving(1, "a", 1);
+  arrive(2, "b");
+  fire();
+  EXPECT_EQ(now, at(30));
+  EXPECT_EQ(arrive(3, "a"), Effects({granted(3, "a", 1)}));
+  fire();
+  EXPECT_EQ(now, at(60));
+  EXPECT_EQ(arrive(4, "a"), Effects());
+  finish(1);
+  EXPECT_EQ(finish(3), Effects({stopped("a", 1, "swap to b")}));
+}
+
 TEST_F(Residency, IsNotForgottenWhenSomethingElseHappensFirst) {
   serving(1, "a", 1);
   finish(1);
@@ -210,6 +275,14 @@ TEST_F(Limits, WhoWaitsForAPlaceGivesWayToWhoIsOverdue) {
   EXPECT_EQ(finish(2), Effects({stopped("a", 1, "swap to b")}));
 }
 
+TEST_F(Limits, CancellingALoadThatIsNotIsNothing) {
+  serving(1, "a", 1);
+  arrive(2, "a");
+  arrive(3, "a");
+  EXPECT_EQ(on(LoadCancelled{op(1), ModelId("a")}), Effects({done(1)}));
+  EXPECT_EQ(finish(1), Effects({granted(3, "a", 1)}));
+}
+
 TEST_F(Limits, WhoCameBeforeTheOverdueOneIsServedBeforeIt) {
   serving(1, "a", 1);
   arrive(2, "a");
@@ -257,6 +330,56 @@ TEST_F(Pins, GoWhenAPersonUnloadsThem) {
   EXPECT_EQ(exited("a", 1), Effects({done(1), started("b", 2)}));
 }
 
+// Its place stays its own, whatever comes.
+TEST_F(Pins, HoldTheirPlaceThroughARestart) {
+  Options options = options_for({{ModelId("a")}, {ModelId("b")}});
+  options.models[0].pinned = true;
+  options.models[1].priority = 1;
+  with(std::move(options));
+  serving(1, "a", 1);
+  on(RestartRequested{op(1), ModelId("a")});
+  EXPECT_EQ(arrive(2, "b"), Effects({pinned_out(2, "b")}));
+  finish(1);
+  arrive(3, "b");
+  EXPECT_EQ(exited("a", 1), Effects({started("a", 2, "restart"), pinned_out(3, "b")}));
+}
+
+// However many wait: who can never be served hears it, and nothing is held for it.
+TEST_F(Pins, AreHonouredBehindAnyNumberOfClaims) {
+  std::vector<ModelOptions> models;
+  GroupPolicy::Group many{true, false, false, {}};
+  for (int i = 0; i < 40; ++i) many.members.push_back(ModelId("m" + std::to_string(i)));
+  for (const ModelId& id : many.members) models.push_back({id});
+  models.push_back({ModelId("a")});
+  models.back().pinned = true;
+  models.push_back({ModelId("q")});
+  GroupPolicy::Group two{true, false, false, {ModelId("a"), ModelId("q")}};
+  make(options_for(std::move(models)), std::make_unique<GroupPolicy>(std::vector{many, two}));
+  serving(1, "m0", 1);
+  serving(2, "a", 2);
+  for (std::uint64_t i = 1; i < 40; ++i) arrive(100 + i, ("m" + std::to_string(i)).c_str());
+  EXPECT_EQ(arrive(50, "q"), Effects({pinned_out(50, "q")}));
+  EXPECT_EQ(arrive(51, "a"), Effects({granted(51, "a", 2)}));
+}
+
+struct Leaving : Fair {
+  void SetUp() override {
+    Options options = options_for({{ModelId("a")}, {ModelId("b")}, {ModelId("A")}});
+    make(std::move(options), matrix_of("a & b | b & A | A & a", "abA"));
+  }
+};
+
+TEST_F(Leaving, WhatIsUnloadedAnywayIsWaitedForInsteadOfEvictingAnother) {
+  serving(1, "a", 1);
+  serving(2, "b", 2);
+  finish(2);
+  unload(1, "a");  // when its request has ended
+  EXPECT_EQ(arrive(3, "A"), Effects());
+  EXPECT_EQ(finish(1), Effects({stopped("a", 1, "unload")}));
+  EXPECT_EQ(exited("a", 1), Effects({done(1), started("A", 3)}));
+  EXPECT_EQ(view("b").state, State::kReady);
+}
+
 struct Frozen : Fair {
   Effects freeze() { return on(FreezeRequested{op(90)}); }
   Effects thaw() { return on(ThawRequested{op(91)}); }
@@ -280,6 +403,14 @@ TEST_F(Frozen, WhatIsBeingLoadedComesAndPeopleMayLoad) {
   finish(1);
   EXPECT_EQ(on(LoadRequested{op(1), ModelId("b")}), Effects({stopped("a", 1, "swap to b")}));
   EXPECT_EQ(exited("a", 1), Effects({started("b", 2, "load")}));
+}
+
+TEST_F(Frozen, WhoWaitsForARestartedModelIsServed) {
+  arrive(1, "a");
+  freeze();
+  on(RestartRequested{op(1), ModelId("a")});
+  EXPECT_EQ(exited("a", 1), Effects({started("a", 2, "restart")}));
+  EXPECT_EQ(ready("a", 2), Effects({granted(1, "a", 2), done(1)}));
 }
 
 TEST_F(Frozen, IdleModelsStayUntilTheThaw) {

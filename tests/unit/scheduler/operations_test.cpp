@@ -140,7 +140,7 @@ TEST_F(Restart, OfAStoppedModelLoadsIt) {
 TEST_F(Restart, OfALoadBeginsAnewAndKeepsWhoWaits) {
   arrive(1, "a");
   EXPECT_EQ(restart(1, "a"), Effects({stopped("a", 1, "restart")}));
-  EXPECT_EQ(exited("a", 1), Effects({started("a", 2)}));
+  EXPECT_EQ(exited("a", 1), Effects({started("a", 2, "restart")}));
   EXPECT_EQ(ready("a", 2), Effects({granted(1, "a", 2), done(1)}));
 }
 

@@ -56,6 +56,7 @@ class Walk {
       options_[model.id] = model;
     }
     scheduler_ = std::make_unique<Scheduler>(options, make_policy(rule));
+    twin_ = std::make_unique<Scheduler>(options, make_policy(rule));
   }
 
   void step() {
@@ -298,15 +299,23 @@ class Walk {
     const ProcessReady* const ready = std::get_if<ProcessReady>(&event);
     loaded_ = ready ? ready->model : ModelId();
     committed_before_ = committed_;
-    for (const Effect& effect : scheduler_->on(event, now_)) {
+    if (pick(8) == 0) {
+      scheduler_->plan(some_model(), {}, now_);
+      scheduler_->queue(now_);
+    }
+    const std::vector<Effect> effects = scheduler_->on(event, now_);
+    ASSERT_EQ(effects, twin_->on(event, now_)) << "asking changed something";
+    if (const auto* restart = std::get_if<RestartRequested>(&event)) {
+      if (runs(restart->model)) restarting_.insert(restart->model);
+    }
+    for (const Effect& effect : effects) {
       note(effect);
       std::visit([this](const auto& e) { obey(e); }, effect);
     }
     check();
-    std::erase_if(committed_, [this](const ModelId& model) {
-      return std::none_of(order_.begin(), order_.end(),
-                          [&](const Claim& claim) { return waits(claim) && claim.model == model; });
-    });
+    const auto is_over = [this](const ModelId& model) { return !oldest_of(model); };
+    std::erase_if(committed_, is_over);
+    std::erase_if(restarting_, is_over);
     std::erase_if(order_, [this](const Claim& claim) { return !waits(claim); });
   }
 
@@ -330,8 +339,16 @@ class Walk {
   void obey(const Reject& e) {
     ASSERT_EQ(state_of(e.ticket), TicketState::kWaiting) << "a ticket ends once";
     ASSERT_EQ(e.reason == RejectReason::kPinned, !e.pins.empty());
-    for (const ModelId& pin : e.pins) ASSERT_TRUE(options_[pin].pinned && runs(pin)) << pin;
-    ASSERT_TRUE(e.reason != RejectReason::kFrozen || frozen_);
+    for (const ModelId& pin : e.pins) {
+      ASSERT_TRUE(options_[pin].pinned && runs(pin)) << pin;
+      ASSERT_FALSE(policy_->evictions(e.model, live()).empty()) << "there is room";
+    }
+    const Claim* oldest = oldest_of(e.model);
+    if (oldest && oldest->ticket == e.ticket) {  // the room was made for it
+      committed_.erase(e.model);
+      committed_before_.erase(e.model);
+    }
+    ASSERT_TRUE(e.reason != RejectReason::kFrozen || (frozen_ && !loads(e.model)));
     end(e.ticket);
     if (e.reason != RejectReason::kQueueFull) return;
     const auto waiting = std::count_if(order_.begin(), order_.end(), [&](const Claim& claim) {
@@ -347,6 +364,8 @@ class Walk {
     ASSERT_FALSE(frozen_ && e.reason == "request") << "loaded while frozen";
     if (!committed_before_.contains(e.model)) expect_in_order(e.model);
     committed_.erase(e.model);
+    restarting_.erase(e.model);
+    if (const Claim* oldest = oldest_of(e.model)) begun_for_[e.generation] = oldest->ticket;
     alive_[e.generation] = {e.model, Phase::kStarting};
   }
   void obey(const StopProcess& e) {
@@ -362,6 +381,8 @@ class Walk {
       ASSERT_FALSE(options_[e.model].pinned) << "evicted though pinned";
       const bool was_ready = ready_at_.contains(e.generation);
       ASSERT_TRUE(!was_ready || now_ >= ready_at_[e.generation] + min_residency_) << "evicted too early";
+      ASSERT_FALSE(was_ready && state_of(begun_for_[e.generation]) == TicketState::kWaiting)
+          << "loaded for nothing";
     }
     if (alive_[e.generation].second != Phase::kFailed) alive_[e.generation].second = Phase::kStopping;
   }
@@ -381,7 +402,7 @@ class Walk {
   void obey(const Note& e) {
     if (!e.text.starts_with("room for ")) return;
     const ModelId model(e.text.substr(9, e.text.find(':') - 9));
-    ASSERT_TRUE(committed_.insert(model).second) << "room is made twice";
+    committed_.insert(model);
     expect_in_order(model);
   }
 
@@ -392,21 +413,58 @@ class Walk {
     return claim.model == model || policy_->evictions(claim.model, {model}).empty();
   }
 
-  // Nobody who is overdue, or has waited for longer with the same priority, needs the model gone.
+  const Claim* oldest_of(const ModelId& model) const {
+    const auto it = std::find_if(order_.begin(), order_.end(),
+                                 [&](const Claim& claim) { return claim.model == model && waits(claim); });
+    return it == order_.end() ? nullptr : &*it;
+  }
+  std::vector<ModelId> live() const {
+    std::vector<ModelId> out;
+    for (const auto& [generation, launch] : alive_) out.push_back(launch.first);
+    return out;
+  }
+  bool drains(const ModelId& model) const {
+    const View view = scheduler_->view();
+    return std::any_of(view.models.begin(), view.models.end(),
+                       [&](const ModelView& one) { return one.id == model && one.draining; });
+  }
+  // The oldest one who is overdue is in nobody's way: where it fits it has been started.
+  void check_overdue() const {
+    if (!committed_.empty() || !restarting_.empty() || any_timer_due()) return;
+    for (const Claim& claim : order_) {
+      if (!waits(claim)) continue;
+      if (drains(claim.model)) return;  // its claim is to the place that it leaves
+      if (runs(claim.model)) continue;
+      if (!is_overdue(claim)) return;
+      const std::vector<ModelId> beside = live();
+      if (std::find(beside.begin(), beside.end(), claim.model) != beside.end()) return;
+      ASSERT_FALSE(policy_->evictions(claim.model, beside).empty())
+          << "ticket " << claim.ticket << " or operation " << claim.op << " is overdue and fits";
+      return;
+    }
+  }
+
+  // Nobody who is overdue, or goes first by priority or age, needs the model gone.
   void expect_in_order(const ModelId& model) {
+    if (restarting_.contains(model)) return;  // the place is its own
+    const Claim* own = oldest_of(model);
+    const bool can_wait = own && !is_overdue(*own);
     bool mine = false;
     for (const Claim& other : order_) {
       mine = mine || (waits(other) && other.model == model);
       if (!seeks_room(other) || fits(other, model)) continue;
       const bool same = options_[other.model].priority == options_[model].priority;
-      const bool first = !mine && (same || is_overdue(other));
+      const bool outranks = can_wait && options_[other.model].priority > options_[model].priority;
+      const bool first = outranks || (!mine && (same || is_overdue(other)));
       ASSERT_FALSE(first) << "ticket " << other.ticket << " or operation " << other.op << " waited longer";
     }
   }
 
   // Once a waiter is overdue no later request gets a lease on a model in its way, but for those who came
-  // before that moment and joined a load.
+  // before that moment and joined a load, and for the one that a load was begun for.
   void expect_no_overdue_claim_on(const Grant& e) {
+    const auto begun = begun_for_.find(e.generation);
+    if (begun != begun_for_.end() && begun->second == e.ticket) return;
     TimePoint since{};
     for (const Claim& earlier : order_) {
       if (earlier.ticket == e.ticket) since = earlier.since;
@@ -414,9 +472,23 @@ class Walk {
     for (const Claim& earlier : order_) {
       if (earlier.ticket == e.ticket) break;
       if (!seeks_room(earlier) || !is_overdue(earlier) || fits(earlier, e.model)) continue;
+      if (something_must_stay(earlier)) continue;
       ASSERT_TRUE(loaded_ == e.model && since <= earlier.since + max_wait_)
           << "ticket " << earlier.ticket << " or operation " << earlier.op << " is overdue";
     }
+  }
+  // min_residency keeps what is in the claim's way.
+  bool something_must_stay(const Claim& claim) const {
+    if (min_residency_ == Duration::zero()) return false;
+    return std::any_of(alive_.begin(), alive_.end(), [&](const auto& one) {
+      if (fits(claim, one.second.first)) return false;
+      const auto ready = ready_at_.find(one.first);
+      return ready == ready_at_.end() || now_ < ready->second + min_residency_;
+    });
+  }
+  bool loads(const ModelId& model) const {
+    return std::any_of(alive_.begin(), alive_.end(),
+                       [&](const auto& one) { return one.second == std::pair(model, Phase::kStarting); });
   }
   // Loaded, or being loaded, as far as anybody was told.
   bool runs(const ModelId& model) const {
@@ -457,7 +529,7 @@ class Walk {
   void check_gate(const ModelView& m) const {
     const auto it = lent_.find(m.id);
     const bool held = std::any_of(order_.begin(), order_.end(), [&](const Claim& claim) {
-      return seeks_room(claim) && is_overdue(claim) && !fits(claim, m.id);
+      return seeks_room(claim) && is_overdue(claim) && !fits(claim, m.id) && !something_must_stay(claim);
     });
     const bool limited = options_.at(m.id).concurrency_limit > 0;
     const bool serves = m.state == State::kReady && !m.draining && !shutdown_ && !held && !limited;
@@ -473,6 +545,7 @@ class Walk {
 
   // What must hold between events.
   void check() {
+    check_overdue();
     for (const ModelView& m : scheduler_->view().models) {
       ASSERT_GE(m.in_flight, 0);
       check_gate(m);
@@ -502,7 +575,9 @@ class Walk {
   std::mt19937 random_;
   const bool gates_;
   std::unique_ptr<EvictionPolicy> policy_;
-  std::unique_ptr<Scheduler> scheduler_;
+  std::unique_ptr<Scheduler> scheduler_, twin_;  // the twin is never asked for plans
+  std::set<ModelId> restarting_;
+  std::map<Generation, TicketId> begun_for_;
   std::vector<ModelId> ids_;
   TimePoint now_ = at(0);
   std::uint64_t last_ticket_ = 0;

@@ -108,11 +108,12 @@ void Scheduler::Core::set_barriers(const Models& claims) {
     model->join_until = TimePoint::max();
   }
   for (Model* claimant : claims) {
-    const std::vector<ModelId>& evict = claimed_room(*claimant).evict;
+    const Room& room = claimed_room(*claimant);
+    const std::vector<ModelId>& evict = room.evict;
+    if (!pins_in(room).empty()) continue;  // it will never be served
     // What cannot go yet serves meanwhile; a card that only waits is of use to nobody.
     const auto stays = [this](const ModelId& id) { return is_resident(*find(id)); };
     if (!overdue(*claimant) || std::any_of(evict.begin(), evict.end(), stays)) continue;
-    if (is_pinned_out(*claimant)) continue;
     const Entry& oldest = claimant->queue.front();
     for (const ModelId& id : evict) {
       Model& model = *find(id);

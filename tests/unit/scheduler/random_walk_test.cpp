@@ -472,10 +472,16 @@ class Walk {
     for (const Claim& earlier : order_) {
       if (earlier.ticket == e.ticket) break;
       if (!seeks_room(earlier) || !is_overdue(earlier) || fits(earlier, e.model)) continue;
-      if (something_must_stay(earlier)) continue;
+      if (something_must_stay(earlier) || is_pinned_out(earlier)) continue;
       ASSERT_TRUE(loaded_ == e.model && since <= earlier.since + max_wait_)
           << "ticket " << earlier.ticket << " or operation " << earlier.op << " is overdue";
     }
+  }
+  bool is_pinned_out(const Claim& claim) const {
+    return std::any_of(alive_.begin(), alive_.end(), [&](const auto& one) {
+      const ModelId& model = one.second.first;
+      return options_.at(model).pinned && !fits(claim, model);
+    });
   }
   // min_residency keeps what is in the claim's way.
   bool something_must_stay(const Claim& claim) const {
@@ -529,7 +535,8 @@ class Walk {
   void check_gate(const ModelView& m) const {
     const auto it = lent_.find(m.id);
     const bool held = std::any_of(order_.begin(), order_.end(), [&](const Claim& claim) {
-      return seeks_room(claim) && is_overdue(claim) && !fits(claim, m.id) && !something_must_stay(claim);
+      return seeks_room(claim) && is_overdue(claim) && !fits(claim, m.id) && !something_must_stay(claim) &&
+             !is_pinned_out(claim);
     });
     const bool limited = options_.at(m.id).concurrency_limit > 0;
     const bool serves = m.state == State::kReady && !m.draining && !shutdown_ && !held && !limited;

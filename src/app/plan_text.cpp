@@ -51,7 +51,8 @@ std::optional<std::string> plan_text(const std::string& json) {
   const std::string model = text_at(plan, "model");
   const std::string action = text_at(plan, "action");
   if (model.empty() || action.empty()) return std::nullopt;
-  const std::string evicted = evicted_in(plan);
+  // Who is refused makes nobody go; the reason names what is in the way.
+  const std::string evicted = action == "refuse" ? std::string() : evicted_in(plan);
   return model + ": " + action + "\n" + line("evicts: ", evicted) + line("set:    ", text_at(plan, "set")) +
          line("cost:   ", evicted.empty() ? "" : cost_in(plan)) + line("reason: ", text_at(plan, "reason"));
 }

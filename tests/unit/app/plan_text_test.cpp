@@ -5,6 +5,11 @@
 namespace paddock::app {
 namespace {
 
+TEST(PlanText, ARefusalEvictsNobody) {
+  EXPECT_EQ(plan_text(R"({"model":"x","action":"refuse","evict":["a"],"cost":0,"reason":"a is pinned"})"),
+            "x: refuse\n  reason: a is pinned\n");
+}
+
 TEST(PlanText, ASwap) {
   EXPECT_EQ(
       plan_text(R"({"model":"x","action":"swap","evict":["a","org/b 2"],"set":"main","cost":3,"exact":true,

@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
 #include <memory>
@@ -87,6 +88,10 @@ inline ModelOptions model_options(const char* id) {
   return model;
 }
 
+// Where a router may try ports: tests that run at the same time do not meet there, and the kernel hands out
+// none of them to a socket that only wants any.
+inline int own_ports() { return 10'000 + static_cast<int>(::getpid() % 700) * 30; }
+
 class Routed : public ::testing::Test {
  protected:
   void SetUp() override { make({model_options("a"), model_options("b")}); }
@@ -96,7 +101,7 @@ class Routed : public ::testing::Test {
     stop_router();
     Options options;
     options.models = std::move(models);
-    options.start_port = 42000;
+    options.start_port = own_ports();
     options.kept_launches = 3;
     options.max_wait = Duration(0);  // whoever waits is overdue at once
     options.make_launcher = [this](process::Listener& listener) {

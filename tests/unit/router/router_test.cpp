@@ -178,7 +178,7 @@ TEST_F(History, HoldsTheNewestLaunchesFirst) {
   EXPECT_EQ(launches[0].generation, Generation{5});
   EXPECT_EQ(launches[2].generation, Generation{3});
   EXPECT_EQ(launches[0].pid, 4711);
-  EXPECT_THAT(launches[0].cmd, HasSubstr("serve --port 42"));
+  EXPECT_THAT(launches[0].cmd, HasSubstr("serve --port " + std::to_string(own_ports())));
   EXPECT_TRUE(launches[0].ready && launches[0].ended);
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "mask_set.h"
+
 namespace paddock::matrix {
 
 namespace {
@@ -14,6 +16,8 @@ constexpr std::size_t kShortOfSmaller = 128;
 // Families up to this size are compared each with each, larger ones by a table.
 constexpr std::size_t kFew = 256;
 constexpr int kMaxTableBits = 17;
+// Products of so many pairs are made by bitmap, if the masks are short enough.
+constexpr std::size_t kManyPairs = 256;
 // A product is pruned whenever it has grown by so much.
 constexpr std::size_t kChunk = 1 << 16;
 
@@ -86,8 +90,11 @@ int lowest_bit(Mask mask) {
 
 Worth Families::worth(Mask mask) const {
   Worth out{0, mask};
-  for (Mask rest = mask; rest != 0; rest &= rest - 1) {
-    out.weight += weights_[static_cast<std::size_t>(lowest_bit(rest))];
+  for (std::uint64_t rest = low(mask); rest != 0; rest &= rest - 1) {
+    out.weight += weights_[static_cast<std::size_t>(std::countr_zero(rest))];
+  }
+  for (std::uint64_t rest = high(mask); rest != 0; rest &= rest - 1) {
+    out.weight += weights_[64 + static_cast<std::size_t>(std::countr_zero(rest))];
   }
   return out;
 }
@@ -114,6 +121,11 @@ Family Families::join(Family left, Family right, Mask outer) {
     shorten(left, kShort);
     shorten(right, kShortOfSmaller);
   }
+  const Mask all = union_of(left) | union_of(right);
+  if (left.size() * right.size() >= kManyPairs && all < bit(kMaxTableBits)) {
+    return left.size() < right.size() ? join_by_bits(right, left, all, outer)
+                                      : join_by_bits(left, right, all, outer);
+  }
   Family out;
   std::size_t limit = kChunk;
   for (const State& a : left) {
@@ -125,6 +137,28 @@ Family Families::join(Family left, Family right, Mask outer) {
     }
   }
   prune(out, outer);
+  return out;
+}
+
+// A mask that is a part of another is never better, whichever bits are outer.
+Family Families::join_by_bits(const Family& left, const Family& right, Mask all, Mask outer) {
+  Mask base = all;  // what all of one side have, and so every product: the target, mostly
+  for (const State& state : left) base &= state.mask;
+  const auto rest = [base](const State& state) { return static_cast<std::uint32_t>(state.mask & ~base); };
+  const int bits = std::bit_width(low(all & ~base));
+  MaskSet members(bits), joined(bits);
+  for (const State& state : left) members.insert(rest(state));
+  for (const State& state : right) joined.insert_joined(members, rest(state));
+  joined.keep_maximal();
+  Family out;
+  out.reserve(joined.size());
+  Mask common = all;
+  joined.each([&](std::uint32_t mask) {
+    out.push_back({base | mask, {}});
+    common &= base | mask;
+  });
+  // What all of them have makes nobody better than another.
+  if ((all & ~outer & ~common) != 0) prune(out, outer);
   return out;
 }
 

@@ -57,6 +57,7 @@ class Families {
  private:
   bool take(std::size_t states);
   void shorten(Family& family, std::size_t size);
+  Family join_by_bits(const Family& left, const Family& right, Mask all, Mask outer);
   void prune_few(Family& family, Mask outer) const;
   void prune_by_table(Family& family, Mask shared);
 

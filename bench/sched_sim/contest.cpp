@@ -12,9 +12,17 @@ void add(ByRule& sum, const ByRule& one) {
   for (std::size_t i = 0; i < kRules; ++i) sum[i].add(one[i]);
 }
 
-double more(std::size_t ours, std::size_t theirs) {
-  if (ours <= theirs) return 0;
-  return static_cast<double>(ours - theirs) / static_cast<double>(std::max<std::size_t>(theirs, 1));
+double more(const Measures& theirs, const Measures& ours) {
+  if (ours.swaps <= theirs.swaps) return 0;
+  return static_cast<double>(ours.swaps - theirs.swaps) /
+         static_cast<double>(std::max<std::size_t>(theirs.swaps, 1));
+}
+
+// Whether the promise holds against this one.
+bool judge(const Measures& theirs, const Measures& ours, double& most_more) {
+  if (!kept(theirs)) return true;
+  most_more = std::max(most_more, more(theirs, ours));
+  return within_limit(theirs, ours);
 }
 
 }  // namespace
@@ -43,16 +51,13 @@ Contest hold(const Scene& scene, std::uint64_t first, int seeds) {
     const ByRule trace = play(make_trace(scene, seed));
     add(out.in_all, trace);
     if (trace[kLlamaSwap].starved > 0) ++out.starving;
-    if (kept(trace[kByName]) && !within_limit(trace[kByName], trace[kOurs])) ++out.above_by_name;
-    if (!kept(trace[kLlamaSwap])) {
-      ++out.others;
-      add(out.in_others, trace);
-      continue;
-    }
-    ++out.kept;
-    add(out.in_kept, trace);
-    out.most_more = std::max(out.most_more, more(trace[kOurs].swaps, trace[kLlamaSwap].swaps));
-    if (!within_limit(trace[kLlamaSwap], trace[kOurs])) out.broken.push_back(seed);
+    const bool calm = kept(trace[kLlamaSwap]);
+    ++(calm ? out.kept : out.others);
+    add(calm ? out.in_kept : out.in_others, trace);
+    if (kept(trace[kByName])) ++out.kept_by_name;
+    const bool holds = judge(trace[kLlamaSwap], trace[kOurs], out.most_more);
+    const bool holds_by_name = judge(trace[kByName], trace[kOurs], out.most_more_by_name);
+    if (!holds || !holds_by_name) out.broken.push_back(seed);
   }
   return out;
 }

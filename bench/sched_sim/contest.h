@@ -3,9 +3,8 @@
 // The promise: where llama-swap's rule keeps every wait of a trace under kMaxWait, ours makes at most a tenth
 // more swaps on it. Where it does not, ours may cost more; how much is printed.
 //
-// The promise is about who waits for whom, so both choose their victims alike. llama-swap's own choice, by
-// name, is a row of its own: on the whole it costs swaps, but no choice made without knowing the future is
-// the best on every trace, so nothing is promised there for a single one. Pure, but for printing.
+// It is held to against two of llama-swap: with our choice of victims, which shows what it costs that nobody
+// starves, and with its own choice, by name. Pure, but for printing.
 #pragma once
 
 #include <array>
@@ -37,11 +36,12 @@ bool within_limit(const Measures& theirs, const Measures& ours);
 
 struct Contest {
   int kept = 0, others = 0;  // traces
+  int kept_by_name = 0;      // likewise, with llama-swap's own victims
   ByRule in_all, in_kept, in_others;
-  int above_by_name = 0;              // kept by name, and ours is above the limit
-  double most_more = 0;               // of the kept ones the most swaps more, as a share
+  // Of the kept ones the most swaps more, as a share; with our victims and with those by name.
+  double most_more = 0, most_more_by_name = 0;
   int starving = 0;                   // traces in which llama-swap's rule starves somebody
-  std::vector<std::uint64_t> broken;  // seeds of kept traces on which the promise does not hold
+  std::vector<std::uint64_t> broken;  // seeds of traces on which the promise does not hold
 };
 
 // Seeds first, first + 1, ...

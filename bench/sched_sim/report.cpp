@@ -48,10 +48,14 @@ void print_kept(std::ostream& out, const Contest& contest) {
 
 void print_by_name(std::ostream& out, const Contest& contest) {
   const Measures &theirs = contest.in_all[kByName], &ours = contest.in_all[kOurs];
-  out << text("  against llama-swap's own choice of victims paddock makes %s swaps in all;\n  ",
+  out << text("  against llama-swap's own choice of victims paddock makes %s swaps",
               change(theirs.swaps_per_hour(), ours.swaps_per_hour()).c_str());
-  out << text("above +10 %% in %d of %d traces (no limit is promised)\n", contest.above_by_name,
-              contest.kept + contest.others);
+  if (contest.kept_by_name > 0) {
+    out << text(
+        ";\n  in none of the %d traces where that keeps every wait, more than +%.1f %% (limit +10 %%)",
+        contest.kept_by_name, 100 * contest.most_more_by_name);
+  }
+  out << "\n";
 }
 
 void print_price(std::ostream& out, const Contest& contest) {

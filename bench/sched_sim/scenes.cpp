@@ -26,6 +26,8 @@ Scene lively() {
 Scene light_pairs() {
   Scene out = light();
   out.name = "light-pairs";
+  // A working week: in one day the luck of who is asked for next outweighs the rule by which victims go.
+  out.period = std::chrono::hours(40);
   out.about = "five users now and then ask four quick models, any two of which fit together";
   out.models.push_back({"d", {5, 12}, kStop, {1, 8}});
   out.sets = {"a & b | a & c | a & d | b & c | b & d | c & d"};

@@ -22,6 +22,7 @@ TEST(Promise, FewMoreSwapsWhereNobodyWaitsLong) {
   for (const char* name : {"light", "lively", "light-pairs"}) {
     const Contest contest = hold(scene(name), 1, kSeeds);
     EXPECT_GT(contest.kept, kSeeds / 2) << name << ": there must be something to judge";
+    EXPECT_GT(contest.kept_by_name, kSeeds / 2) << name;
     EXPECT_GT(contest.in_kept[kLlamaSwap].swaps, 100U) << name;
     EXPECT_EQ(contest.broken, std::vector<std::uint64_t>()) << name;
   }

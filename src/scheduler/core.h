@@ -99,9 +99,7 @@ class Scheduler::Core {
   struct Decision {
     Verdict verdict = Verdict::kWait;
     Room room;
-    Models victims;                  // kEvict: to be stopped now
     const Model* blocker = nullptr;  // kWait: whom it waits for, if another model
-    std::vector<ModelId> pins;       // kRefuse: those in the way
   };
   enum class Order { kOfClaim, kIdleLast };
 

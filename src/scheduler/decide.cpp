@@ -35,8 +35,7 @@ Scheduler::Core::Decision Scheduler::Core::decide(Model& model, const Models& ah
   Decision out;
   if (model.state != State::kStopped) return out;  // its last launch must go first
   out.room = claimed_room(model);
-  out.pins = pins_in(out.room);
-  if (!out.pins.empty()) return out.verdict = Verdict::kRefuse, out;
+  if (!pins_in(out.room).empty()) return out.verdict = Verdict::kRefuse, out;
   if ((out.blocker = harmed(model, out.room, ahead))) return out;
   if (out.room.evict.empty()) {
     if (!(out.blocker = leaving_in_the_way(model))) out.verdict = Verdict::kStart;
@@ -49,9 +48,7 @@ Scheduler::Core::Decision Scheduler::Core::decide(Model& model, const Models& ah
     out.room = std::move(other);
     out.blocker = nullptr;
   }
-  if (out.blocker) return out;
-  out.verdict = Verdict::kEvict;
-  for (const ModelId& id : out.room.evict) out.victims.push_back(find(id));
+  if (!out.blocker) out.verdict = Verdict::kEvict;
   return out;
 }
 
@@ -90,10 +87,12 @@ bool Scheduler::Core::act(Model& model, const Decision& decision) {
       model.committed = true;
       emit(Note{"room for " + name + ": " + swap_text(decision.room)});
       // All go or none: a victim that is stopped early is lost for nothing if the waiter leaves.
-      for (Model* victim : decision.victims) stop(*victim, victim->options.unload_grace, "swap to " + name);
+      for (const ModelId& id : decision.room.evict) {
+        stop(*find(id), find(id)->options.unload_grace, "swap to " + name);
+      }
       return true;
     case Verdict::kRefuse:
-      end_waiters(model, RejectReason::kPinned, {}, decision.pins);
+      end_waiters(model, RejectReason::kPinned, {}, pins_in(decision.room));
       return true;
     case Verdict::kWait:
       break;

@@ -177,7 +177,7 @@ void Scheduler::Core::fill(Plan& plan, const Model& model, const Decision& decis
       return;
     case Verdict::kRefuse:
       plan.action = Action::kRefuse;
-      plan.reason = pins_text(model, decision.pins);
+      plan.reason = pins_text(model, pins_in(decision.room));
       return;
     case Verdict::kWait:
       break;
@@ -200,10 +200,7 @@ std::optional<Plan> Scheduler::Core::plan_beside(const ModelId& id,
   Decision decision;
   decision.room = policy_->make_room(id, running);
   decision.verdict = decision.room.evict.empty() ? Verdict::kStart : Verdict::kEvict;
-  for (const ModelId& other : decision.room.evict) {
-    if (find(other)->options.pinned) decision.pins.push_back(other);
-  }
-  if (!decision.pins.empty()) decision.verdict = Verdict::kRefuse;
+  if (!pins_in(decision.room).empty()) decision.verdict = Verdict::kRefuse;
   fill(out, *model, decision);
   return out;
 }

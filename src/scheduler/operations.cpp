@@ -1,3 +1,4 @@
+// What people and timers ask for.
 #include <algorithm>
 
 #include "core.h"

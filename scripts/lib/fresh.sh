@@ -126,6 +126,7 @@ fresh_wait_for_curl_line() {
 fresh_start_and_ask() {
   local suite=$1 log=$2 limit=$3 port pid begin=$SECONDS ok=yes
   port=$(free_port)
+  : >"$log"  # the shell makes it only when the command below has begun
   fresh_command "$suite" scripts/quickstart.sh --listen "127.0.0.1:$port"
   "${FRESH_COMMAND[@]}" >"$log" 2>&1 &
   pid=$!

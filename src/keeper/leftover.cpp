@@ -25,17 +25,22 @@ constexpr Duration kPatience = std::chrono::seconds(3);
 using Pidfds = std::vector<UniqueFd>;
 
 // The pidfd pins the process; that it is the one we mean is known once its start time was read again.
+UniqueFd pin(pid_t pid, std::uint64_t started) {
+  UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  const auto now = process(pid);
+  if (!now || now->started != started || now->state == 'Z') return {};
+  return pidfd;
+}
+
 void kill_exactly(const Process& target, Pidfds& killed) {
-  UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, target.pid, 0)));
-  const auto now = process(target.pid);
-  if (!pidfd || !now || now->started != target.started || now->state == 'Z') return;
+  UniqueFd pidfd = pin(target.pid, target.started);
+  if (!pidfd) return;
   if (::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0) == 0)
     killed.push_back(std::move(pidfd));
 }
 
 // A group keeps its number as long as it has a member; a leader with another start time leads another group.
 bool is_of(const Trace& trace, const Process& process, const std::vector<Process>& all) {
-  if (process.pid == trace.keeper) return process.started == trace.keeper_started;
   if (process.pid == trace.leader) return process.started == trace.leader_started;
   if (process.group != trace.leader) return false;
   return std::none_of(all.begin(), all.end(), [&](const Process& other) {
@@ -63,17 +68,24 @@ void remove_cgroup(const Trace& trace) {
   if (!trace.cgroup.empty()) ::rmdir(trace.cgroup.c_str());
 }
 
+void await_keepers(const std::vector<Trace>& traces) {
+  Pidfds keepers;
+  for (const Trace& trace : traces) {
+    if (UniqueFd keeper = pin(trace.keeper, trace.keeper_started)) keepers.push_back(std::move(keeper));
+  }
+  await(keepers, steady_now() + kPatience);
+}
+
 }  // namespace
 
-std::vector<std::string> end_leftovers(const std::vector<Trace>& traces) {
+std::vector<std::string> end_leftovers(std::vector<Trace> traces) {
+  const std::string boot = boot_id();
+  std::erase_if(traces, [&](const Trace& trace) { return trace.boot != boot; });
+  await_keepers(traces);
   std::vector<std::string> out;
   Pidfds killed;
-  const std::string boot = boot_id();
   const std::vector<Process> all = processes();
-  std::vector<const Trace*> ours;
   for (const Trace& trace : traces) {
-    if (trace.boot != boot) continue;
-    ours.push_back(&trace);
     const std::size_t before = killed.size();
     for (const Process& process : all) {
       if (is_of(trace, process, all)) kill_exactly(process, killed);
@@ -84,7 +96,7 @@ std::vector<std::string> end_leftovers(const std::vector<Trace>& traces) {
                   std::to_string(trace.leader) + "): killed");
   }
   await(killed, steady_now() + kPatience);
-  for (const Trace* trace : ours) remove_cgroup(*trace);
+  for (const Trace& trace : traces) remove_cgroup(trace);
   return out;
 }
 

@@ -55,6 +55,9 @@ Result<State, std::string> State::open(const std::string& folder) {
   const auto refused = [&](const std::string& why) {
     return "launches leave no trace for the next start: " + folder + " " + why;
   };
+  if (folder.empty()) {
+    return std::string("launches leave no trace for the next start: there is no folder for it; set stateDir");
+  }
   std::error_code error;
   fs::create_directories(fs::path(folder) / "launches", error);
   if (error) return refused("cannot be made (" + error.message() + ")");
@@ -76,7 +79,7 @@ std::vector<std::string> State::sweep() {
   for (const fs::directory_entry& entry : fs::directory_iterator(records(), error)) {
     if (auto trace = parse_trace(read_text(entry.path()))) traces.push_back(std::move(*trace));
   }
-  std::vector<std::string> out = end_leftovers(traces);
+  std::vector<std::string> out = end_leftovers(std::move(traces));
   for (const fs::directory_entry& entry : fs::directory_iterator(records(), error)) {
     fs::remove(entry.path(), error);
   }

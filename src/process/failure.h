@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "os/spawn.h"
+#include "os/program.h"
 #include "paddock/base/ids.h"
 #include "paddock/process/spawn_spec.h"
 #include "paddock/process/supervisor.h"

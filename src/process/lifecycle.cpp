@@ -15,19 +15,33 @@ TimePoint after(TimePoint now, Duration wait) {
 
 }  // namespace
 
+Actions Lifecycle::ordered(TimePoint now) {
+  Actions out;
+  if (state_ == State::kOrdered) arm(out, after(now, options_.start_timeout));
+  return out;
+}
+
 Actions Lifecycle::spawned(TimePoint now) {
-  if (state_ != State::kNew) return {};
+  if (state_ != State::kOrdered) return {};
   state_ = State::kStarting;
   Actions out{{Act::kReportSpawned}};
+  if (stop_asked_) {
+    begin_stop(out, now, *stop_asked_);
+    return out;
+  }
   arm(out, after(now, options_.start_timeout));
   out.push_back({Act::kStartProbing});
   return out;
 }
 
 Actions Lifecycle::spawn_failed() {
-  if (state_ != State::kNew) return {};
+  if (state_ != State::kOrdered) return {};
   state_ = State::kGone;
-  return {{Act::kReportNotSpawned}, {Act::kReportExited}};
+  Actions out;
+  disarm(out);
+  out.push_back({Act::kReportNotSpawned});
+  out.push_back({Act::kReportExited});
+  return out;
 }
 
 Actions Lifecycle::probe_ok() {
@@ -44,7 +58,9 @@ Actions Lifecycle::timer(TimePoint now) {
   if (!armed_ || now < timer_at_) return {};
   armed_ = false;
   Actions out;
-  if (state_ == State::kStarting) {
+  if (state_ == State::kOrdered) {
+    return spawn_failed();
+  } else if (state_ == State::kStarting) {
     out = {{Act::kStopProbing}, {Act::kReportTimeout}};
     begin_stop(out, now, options_.abort_grace);
   } else if (state_ == State::kStopping) {
@@ -70,7 +86,9 @@ Actions Lifecycle::stop(TimePoint now, Duration grace) {
         arm(out, at);
       }
       break;
-    case State::kNew:
+    case State::kOrdered:
+      stop_asked_ = std::min(grace, stop_asked_.value_or(grace));
+      break;
     case State::kKilling:
     case State::kCollecting:
     case State::kGone:
@@ -79,9 +97,9 @@ Actions Lifecycle::stop(TimePoint now, Duration grace) {
   return out;
 }
 
-Actions Lifecycle::leader_ended() {
+Actions Lifecycle::gone() {
   Actions out;
-  if (state_ == State::kNew || state_ == State::kCollecting || state_ == State::kGone) return out;
+  if (state_ == State::kOrdered || state_ == State::kCollecting || state_ == State::kGone) return out;
   ended_early_ = state_ == State::kStarting;
   if (ended_early_) out.push_back({Act::kStopProbing});
   disarm(out);
@@ -122,7 +140,7 @@ void Lifecycle::kill(Actions& out) {
 }
 
 std::ostream& operator<<(std::ostream& out, State state) {
-  static constexpr const char* kNames[] = {"New",     "Starting",   "Ready", "Stopping",
+  static constexpr const char* kNames[] = {"Ordered", "Starting",   "Ready", "Stopping",
                                            "Killing", "Collecting", "Gone"};
   return out << kNames[static_cast<int>(state)];
 }

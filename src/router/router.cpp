@@ -69,7 +69,7 @@ class Router::Impl final : public process::Listener {
     Impl* impl;
   };
 
-  Impl(Router& router, asio::io_context& control, logs::Hub& hub, Options options);
+  Impl(Router& router, asio::io_context& control, Options options);
   ~Impl() override;
 
   // Runs `work(impl)` on the control thread, or nothing if the router is gone by then.
@@ -142,7 +142,7 @@ class Router::Impl final : public process::Listener {
   std::unique_ptr<process::Launcher> launcher_;  // last: dies first and then calls nobody
 };
 
-Router::Impl::Impl(Router& router, asio::io_context& control, logs::Hub& hub, Options options)
+Router::Impl::Impl(Router& router, asio::io_context& control, Options options)
     : control_(control),
       options_(std::move(options)),
       anchor_(std::make_shared<Anchor>(Anchor{this})),
@@ -155,8 +155,7 @@ Router::Impl::Impl(Router& router, asio::io_context& control, logs::Hub& hub, Op
       runner_({router, options_.models, ports_, launches_, tickets_, operations_, timers_, loop_, gates_}),
       shutdown_timer_(control, [this](scheduler::TimerId) { cut(std::nullopt); }) {
   reserve_ports();
-  launcher_ = options_.make_launcher ? options_.make_launcher(*this)
-                                     : std::make_unique<process::Supervisor>(control, hub, *this);
+  launcher_ = options_.make_launcher(*this);
   runner_.set_launcher(*launcher_);
 }
 
@@ -315,8 +314,8 @@ void Router::Impl::exited(const ModelId& model, Generation generation, const pro
   loop_.push(scheduler::ProcessExited{model, generation, text});
 }
 
-Router::Router(asio::io_context& control, logs::Hub& hub, Options options)
-    : impl_(std::make_unique<Impl>(*this, control, hub, std::move(options))) {}
+Router::Router(asio::io_context& control, Options options)
+    : impl_(std::make_unique<Impl>(*this, control, std::move(options))) {}
 
 Router::~Router() = default;
 

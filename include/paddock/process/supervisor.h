@@ -8,13 +8,12 @@
 //   start -> failed -> exited                               could not be spawned at all
 //   start -> [spawned] -> exited                            stop() during the load: no `failed`
 //
-// `exited` comes exactly once for each start(), last, and only when the leader is reaped and its process
-// group was killed. Until then its port and memory count as taken.
-// Children: own process group; stdin null, stdout and stderr one pipe into the model's log, no other
-// descriptor; no signal blocked or ignored; RLIMIT_NOFILE as the daemon got it (limits.h); they die with the
-// thread that spawned them (parent-death signal), so start() must be called from a thread that lives as long
-// as the daemon. The daemon must not ignore SIGCHLD, nor wait for children that are not its own. Control
-// thread only. Destroying it SIGKILLs every group still alive, waits for the leaders, and calls no Listener.
+// `exited` comes exactly once for each start(), last, and only when nothing of the launch is left, wherever
+// it hid. Until then its port and memory count as taken. Each launch runs under a keeper (keeper/keeper.h),
+// so it ends with the daemon however that ends. Its stdout and stderr are one pipe into the model's log; its
+// environment is the daemon's less PADDOCK_* plus the spec's; RLIMIT_NOFILE is as the daemon got it
+// (limits.h). Control thread only. Destroying it kills all launches, waits for them for a few seconds, and
+// calls no Listener.
 #pragma once
 
 #include <sys/types.h>
@@ -31,6 +30,10 @@
 
 namespace boost::asio {
 class io_context;
+}
+
+namespace paddock::keeper {
+class Helper;
 }
 
 namespace paddock::process {
@@ -97,7 +100,8 @@ class Launcher {
 
 class Supervisor final : public Launcher {
  public:
-  Supervisor(boost::asio::io_context& control, logs::Hub& hub, Listener& listener);
+  // The helper outlives it.
+  Supervisor(boost::asio::io_context& control, logs::Hub& hub, keeper::Helper& helper, Listener& listener);
   ~Supervisor() override;
 
   void start(SpawnSpec spec, Generation generation) override;

@@ -142,6 +142,7 @@ TEST_F(StateTest, OneDaemonAtATime) {
 }
 
 TEST_F(StateTest, APlaceThatCannotBeMade) {
+  EXPECT_THAT(State::open("").error(), HasSubstr("set stateDir"));
   test::write_file(folder.path("file"), "");
   const auto refused = State::open(folder.path("file/state"));
   ASSERT_TRUE(refused.has_error());

@@ -34,16 +34,20 @@ class Launch : public std::enable_shared_from_this<Launch> {
  public:
   Launch(Shared& shared, SpawnSpec spec, Generation generation);
 
+  // Spawns it, or waits for its port first.
   void start();
   void stop(Duration grace);
   void kill_now();
 
  private:
+  void spawn();
+  void await_port();
   void perform(const Actions& actions);
   void perform(const Action& action);
   void watch_exit();
   void leader_may_have_ended();
   void start_probing();
+  void answered();
   void arm_timer(TimePoint at);
   void collect_output();
   void output_collected();
@@ -57,6 +61,8 @@ class Launch : public std::enable_shared_from_this<Launch> {
   const Generation generation_;
   Lifecycle lifecycle_;
   std::shared_ptr<logs::Channel> channel_;
+  const TimePoint port_deadline_;   // when its port must be free
+  std::string stranger_;            // who answered in its place
   std::uint64_t output_begin_ = 0;  // where this launch's output starts in the channel
   SpawnError spawn_error_;
   std::optional<Child> child_;

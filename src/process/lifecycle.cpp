@@ -39,6 +39,13 @@ Actions Lifecycle::probe_ok() {
   return out;
 }
 
+Actions Lifecycle::refused(TimePoint now) {
+  if (state_ != State::kStarting) return {};
+  Actions out{{Act::kStopProbing}, {Act::kReportRefused}};
+  begin_stop(out, now, options_.abort_grace);
+  return out;
+}
+
 Actions Lifecycle::timer(TimePoint now) {
   // A timer that was re-armed may already have been on its way.
   if (!armed_ || now < timer_at_) return {};
@@ -71,6 +78,9 @@ Actions Lifecycle::stop(TimePoint now, Duration grace) {
       }
       break;
     case State::kNew:
+      state_ = State::kGone;
+      out.push_back({Act::kReportExited});
+      break;
     case State::kKilling:
     case State::kCollecting:
     case State::kGone:
@@ -130,8 +140,8 @@ std::ostream& operator<<(std::ostream& out, State state) {
 std::ostream& operator<<(std::ostream& out, const Action& action) {
   static constexpr const char* kNames[] = {
       "ReportSpawned", "ReportReady",  "ReportNotSpawned", "ReportEndedEarly", "ReportTimeout",
-      "ReportExited",  "StartProbing", "StopProbing",      "ArmTimer",         "DisarmTimer",
-      "SignalTerm",    "SignalKill",   "CollectOutput"};
+      "ReportRefused", "ReportExited", "StartProbing",     "StopProbing",      "ArmTimer",
+      "DisarmTimer",   "SignalTerm",   "SignalKill",       "CollectOutput"};
   out << kNames[static_cast<int>(action.act)];
   if (action.act == Act::kArmTimer) {
     out << "@" << std::chrono::duration_cast<std::chrono::milliseconds>(action.at.time_since_epoch()).count()

@@ -17,6 +17,8 @@
 //      v                          |        on its way into the log
 //     Gone <----------------------+ output_collected
 //
+// A stranger who answers in the launch's place (`refused`) ends the start like the deadline does.
+//
 // Transitions that are interrupted:
 //
 //   What happens                          | in          | What follows
@@ -24,6 +26,8 @@
 //   leader ends before a probe succeeded  | Starting    | probing stops, output is collected, then `failed`
 //                                         |             | (it ended early) and `exited`
 //   start deadline passes                 | Starting    | `failed` (timeout) at once, TERM, grace runs
+//   a stranger answers the probe          | Starting    | `failed` (refused) at once, TERM, grace runs
+//   stop before the spawn                 | new         | only `exited`; nothing may be spawned any more
 //   stop during the start                 | Starting    | probing stops, TERM, grace runs; never `failed`
 //   stop with no grace at all             | Starting,   | KILL at once, no TERM
 //                                         | Ready       |
@@ -32,8 +36,8 @@
 //   stop again                            | Killing     | nothing: it cannot be killed harder
 //   start deadline while stopping         | Stopping    | cannot be: there is one timer, and it now is the
 //                                         |             | grace's; one that fires early is ignored
-//   probe succeeds while it is stopped    | Stopping,   | ignored, never `ready`
-//     or after its end                    | Collecting  |
+//   probe succeeds or is refused while it | Stopping,   | ignored, never `ready`
+//     is stopped or after its end         | Collecting  |
 //   stop after the end                    | Collecting, | ignored; a start that ended early still is
 //                                         | Gone        | reported as failed
 //   leader ends of itself                 | Ready       | only `exited`
@@ -57,6 +61,7 @@ enum class Act {
   kReportNotSpawned,  // failed: could not be spawned
   kReportEndedEarly,  // failed: ended before it was ready
   kReportTimeout,     // failed: not ready in time
+  kReportRefused,     // failed: a stranger answered
   kReportExited,      // always the last
   kStartProbing,
   kStopProbing,
@@ -80,7 +85,7 @@ class Lifecycle {
  public:
   struct Options {
     Duration start_timeout{};
-    Duration abort_grace{};  // between TERM and KILL after a timeout
+    Duration abort_grace{};  // between TERM and KILL after a timeout or a refusal
   };
 
   explicit Lifecycle(const Options& options) : options_(options) {}
@@ -88,6 +93,7 @@ class Lifecycle {
   Actions spawned(TimePoint now);
   Actions spawn_failed();
   Actions probe_ok();
+  Actions refused(TimePoint now);
   Actions timer(TimePoint now);
   Actions stop(TimePoint now, Duration grace);
   // The leader has ended, its group was killed and it was reaped: no signal may be sent any more.

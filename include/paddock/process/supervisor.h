@@ -7,9 +7,15 @@
 //   start -> [spawned] -> failed -> exited                  died or timed out before it was ready
 //   start -> failed -> exited                               could not be spawned at all
 //   start -> [spawned] -> exited                            stop() during the load: no `failed`
+//   start -> exited                                         stop() while the port was still in use
 //
 // `exited` comes exactly once for each start(), last, and only when the leader is reaped and its process
 // group was killed. Until then its port and memory count as taken.
+//
+// A launch whose address is one of this machine and already has a listener is not spawned: it waits up to two
+// seconds, because that may be what is left of an earlier launch, then fails. One that becomes ready by the
+// answer of a process that was there before it fails, too; see port/port_owner.h.
+//
 // Children: own process group; stdin null, stdout and stderr one pipe into the model's log, no other
 // descriptor; no signal blocked or ignored; RLIMIT_NOFILE as the daemon got it (limits.h); they die with the
 // thread that spawned them (parent-death signal), so start() must be called from a thread that lives as long
@@ -51,7 +57,7 @@ enum class FailureClass {
   kExecutableMissing,  // argv[0] is not there
   kNotExecutable,      // it is there but cannot be run
   kSpawnFailed,        // fork, pipe and the like
-  kPortTaken,          // nothing free to bind, or the child says that its address is in use
+  kPortTaken,          // nothing free to bind, somebody else listens, or the child says so
   kOutOfMemory,        // the child says so
   kModelMissing,       // the child says that it cannot open a file
   kExitedEarly,        // it ended before it was ready
@@ -72,6 +78,8 @@ struct Ready {
   // The address that answered, numeric: what `localhost` turned out to be.
   std::string address;
   int port = 0;
+  // Who listens there if it is not seen to be the launch itself, for people; else empty.
+  std::string outsider = {};
 };
 
 class Listener {

@@ -66,6 +66,24 @@ TEST_F(LifecycleTest, StartDeadlineThenKill) {
   EXPECT_EQ(life.leader_ended(), (Actions{kCollect}));
 }
 
+TEST_F(LifecycleTest, AStrangersAnswerEndsTheStart) {
+  spawn();
+  EXPECT_EQ(life.refused(at(2s)), (Actions{kStopProbing, {Act::kReportRefused}, kTerm, arm(7s)}));
+  EXPECT_EQ(life.state(), State::kStopping);
+  EXPECT_EQ(life.probe_ok(), kNothing);
+  EXPECT_EQ(life.timer(at(7s)), (Actions{kKill}));
+  EXPECT_EQ(life.leader_ended(), (Actions{kCollect}));
+  EXPECT_EQ(life.output_collected(), (Actions{kExited})) << "failed only once";
+}
+
+TEST_F(LifecycleTest, StopBeforeTheSpawn) {
+  EXPECT_EQ(life.stop(at(1s), 10s), (Actions{kExited}));
+  EXPECT_EQ(life.state(), State::kGone);
+  EXPECT_EQ(life.stop(at(1s), 0s), kNothing);
+  EXPECT_EQ(life.spawned(at(2s)), kNothing);
+  EXPECT_EQ(life.spawn_failed(), kNothing);
+}
+
 TEST_F(LifecycleTest, StopDuringTheStartIsNoFailure) {
   spawn();
   EXPECT_EQ(life.stop(at(2s), 3s), (Actions{kStopProbing, kTerm, arm(5s)}));
@@ -119,6 +137,7 @@ TEST_F(LifecycleTest, LateProbesAreIgnored) {
   spawn();
   life.stop(at(1s), 10s);
   EXPECT_EQ(life.probe_ok(), kNothing);
+  EXPECT_EQ(life.refused(at(2s)), kNothing);
   life.leader_ended();
   EXPECT_EQ(life.probe_ok(), kNothing);
   life.output_collected();

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "paddock/base/unique_fd.h"
+#include "port/sock_diag.h"
 
 namespace paddock::process {
 
@@ -56,9 +57,18 @@ std::vector<pid_t> numbers_in(const std::string& path) {
 
 }  // namespace
 
-Proc::Proc(std::string root) : proc_(std::move(root) + "/proc/") {}
+Proc::Proc() : proc_("/proc/"), knows_kernel_(true) {}
+
+Proc::Proc(const std::string& root) : proc_(root + "/proc/") {}
 
 std::vector<ListeningSocket> Proc::listening() const {
+  if (knows_kernel_) {
+    if (auto sockets = diag_listening()) return std::move(*sockets);
+  }
+  return tables();
+}
+
+std::vector<ListeningSocket> Proc::tables() const {
   std::vector<ListeningSocket> sockets = parse_listening(read_start(proc_ + "net/tcp", kTableBytes));
   const std::vector<ListeningSocket> v6 = parse_listening(read_start(proc_ + "net/tcp6", kTableBytes));
   sockets.insert(sockets.end(), v6.begin(), v6.end());

@@ -1,6 +1,6 @@
-// Proc: the few files of /proc that tell who listens where. They are memory of the kernel's, so reading them
-// does not wait for a disk; how much is read is bounded. What may not be read looks as if it were not there.
-// Sees the network namespace of this process only. Plain value; any thread.
+// Proc: what the kernel tells of processes and of who listens where: a few files of /proc, which are memory
+// and wait for no disk, and netlink for the sockets. How much is read is bounded. What may not be read looks
+// as if it were not there. Sees the network namespace of this process only. Plain value; any thread.
 #pragma once
 
 #include <sys/types.h>
@@ -15,10 +15,13 @@ namespace paddock::process {
 
 class Proc {
  public:
-  // `root` stands before `/proc` in tests.
-  explicit Proc(std::string root = {});
+  Proc();
+  // `root` stands before `/proc` in tests; the kernel is not asked.
+  explicit Proc(const std::string& root);
 
   std::vector<ListeningSocket> listening() const;
+  // The same from /proc/net, which is slow.
+  std::vector<ListeningSocket> tables() const;
   std::optional<ProcessFacts> process(pid_t pid) const;
   // All that are visible.
   std::vector<pid_t> processes() const;
@@ -30,6 +33,7 @@ class Proc {
 
  private:
   std::string proc_;
+  bool knows_kernel_ = false;
 };
 
 }  // namespace paddock::process

@@ -7,6 +7,8 @@
 #include <filesystem>
 
 #include "listening.h"
+#include "port/ip_address.h"
+#include "port/sock_diag.h"
 #include "tests/support/temp_dir.h"
 
 namespace paddock::process {
@@ -197,6 +199,48 @@ TEST(ThisMachinesProc, NamesTheListener) {
   EXPECT_EQ(taker(Proc(), Endpoint{"localhost", listening.port(), ""}), self());
   EXPECT_EQ(taker(Proc(), Endpoint{"192.0.2.1", listening.port(), ""}), kNotSeen) << "another machine's";
   EXPECT_EQ(who_answers(Proc(), {"127.0.0.1", listening.port()}, ::getpid()).standing, Standing::kOurs);
+}
+
+// Listeners on this process's own ports: those of others come and go.
+std::vector<ListeningSocket> of_port(const std::vector<ListeningSocket>& sockets, int port) {
+  std::vector<ListeningSocket> found;
+  for (const ListeningSocket& socket : sockets) {
+    if (socket.port == port) found.push_back(socket);
+  }
+  return found;
+}
+
+TEST(ThisMachinesProc, TheKernelAndItsTablesTellTheSame) {
+  const auto asked = diag_listening();
+  if (!asked) GTEST_SKIP() << "this kernel does not tell of sockets";
+  for (const in_addr_t host : {INADDR_LOOPBACK, INADDR_LOOPBACK + 1, INADDR_ANY}) {
+    const Listening listening(host);
+    const auto told = of_port(diag_listening().value(), listening.port());
+    EXPECT_EQ(told, of_port(Proc().tables(), listening.port()));
+    ASSERT_EQ(told.size(), 1u);
+    EXPECT_TRUE(
+        takes(told.front().address, host == INADDR_LOOPBACK + 1 ? *parse_ip("127.0.0.2") : kLoopbackV4));
+  }
+}
+
+TEST(ThisMachinesProc, IPv6SocketsAreTold) {
+  const UniqueFd fd(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in6 address{};
+  address.sin6_family = AF_INET6;
+  address.sin6_addr = in6addr_loopback;
+  socklen_t size = sizeof address;
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  if (!fd || ::bind(fd.get(), generic, size) != 0) GTEST_SKIP() << "this machine has no IPv6";
+  ASSERT_EQ(::listen(fd.get(), 4), 0);
+  ASSERT_EQ(::getsockname(fd.get(), generic, &size), 0);
+  const int port = ntohs(address.sin6_port);
+  for (const auto& sockets : {Proc().tables(), Proc().listening()}) {
+    ASSERT_EQ(of_port(sockets, port).size(), 1u);
+    EXPECT_EQ(of_port(sockets, port).front().address, kLoopbackV6);
+  }
+  EXPECT_TRUE(is_taken(Proc(), {"localhost", port, ""})) << "localhost is both";
+  EXPECT_TRUE(is_taken(Proc(), {"::1", port, ""}));
+  EXPECT_FALSE(is_taken(Proc(), {"127.0.0.1", port, ""}));
 }
 
 TEST(ThisMachinesProc, KnowsWhereSomebodyListens) {

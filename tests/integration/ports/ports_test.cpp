@@ -92,8 +92,11 @@ TEST(Ports, AFixedPortIsUsedOnceItIsFree) {
   TestDaemon daemon("models:\n  a:\n    cmd: '@FAKE@ --name a --port " + port +
                     "'\n    proxy: http://127.0.0.1:" + port + "\n");
   EXPECT_EQ(chat(daemon.port(), "a").status(), 503);
+  // This start waits for the port, which is let go in time.
+  auto answer = start_chat(daemon.port(), "a");
+  EXPECT_TRUE(daemon.reaches("a", "starting"));
   stranger.reset();
-  EXPECT_EQ(chat(daemon.port(), "a").status(), 200);
+  EXPECT_EQ(answer.get().status(), 200);
 }
 
 TEST(Ports, ALeftoverOnTheUsualPortIsAvoided) {

@@ -29,6 +29,11 @@ Finding read_output(std::string_view tail);
 // `tail`: the end of what this launch printed.
 StartFailure ended_early(const ModelId& model, const ExitStatus& exit, std::string_view tail);
 StartFailure timed_out(const SpawnSpec& spec, std::string_view tail);
+// `stranger`: who answered in the launch's place.
+StartFailure refused(const SpawnSpec& spec, const std::string& stranger);
 StartFailure not_spawned(const ModelId& model, const SpawnError& error);
+
+// `user`: who listens at the endpoint already.
+SpawnError port_taken(const Endpoint& endpoint, const std::string& user);
 
 }  // namespace paddock::process

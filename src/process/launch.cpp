@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "failure.h"
+#include "port/port_owner.h"
 
 namespace paddock::process {
 
@@ -18,6 +19,9 @@ namespace {
 
 // The pump answers within microseconds; a launch's end must not hang on it if it is ever stuck.
 constexpr auto kCollectAtMost = 100ms;
+// Who listens on the port may be what is left of an earlier launch and about to end.
+constexpr auto kPortFreeWithin = 2s;
+constexpr auto kLookAtPortAgain = 20ms;
 
 }  // namespace
 
@@ -27,11 +31,29 @@ Launch::Launch(Shared& shared, SpawnSpec spec, Generation generation)
       generation_(generation),
       lifecycle_({spec_.start_timeout, spec_.abort_grace}),
       channel_(shared.hub.model(spec_.model)),
+      port_deadline_(steady_now() + kPortFreeWithin),
       spawn_error_{FailureClass::kSpawnFailed, "the helper process did not answer in time."},
       engine_(shared.io, shared.helper, hearing()),
       timer_(shared.io) {}
 
 void Launch::start() {
+  if (lifecycle_.state() != State::kNew) return;  // stopped while it waited
+  if (!is_taken(Proc(), spec_.endpoint)) return spawn();
+  if (steady_now() < port_deadline_) return await_port();
+  spawn_error_ = port_taken(spec_.endpoint, taker(Proc(), spec_.endpoint));
+  perform(lifecycle_.spawn_failed());
+}
+
+void Launch::await_port() {
+  // The lifecycle's timer is idle before the spawn.
+  timer_.expires_after(kLookAtPortAgain);
+  timer_.async_wait([weak = weak_from_this()](error_code error) {
+    const std::shared_ptr<Launch> self = weak.lock();
+    if (self && !error) self->start();
+  });
+}
+
+void Launch::spawn() {
   output_begin_ = channel_->end_offset();
   Result<UniqueFd, SpawnError> output = engine_.start({spec_.model.str(), spec_.argv, spec_.env, false});
   if (!output) {
@@ -51,6 +73,7 @@ Engine::Hearing Launch::hearing() {
   };
   out.started = [this](pid_t pid, UniqueFd pidfd) {
     pid_ = pid;
+    keeper_pid_ = Proc().process(pid).value_or(ProcessFacts{}).parent;
     pidfd_ = std::move(pidfd);
     perform(lifecycle_.spawned(steady_now()));
   };
@@ -82,6 +105,8 @@ void Launch::perform(const Action& action) {
       return report_failed(ended_early(spec_.model, exit_, output_tail()));
     case Act::kReportTimeout:
       return report_failed(timed_out(spec_, output_tail()));
+    case Act::kReportRefused:
+      return report_failed(refused(spec_, stranger_));
     case Act::kReportExited:
       return report_exited();
     case Act::kStartProbing:
@@ -107,10 +132,23 @@ void Launch::start_probing() {
     // kStopProbing destroys the Prober, which must not be on the stack below us then.
     ready_ = ready;
     asio::post(shared_.io, [weak = weak_from_this()] {
-      if (const std::shared_ptr<Launch> self = weak.lock()) self->perform(self->lifecycle_.probe_ok());
+      if (const std::shared_ptr<Launch> self = weak.lock()) self->answered();
     });
   };
   prober_.emplace(shared_.io, shared_.resolver, spec_, steady_now(), done);
+}
+
+void Launch::answered() {
+  // Without a check path nobody has answered yet.
+  if (lifecycle_.state() != State::kStarting || spec_.check_path.empty())
+    return perform(lifecycle_.probe_ok());
+  const Answerer answerer = who_answers(Proc(), ready_, pid_, keeper_pid_);
+  if (answerer.standing == Standing::kStranger) {
+    stranger_ = answerer.who;
+    return perform(lifecycle_.refused(steady_now()));
+  }
+  ready_.outsider = answerer.who;
+  perform(lifecycle_.probe_ok());
 }
 
 void Launch::arm_timer(TimePoint at) {

@@ -34,6 +34,7 @@ class Launch : public std::enable_shared_from_this<Launch> {
  public:
   Launch(Shared& shared, SpawnSpec spec, Generation generation);
 
+  // Spawns it, or waits for its port first.
   void start();
   void stop(Duration grace);
   void kill_now();
@@ -41,10 +42,13 @@ class Launch : public std::enable_shared_from_this<Launch> {
   void await_gone(TimePoint deadline);
 
  private:
+  void spawn();
+  void await_port();
   void perform(const Actions& actions);
   void perform(const Action& action);
   Engine::Hearing hearing();
   void start_probing();
+  void answered();
   void arm_timer(TimePoint at);
   void collect_output();
   void output_collected();
@@ -58,10 +62,12 @@ class Launch : public std::enable_shared_from_this<Launch> {
   const Generation generation_;
   Lifecycle lifecycle_;
   std::shared_ptr<logs::Channel> channel_;
+  const TimePoint port_deadline_;   // when its port must be free
+  std::string stranger_;            // who answered in its place
   std::uint64_t output_begin_ = 0;  // where this launch's output starts in the channel
   SpawnError spawn_error_;
   Engine engine_;
-  pid_t pid_ = -1;
+  pid_t pid_ = -1, keeper_pid_ = -1;
   UniqueFd pidfd_;
   ExitStatus exit_;
   Ready ready_;

@@ -16,8 +16,10 @@ TimePoint after(TimePoint now, Duration wait) {
 }  // namespace
 
 Actions Lifecycle::ordered(TimePoint now) {
+  if (state_ != State::kNew) return {};
+  state_ = State::kOrdered;
   Actions out;
-  if (state_ == State::kOrdered) arm(out, after(now, options_.start_timeout));
+  arm(out, after(now, options_.start_timeout));
   return out;
 }
 
@@ -35,7 +37,7 @@ Actions Lifecycle::spawned(TimePoint now) {
 }
 
 Actions Lifecycle::spawn_failed() {
-  if (state_ != State::kOrdered) return {};
+  if (state_ != State::kNew && state_ != State::kOrdered) return {};
   state_ = State::kGone;
   Actions out;
   disarm(out);
@@ -50,6 +52,13 @@ Actions Lifecycle::probe_ok() {
   Actions out{{Act::kStopProbing}};
   disarm(out);
   out.push_back({Act::kReportReady});
+  return out;
+}
+
+Actions Lifecycle::refused(TimePoint now) {
+  if (state_ != State::kStarting) return {};
+  Actions out{{Act::kStopProbing}, {Act::kReportRefused}};
+  begin_stop(out, now, options_.abort_grace);
   return out;
 }
 
@@ -86,6 +95,10 @@ Actions Lifecycle::stop(TimePoint now, Duration grace) {
         arm(out, at);
       }
       break;
+    case State::kNew:
+      state_ = State::kGone;
+      out.push_back({Act::kReportExited});
+      break;
     case State::kOrdered:
       stop_asked_ = std::min(grace, stop_asked_.value_or(grace));
       break;
@@ -99,7 +112,9 @@ Actions Lifecycle::stop(TimePoint now, Duration grace) {
 
 Actions Lifecycle::gone() {
   Actions out;
-  if (state_ == State::kOrdered || state_ == State::kCollecting || state_ == State::kGone) return out;
+  if (state_ == State::kNew || state_ == State::kOrdered || state_ == State::kCollecting ||
+      state_ == State::kGone)
+    return out;
   ended_early_ = state_ == State::kStarting;
   if (ended_early_) out.push_back({Act::kStopProbing});
   disarm(out);
@@ -140,16 +155,16 @@ void Lifecycle::kill(Actions& out) {
 }
 
 std::ostream& operator<<(std::ostream& out, State state) {
-  static constexpr const char* kNames[] = {"Ordered", "Starting",   "Ready", "Stopping",
-                                           "Killing", "Collecting", "Gone"};
+  static constexpr const char* kNames[] = {"New",      "Ordered", "Starting",   "Ready",
+                                           "Stopping", "Killing", "Collecting", "Gone"};
   return out << kNames[static_cast<int>(state)];
 }
 
 std::ostream& operator<<(std::ostream& out, const Action& action) {
   static constexpr const char* kNames[] = {
       "ReportSpawned", "ReportReady",  "ReportNotSpawned", "ReportEndedEarly", "ReportTimeout",
-      "ReportExited",  "StartProbing", "StopProbing",      "ArmTimer",         "DisarmTimer",
-      "SignalTerm",    "SignalKill",   "CollectOutput"};
+      "ReportRefused", "ReportExited", "StartProbing",     "StopProbing",      "ArmTimer",
+      "DisarmTimer",   "SignalTerm",   "SignalKill",       "CollectOutput"};
   out << kNames[static_cast<int>(action.act)];
   if (action.act == Act::kArmTimer) {
     out << "@" << std::chrono::duration_cast<std::chrono::milliseconds>(action.at.time_since_epoch()).count()

@@ -1,10 +1,12 @@
 // Lifecycle: the life of one launch as a pure state machine. Events go in with the time at which they
 // happened, actions come out and are performed in their order; no I/O, no clock, no knowledge of the model.
 //
-//               spawned             probe_ok
+//     New
+//      | ordered
+//      v        spawned             probe_ok
 //   Ordered ------------> Starting ----------> Ready
 //      |                   |    |                |
-//      | spawn_failed,     |    | stop           | stop
+//      | spawn_failed (*), |    | stop           | stop
 //      | deadline          |    v                v
 //      |          deadline +-> Stopping <--------+
 //      |   (report failed)        | grace over (KILL)
@@ -17,6 +19,9 @@
 //      v                          |        on its way into the log
 //     Gone <----------------------+ output_collected
 //
+// (*) Also from New, where nothing was ordered.
+// A stranger who answers in the launch's place (`refused`) ends the start like the deadline does.
+//
 // Transitions that are interrupted:
 //
 //   What happens                          | in          | What follows
@@ -24,6 +29,8 @@
 //   it ends before a probe succeeded      | Starting    | probing stops, output is collected, then `failed`
 //                                         |             | (it ended early) and `exited`
 //   start deadline passes                 | Starting    | `failed` (timeout) at once, TERM, grace runs
+//   a stranger answers the probe          | Starting    | `failed` (refused) at once, TERM, grace runs
+//   stop before it was ordered            | New         | only `exited`; nothing may be spawned any more
 //   stop during the start                 | Starting    | probing stops, TERM, grace runs; never `failed`
 //   stop with no grace at all             | Starting,   | KILL at once, no TERM
 //                                         | Ready       |
@@ -32,8 +39,8 @@
 //   stop again                            | Killing     | nothing: it cannot be killed harder
 //   start deadline while stopping         | Stopping    | cannot be: there is one timer, and it now is the
 //                                         |             | grace's; one that fires early is ignored
-//   probe succeeds while it is stopped    | Stopping,   | ignored, never `ready`
-//     or after its end                    | Collecting  |
+//   probe succeeds or is refused while it | Stopping,   | ignored, never `ready`
+//     is stopped or after its end         | Collecting  |
 //   stop after the end                    | Collecting, | ignored; a start that ended early still is
 //                                         | Gone        | reported as failed
 //   it ends of itself                     | Ready       | only `exited`
@@ -52,7 +59,7 @@
 
 namespace paddock::process {
 
-enum class State { kOrdered, kStarting, kReady, kStopping, kKilling, kCollecting, kGone };
+enum class State { kNew, kOrdered, kStarting, kReady, kStopping, kKilling, kCollecting, kGone };
 
 enum class Act {
   kReportSpawned,
@@ -60,6 +67,7 @@ enum class Act {
   kReportNotSpawned,  // failed: could not be spawned
   kReportEndedEarly,  // failed: ended before it was ready
   kReportTimeout,     // failed: not ready in time
+  kReportRefused,     // failed: a stranger answered
   kReportExited,      // always the last
   kStartProbing,
   kStopProbing,
@@ -83,7 +91,7 @@ class Lifecycle {
  public:
   struct Options {
     Duration start_timeout{};
-    Duration abort_grace{};  // between TERM and KILL after a timeout
+    Duration abort_grace{};  // between TERM and KILL after a timeout or a refusal
   };
 
   explicit Lifecycle(const Options& options) : options_(options) {}
@@ -92,6 +100,7 @@ class Lifecycle {
   Actions spawned(TimePoint now);
   Actions spawn_failed();
   Actions probe_ok();
+  Actions refused(TimePoint now);
   Actions timer(TimePoint now);
   Actions stop(TimePoint now, Duration grace);
   // The leader has ended, and nothing that it started is left.
@@ -107,7 +116,7 @@ class Lifecycle {
   void kill(Actions& out);
 
   Options options_;
-  State state_ = State::kOrdered;
+  State state_ = State::kNew;
   TimePoint timer_at_{};
   bool armed_ = false;
   bool ended_early_ = false;

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <set>
 #include <utility>
 
 #include "effect_runner.h"
@@ -139,6 +140,7 @@ class Router::Impl final : public process::Listener {
   Timers shutdown_timer_;
   TimePoint cut_at_ = TimePoint::max();
   bool shutting_down_ = false;
+  std::set<ModelId> with_outsiders_;             // whose logs tell of it already
   std::unique_ptr<process::Launcher> launcher_;  // last: dies first and then calls nobody
 };
 
@@ -292,6 +294,10 @@ void Router::Impl::ready(const ModelId& model, Generation generation, const proc
   launches_.ready(generation, ready);
   if (const Launch* launch = launches_.find(generation)) {
     spdlog::info("model {} ready after {} ms", model.str(), launch->age().count());
+  }
+  if (!ready.outsider.empty() && with_outsiders_.insert(model).second) {
+    spdlog::info("port {} of model {} is listened on by {}, which is none of the processes started for it",
+                 ready.port, model.str(), ready.outsider);
   }
   loop_.push(scheduler::ProcessReady{model, generation});
 }

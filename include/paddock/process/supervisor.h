@@ -7,6 +7,7 @@
 //   start -> [spawned] -> failed -> exited                  died or timed out before it was ready
 //   start -> failed -> exited                               could not be spawned at all
 //   start -> [spawned] -> exited                            stop() during the load: no `failed`
+//   start -> exited                                         stop() while the port was still in use
 //
 // `exited` comes exactly once for each start(), last, and only when nothing of the launch is left, wherever
 // it hid. Until then its port and memory count as taken. Each launch runs under a keeper (keeper/keeper.h),
@@ -14,6 +15,10 @@
 // environment is the daemon's less PADDOCK_* plus the spec's; RLIMIT_NOFILE is as the daemon got it
 // (limits.h). Control thread only. Destroying it kills all launches, waits for them for a few seconds, and
 // calls no Listener.
+//
+// A launch whose address is one of this machine and already has a listener is not spawned: it waits up to two
+// seconds, because that may be what is left of an earlier launch, then fails. One that becomes ready by the
+// answer of a process that was there before it fails, too; see port/port_owner.h.
 #pragma once
 
 #include <sys/types.h>
@@ -54,7 +59,7 @@ enum class FailureClass {
   kExecutableMissing,  // argv[0] is not there
   kNotExecutable,      // it is there but cannot be run
   kSpawnFailed,        // fork, pipe and the like
-  kPortTaken,          // nothing free to bind, or the child says that its address is in use
+  kPortTaken,          // nothing free to bind, somebody else listens, or the child says so
   kOutOfMemory,        // the child says so
   kModelMissing,       // the child says that it cannot open a file
   kExitedEarly,        // it ended before it was ready
@@ -75,6 +80,8 @@ struct Ready {
   // The address that answered, numeric: what `localhost` turned out to be.
   std::string address;
   int port = 0;
+  // Who listens there if it is not seen to be the launch itself, for people; else empty.
+  std::string outsider = {};
 };
 
 class Listener {

@@ -13,7 +13,10 @@ class LifecycleTest : public ::testing::Test {
  protected:
   LifecycleTest() : life({.start_timeout = 60s, .abort_grace = 5s}) {}
 
-  void spawn() { life.spawned(at(0s)); }
+  void spawn() {
+    life.ordered(at(0s));
+    life.spawned(at(0s));
+  }
   void become_ready() {
     spawn();
     life.probe_ok();
@@ -28,6 +31,7 @@ const Action kTerm{Act::kSignalTerm}, kKill{Act::kSignalKill}, kDisarm{Act::kDis
 Action arm(Duration since_zero) { return {Act::kArmTimer, at(since_zero)}; }
 
 TEST_F(LifecycleTest, TheGoodLife) {
+  EXPECT_EQ(life.ordered(at(0s)), (Actions{arm(60s)}));
   EXPECT_EQ(life.spawned(at(1s)), (Actions{{Act::kReportSpawned}, arm(61s), {Act::kStartProbing}}));
   EXPECT_EQ(life.state(), State::kStarting);
   EXPECT_EQ(life.probe_ok(), (Actions{kStopProbing, kDisarm, {Act::kReportReady}}));
@@ -64,6 +68,9 @@ TEST_F(LifecycleTest, NobodySaysThatItWasSpawned) {
 
 TEST_F(LifecycleTest, SpawnFailed) {
   EXPECT_EQ(life.spawn_failed(), (Actions{{Act::kReportNotSpawned}, kExited}));
+  Lifecycle ordered({.start_timeout = 60s, .abort_grace = 5s});
+  ordered.ordered(at(0s));
+  EXPECT_EQ(ordered.spawn_failed(), (Actions{kDisarm, {Act::kReportNotSpawned}, kExited}));
   EXPECT_EQ(life.state(), State::kGone);
 }
 
@@ -86,6 +93,24 @@ TEST_F(LifecycleTest, StartDeadlineThenKill) {
   EXPECT_EQ(life.timer(at(65s)), (Actions{kKill}));
   EXPECT_EQ(life.state(), State::kKilling);
   EXPECT_EQ(life.gone(), (Actions{kCollect}));
+}
+
+TEST_F(LifecycleTest, AStrangersAnswerEndsTheStart) {
+  spawn();
+  EXPECT_EQ(life.refused(at(2s)), (Actions{kStopProbing, {Act::kReportRefused}, kTerm, arm(7s)}));
+  EXPECT_EQ(life.state(), State::kStopping);
+  EXPECT_EQ(life.probe_ok(), kNothing);
+  EXPECT_EQ(life.timer(at(7s)), (Actions{kKill}));
+  EXPECT_EQ(life.gone(), (Actions{kCollect}));
+  EXPECT_EQ(life.output_collected(), (Actions{kExited})) << "failed only once";
+}
+
+TEST_F(LifecycleTest, StopBeforeTheSpawn) {
+  EXPECT_EQ(life.stop(at(1s), 10s), (Actions{kExited}));
+  EXPECT_EQ(life.state(), State::kGone);
+  EXPECT_EQ(life.stop(at(1s), 0s), kNothing);
+  EXPECT_EQ(life.spawned(at(2s)), kNothing);
+  EXPECT_EQ(life.spawn_failed(), kNothing);
 }
 
 TEST_F(LifecycleTest, StopDuringTheStartIsNoFailure) {
@@ -141,6 +166,7 @@ TEST_F(LifecycleTest, LateProbesAreIgnored) {
   spawn();
   life.stop(at(1s), 10s);
   EXPECT_EQ(life.probe_ok(), kNothing);
+  EXPECT_EQ(life.refused(at(2s)), kNothing);
   life.gone();
   EXPECT_EQ(life.probe_ok(), kNothing);
   life.output_collected();

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 
+#include "failure.h"
 #include "health/prober.h"
 #include "lifecycle.h"
 #include "os/child.h"
@@ -16,6 +17,7 @@
 #include "paddock/base/resolver.h"
 #include "paddock/logs/hub.h"
 #include "paddock/process/supervisor.h"
+#include "progress.h"
 
 namespace paddock::process {
 
@@ -45,12 +47,14 @@ class Launch : public std::enable_shared_from_this<Launch> {
   void leader_may_have_ended();
   void start_probing();
   void arm_timer(TimePoint at);
+  Progress progress();
   void collect_output();
   void output_collected();
   void report_spawned();
   void report_exited();
   void report_failed(StartFailure failure);
   std::string output_tail() const;
+  void report_timeout(StartLimit limit);
 
   Shared& shared_;
   const SpawnSpec spec_;
@@ -58,6 +62,7 @@ class Launch : public std::enable_shared_from_this<Launch> {
   Lifecycle lifecycle_;
   std::shared_ptr<logs::Channel> channel_;
   std::uint64_t output_begin_ = 0;  // where this launch's output starts in the channel
+  ProgressMark progress_mark_;      // of the last look at it
   SpawnError spawn_error_;
   std::optional<Child> child_;
   ExitStatus exit_;

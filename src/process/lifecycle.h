@@ -23,7 +23,10 @@
 //   --------------------------------------+-------------+------------------------------------------------
 //   leader ends before a probe succeeded  | Starting    | probing stops, output is collected, then `failed`
 //                                         |             | (it ended early) and `exited`
-//   start deadline passes                 | Starting    | `failed` (timeout) at once, TERM, grace runs
+//   start deadline passes                 | Starting    | `failed` (timeout) at once, TERM, grace runs; with
+//   a
+//                                         |             | start_timeout_max not before that if it made
+//                                         |             | progress within the last window: one window more
 //   stop during the start                 | Starting    | probing stops, TERM, grace runs; never `failed`
 //   stop with no grace at all             | Starting,   | KILL at once, no TERM
 //                                         | Ready       |
@@ -43,6 +46,7 @@
 #pragma once
 
 #include <iosfwd>
+#include <optional>
 #include <vector>
 
 #include "paddock/base/clock.h"
@@ -56,7 +60,9 @@ enum class Act {
   kReportReady,
   kReportNotSpawned,  // failed: could not be spawned
   kReportEndedEarly,  // failed: ended before it was ready
-  kReportTimeout,     // failed: not ready in time
+  kReportTimeout,     // failed: not ready within start_timeout
+  kReportStalled,     // failed: later than that, without progress in the last window
+  kReportTimeoutMax,  // failed: not ready within start_timeout_max
   kReportExited,      // always the last
   kStartProbing,
   kStopProbing,
@@ -76,11 +82,16 @@ struct Action {
 
 using Actions = std::vector<Action>;
 
+// Whether a start got on since the last time the timer was asked for this.
+enum class Progress { kNone, kMade };
+
 class Lifecycle {
  public:
   struct Options {
     Duration start_timeout{};
-    Duration abort_grace{};  // between TERM and KILL after a timeout
+    Duration start_timeout_max{};  // for a start that makes progress; not above start_timeout: no more time
+    Duration progress_window{};    // above 0 if there is a start_timeout_max
+    Duration abort_grace{};        // between TERM and KILL after a timeout
   };
 
   explicit Lifecycle(const Options& options) : options_(options) {}
@@ -88,7 +99,8 @@ class Lifecycle {
   Actions spawned(TimePoint now);
   Actions spawn_failed();
   Actions probe_ok();
-  Actions timer(TimePoint now);
+  // `progress` counts during the start only.
+  Actions timer(TimePoint now, Progress progress = Progress::kNone);
   Actions stop(TimePoint now, Duration grace);
   // The leader has ended, its group was killed and it was reaped: no signal may be sent any more.
   Actions leader_ended();
@@ -99,11 +111,15 @@ class Lifecycle {
  private:
   void arm(Actions& out, TimePoint at);
   void disarm(Actions& out);
+  std::optional<TimePoint> more_time(TimePoint now, Progress progress) const;
+  Act limit_passed(TimePoint now) const;
   void begin_stop(Actions& out, TimePoint now, Duration grace);
   void kill(Actions& out);
 
   Options options_;
   State state_ = State::kNew;
+  TimePoint limit_at_{};  // after start_timeout, while starting
+  TimePoint most_at_{};   // after start_timeout_max
   TimePoint timer_at_{};
   bool armed_ = false;
   bool ended_early_ = false;

@@ -43,6 +43,7 @@ class Daemon {
   void stop_requested();
   void say_where() const;
   void check_machine();
+  void preload();
 
   const ServeCommand command_;
   const config::LoadResult loaded_;

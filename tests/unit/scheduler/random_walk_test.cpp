@@ -154,7 +154,9 @@ class Walk {
     tickets_[ticket] = TicketState::kWaiting;
     model_of_[ticket] = model;
     order_.push_back({ticket, {}, model, now_});
-    send(RequestArrived{ticket, model});
+    const Use use = pick(5) > 0 ? Use::kWork : pick(3) > 0 ? Use::kLook : Use::kGlance;
+    if (use != Use::kWork) use_of_[ticket] = use;
+    send(RequestArrived{ticket, model, use});
   }
   void leave() {
     if (const TicketId t = some_ticket(TicketState::kWaiting)) send(RequestCancelled{t});
@@ -162,7 +164,7 @@ class Walk {
   void finish() {
     const TicketId t = some_ticket(TicketState::kRunning);
     if (!t) return;
-    used_at_[generation_of_[t]] = now_;
+    if (!use_of_.contains(t)) used_at_[generation_of_[t]] = now_;
     end(t);
     send(RequestFinished{t});
   }
@@ -349,6 +351,7 @@ class Walk {
       committed_before_.erase(e.model);
     }
     ASSERT_TRUE(e.reason != RejectReason::kFrozen || (frozen_ && !loads(e.model)));
+    ASSERT_TRUE(e.reason != RejectReason::kNotLoaded || use_of_[e.ticket] == Use::kGlance);
     end(e.ticket);
     if (e.reason != RejectReason::kQueueFull) return;
     const auto waiting = std::count_if(order_.begin(), order_.end(), [&](const Claim& claim) {
@@ -604,6 +607,7 @@ class Walk {
       committed_before_;  // room is being made for them; also before the event at hand
   std::map<Generation, TimePoint> ready_at_;
   std::map<Generation, TimePoint> used_at_, left_at_;  // of any use, of those through the gate
+  std::map<TicketId, Use> use_of_;  // of those that are no work
   std::map<TimerId, TimePoint> timers_;
   ModelId loaded_;  // whose load the event at hand ends
   std::deque<std::string> history_;

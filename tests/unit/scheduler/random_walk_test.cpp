@@ -607,7 +607,7 @@ class Walk {
       committed_before_;  // room is being made for them; also before the event at hand
   std::map<Generation, TimePoint> ready_at_;
   std::map<Generation, TimePoint> used_at_, left_at_;  // of any use, of those through the gate
-  std::map<TicketId, Use> use_of_;  // of those that are no work
+  std::map<TicketId, Use> use_of_;                     // of those that are no work
   std::map<TimerId, TimePoint> timers_;
   ModelId loaded_;  // whose load the event at hand ends
   std::deque<std::string> history_;

@@ -51,7 +51,7 @@ TEST(StartLimits, TheConfiguredPathSaysWhenItIsReady) {
   TestDaemon daemon(config_with({{"a", "--health-delay-ms 300"}}));
   auto answer = start_chat(daemon.port(), "a");
   daemon.records().wait_for("listening", "a");
-  EXPECT_EQ(get(daemon.records().port_of("a"), "/v1/models").status(), 200) << "the server itself is up";
+  EXPECT_EQ(get(daemon.records().port_of("a"), "/echo").status(), 200) << "the server itself is up";
   EXPECT_NE(daemon.state("a"), "ready");
   EXPECT_EQ(answer.get().status(), 200);
   EXPECT_EQ(daemon.records().count("started", "a"), 1u);

@@ -96,19 +96,19 @@ TEST(UpstreamPath, IgnoredPathsLoadNothing) {
 
 // A page in a tab, or a scraper: it asks all the time, and the model goes all the same.
 TEST(UpstreamPath, LooksDoNotKeepAModelLoaded) {
-  TestDaemon daemon(config_with({{"a", "", "ttl: 1"}}, "upstream: {ignorePaths: ['^/echo']}"));
+  TestDaemon daemon(config_with({{"a", "", "ttl: 1"}}, "upstream: {ignorePaths: ['^/echo/metrics$']}"));
   EXPECT_EQ(chat(daemon.port(), "a").status(), 200);
   const auto used = time_of(daemon.records().wait_for("answered", "a"));
-  EXPECT_EQ(get(daemon.port(), "/upstream/a/props").status(), 200);
+  EXPECT_EQ(get(daemon.port(), "/upstream/a/echo/props").status(), 200);
   EXPECT_TRUE(eventually([&] {
-    get(daemon.port(), "/upstream/a/echo");
+    get(daemon.port(), "/upstream/a/echo/metrics");
     return daemon.records().count("sigterm", "a") > 0;
   }));
   const auto asked = time_of(daemon.records().wait_for("sigterm", "a"));
   EXPECT_GE(asked - used, Millis(950));
   EXPECT_LE(asked - used, Millis(3000));
   EXPECT_TRUE(daemon.reaches("a", "stopped"));
-  EXPECT_EQ(get(daemon.port(), "/upstream/a/echo").status(), 409) << "nor do they load it again";
+  EXPECT_EQ(get(daemon.port(), "/upstream/a/echo/metrics").status(), 409) << "nor do they load it again";
 }
 
 }  // namespace

@@ -77,7 +77,9 @@ void put_logging(Json& root, const Config& config) {
 
 void put_limits(Json& root, const Config& config) {
   root["healthCheckTimeout"] = config.health_check_timeout.count();
+  root["healthCheckTimeoutMax"] = config.health_check_timeout_max.count();
   root["startPort"] = config.start_port;
+  root["shutdownTimeout"] = config.shutdown_timeout.count();
   root["maxConnections"] = config.max_connections;
   root["includeAliasesInList"] = config.include_aliases_in_list;
   put_unless_empty(root, "stateDir", config.state_dir);

@@ -11,6 +11,7 @@
 #include "containment.h"
 #include "machine_facts.h"
 #include "paddock/api/api.h"
+#include "paddock/base/text.h"
 #include "paddock/process/supervisor.h"
 #include "wire.h"
 
@@ -18,9 +19,8 @@ namespace paddock::app {
 
 namespace {
 
-constexpr Duration kGrace = std::chrono::seconds(30);
-// For the parts of a shutdown that nobody promised a length for.
-constexpr Duration kSlack = std::chrono::seconds(5);
+// A shutdown that keeps its budget is not taken for one that hangs because the machine is busy.
+constexpr Duration kSlack = std::chrono::seconds(1);
 
 http::RouteTable make_routes(std::shared_ptr<const config::Lookup> lookup, router::Router& router,
                              logs::Hub& hub) {
@@ -48,7 +48,7 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded, keeper::Helper h
       router_(control_, options_with_launcher()),
       server_(server_options(*loaded_.config, command_), lookup_, make_routes(lookup_, router_, hub_),
               router_),
-      shutdown_(shutdown_hooks(), kGrace),
+      shutdown_(shutdown_hooks(), loaded_.config->shutdown_timeout),
       signals_(control_, signal_handlers()) {
   spdlog::info("paddock {} ({})", build_version(), build_commit());
   for (const config::Diagnostic& found : loaded_.diagnostics) spdlog::warn("{}", config::format(found));
@@ -74,6 +74,7 @@ void Daemon::run() {
   server_.start();
   say_where();
   check_machine();
+  preload();
   control_.run();
   server_.stop();
   machine_check_.join();
@@ -100,11 +101,22 @@ void Daemon::check_machine() {
   });
 }
 
+// After the door is open and at start only: the scheduler decides like for any load.
+void Daemon::preload() {
+  for (const ModelId& model : loaded_.config->preload) {
+    router_.load(model, [model](const router::Outcome& outcome) {
+      if (!outcome.error || outcome.error->code == router::RejectCode::kShuttingDown) return;
+      spdlog::warn("model {} of hooks.on_startup.preload is not loaded: {}", model.str(),
+                   printable(outcome.error->message));
+    });
+  }
+}
+
 Shutdown::Hooks Daemon::shutdown_hooks() {
   Shutdown::Hooks hooks;
   hooks.close_the_door = [this] { server_.drain(); };
-  hooks.stop_models = [this](Duration grace, std::function<void()> done) {
-    router_.shutdown(grace, std::move(done));
+  hooks.stop_models = [this](Duration budget, std::function<void()> done) {
+    router_.shutdown(budget, std::move(done));
   };
   hooks.finished = [this] { control_.stop(); };
   return hooks;
@@ -119,11 +131,11 @@ Signals::Handlers Daemon::signal_handlers() {
 
 void Daemon::stop_requested() {
   if (!shutdown_.requested()) {
-    spdlog::info("stopping: running requests have {} seconds to finish; a second signal cuts them",
-                 std::chrono::duration_cast<std::chrono::seconds>(kGrace).count());
-    watchdog_.arm(kGrace + longest_unload(*loaded_.config) + kSlack);
+    const std::chrono::seconds budget = loaded_.config->shutdown_timeout;
+    spdlog::info("stopping within {} s (shutdownTimeout)", budget.count());
+    watchdog_.arm(budget + kSlack);
   } else {
-    spdlog::info("stopping at once");
+    spdlog::info("stopping at once: models have 1 s");
   }
   shutdown_.request();
 }

@@ -47,6 +47,7 @@ class Daemon {
   void say_where() const;
   void check_machine();
   router::Options options_with_launcher();
+  void preload();
 
   const ServeCommand command_;
   const config::LoadResult loaded_;

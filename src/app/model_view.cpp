@@ -36,6 +36,8 @@ void put_names(Json& block, const ModelConfig& model) {
 }
 
 void put_life(Json& block, const ModelConfig& model) {
+  block["healthCheckTimeout"] = model.health_check_timeout.count();
+  block["healthCheckTimeoutMax"] = model.health_check_timeout_max.count();
   block["ttl"] = model.ttl.count();
   block["unloadTimeout"] = model.unload_timeout.count();
   block["concurrencyLimit"] = model.concurrency_limit;

@@ -2,6 +2,7 @@
 #include "paddock/config/mask.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 
 namespace paddock::app {
@@ -28,7 +29,9 @@ std::string in_view(const std::string& path) {
 // What models take over from the top of the file is as secret there.
 void add_inherited(const Json& root, const std::string& path, Paths& secrets) {
   const std::string own = path == "globalTTL" ? "ttl" : path;
-  if (own != "ttl" && own != "unloadTimeout" && own != "sendLoadingState") return;
+  static constexpr std::string_view kInherited[] = {"ttl", "unloadTimeout", "sendLoadingState",
+                                                    "healthCheckTimeout", "healthCheckTimeoutMax"};
+  if (std::find(std::begin(kInherited), std::end(kInherited), own) == std::end(kInherited)) return;
   const auto models = root.find("models");
   if (models == root.end()) return;
   for (const auto& [id, model] : models->items()) secrets.push_back("models." + id + "." + own);

@@ -4,8 +4,8 @@
 //                           |                     |
 //                           +---- models gone ----+--> finished
 //
-// draining: no new clients, running requests get `grace`. hurrying: running requests are cut. It decides and
-// calls the hooks; it owns nothing. Control thread only.
+// draining: no new clients, all must be gone within the budget. hurrying: running requests are cut. It
+// decides and calls the hooks; it owns nothing. Control thread only.
 #pragma once
 
 #include <functional>
@@ -17,22 +17,23 @@ namespace paddock::app {
 class Shutdown {
  public:
   struct Hooks {
-    std::function<void()> close_the_door;                                         // once, first
-    std::function<void(Duration grace, std::function<void()> done)> stop_models;  // once or twice
-    std::function<void()> finished;                                               // once, last
+    std::function<void()> close_the_door;  // once, first
+    // Once or twice: the second time with no budget at all.
+    std::function<void(Duration budget, std::function<void()> done)> stop_models;
+    std::function<void()> finished;  // once, last
   };
 
-  Shutdown(Hooks hooks, Duration grace);
+  Shutdown(Hooks hooks, Duration budget);
 
   // A signal asks to stop.
   void request();
   bool requested() const { return requests_ > 0; }
 
  private:
-  void stop_models(Duration grace);
+  void stop_models(Duration budget);
 
   Hooks hooks_;
-  Duration grace_;
+  Duration budget_;
   int requests_ = 0;
   bool finished_ = false;
 };

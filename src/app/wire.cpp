@@ -24,7 +24,7 @@ std::vector<std::string> bind_all(const std::vector<config::PortText>& texts, in
   return bound;
 }
 
-process::SpawnSpec bind_model(const config::ModelConfig& model, Duration start_timeout, int port) {
+process::SpawnSpec bind_model(const config::ModelConfig& model, int port) {
   process::SpawnSpec spec;
   spec.model = model.id;
   spec.argv = bind_all(model.argv, port);
@@ -32,7 +32,8 @@ process::SpawnSpec bind_model(const config::ModelConfig& model, Duration start_t
   spec.env = bind_all(model.env, port);
   spec.endpoint = split_url(model.proxy.bind(port));
   spec.check_path = model.check_endpoint;
-  spec.start_timeout = start_timeout;
+  spec.start_timeout = model.health_check_timeout;
+  spec.start_timeout_max = model.health_check_timeout_max;
   return spec;
 }
 
@@ -54,7 +55,7 @@ router::ModelOptions model_options(const std::shared_ptr<const config::Config>& 
   options.pinned = model.pin;
   options.uses_port = uses_port(model);
   // The model lives inside the configuration, which the closure keeps.
-  options.bind = [config, &model](int port) { return bind_model(model, config->health_check_timeout, port); };
+  options.bind = [config, &model](int port) { return bind_model(model, port); };
   return options;
 }
 
@@ -120,14 +121,6 @@ int connections_for(std::uint64_t descriptors) {
   constexpr std::uint64_t kLeast = 16;
   const std::uint64_t free = descriptors > kKeptDescriptors ? descriptors - kKeptDescriptors : 0;
   return static_cast<int>(std::clamp(free / 2, kLeast, kMostConnections));
-}
-
-Duration longest_unload(const config::Config& config) {
-  Duration longest{0};
-  for (const config::ModelConfig& model : config.models) {
-    longest = std::max<Duration>(longest, model.unload_timeout);
-  }
-  return longest;
 }
 
 }  // namespace paddock::app

@@ -27,7 +27,4 @@ http::ServerOptions server_options(const config::Config& config, const ServeComm
 // for logs, pipes and children.
 int connections_for(std::uint64_t descriptors);
 
-// The longest time that one model may take to stop.
-Duration longest_unload(const config::Config& config);
-
 }  // namespace paddock::app

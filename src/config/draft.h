@@ -25,6 +25,7 @@ struct ModelDraft {
   Field<std::int64_t> ttl;
   Field<std::int64_t> unload_timeout;
   Field<std::int64_t> health_check_timeout;
+  Field<std::int64_t> health_check_timeout_max;
   Field<std::int64_t> concurrency_limit;
   Field<std::int64_t> priority;
   Field<std::int64_t> queue_limit;
@@ -44,9 +45,11 @@ struct ModelDraft {
 
 struct Draft {
   Field<std::int64_t> health_check_timeout;
+  Field<std::int64_t> health_check_timeout_max;
   Field<std::int64_t> start_port;
   Field<std::int64_t> global_ttl;
   Field<std::int64_t> unload_timeout;
+  Field<std::int64_t> shutdown_timeout;
   Field<std::int64_t> max_connections;
   Field<std::int64_t> metrics_max_in_memory;
   Field<std::int64_t> capture_buffer;

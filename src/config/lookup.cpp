@@ -17,6 +17,14 @@ Lookup::Lookup(std::shared_ptr<const Config> config) : config_(std::move(config)
     names_.insert(names_.end(), model.aliases.begin(), model.aliases.end());
   }
   for (const std::string& name : names_) longest_ = std::max(longest_, name.size());
+  for (const std::string& text : config_->ignore_paths) {
+    if (auto pattern = Pattern::compile(text)) ignored_.push_back(std::move(*pattern));
+  }
+}
+
+bool Lookup::ignores(std::string_view path) const {
+  return std::any_of(ignored_.begin(), ignored_.end(),
+                     [path](const Pattern& pattern) { return pattern.found_in(path); });
 }
 
 const ModelConfig* Lookup::find(std::string_view name) const {

@@ -13,9 +13,11 @@ namespace {
 
 constexpr Key<Draft> kTopKeys[] = {
     {"healthCheckTimeout", &value<&Draft::health_check_timeout>},
+    {"healthCheckTimeoutMax", &value<&Draft::health_check_timeout_max>},
     {"startPort", &value<&Draft::start_port>},
     {"globalTTL", &value<&Draft::global_ttl>},
     {"unloadTimeout", &value<&Draft::unload_timeout>},
+    {"shutdownTimeout", &value<&Draft::shutdown_timeout>},
     {"maxConnections", &value<&Draft::max_connections>},
     {"logLevel", &value<&Draft::log_level>},
     {"macros", &read_elsewhere<Draft>},

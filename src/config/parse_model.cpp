@@ -44,6 +44,7 @@ constexpr Key<ModelDraft> kModelKeys[] = {
     {"compat", &part<&ModelDraft::compat, read_compat>},
     {"capabilities", &part<&ModelDraft::capabilities, read_capabilities>},
     {"healthCheckTimeout", &value<&ModelDraft::health_check_timeout>},
+    {"healthCheckTimeoutMax", &value<&ModelDraft::health_check_timeout_max>},
 };
 
 }  // namespace

@@ -40,10 +40,6 @@ constexpr TopKey kUnusedAtTop[] = {
        return std::any_of(c.models.begin(), c.models.end(),
                           [](const auto& m) { return m.send_loading_state; });
      }},
-    {"hooks.on_startup.preload", [](const Draft& d) { return place_of(d.hooks.on_startup.preload); },
-     [](const Config& c) { return !c.preload.empty(); }},
-    {"upstream.ignorePaths", [](const Draft& d) { return place_of(d.upstream.ignore_paths); },
-     [](const Config&) { return true; }},
     {"peers", [](const Draft& d) { return first_of(d.peers); }, [](const Config&) { return true; }},
     {"selectors", [](const Draft& d) { return first_of(d.selectors); }, [](const Config&) { return true; }},
     {"profiles", [](const Draft& d) { return first_of(d.profiles); }, [](const Config&) { return true; }},

@@ -29,16 +29,9 @@ LogLevel log_level(const Field<Text>& field, Report& report) {
   return LogLevel::kInfo;
 }
 
-seconds health_check_timeout(const Field<std::int64_t>& field, Report& report) {
-  constexpr std::int64_t kLeast = 15;
-  const std::int64_t given = in_range(field, "healthCheckTimeout", -kMaxSeconds, kMaxSeconds, 120, report);
-  if (given >= kLeast) return seconds(given);
-  report.warning(field.value->pos, "'healthCheckTimeout' is below 15 seconds, 15 is used");
-  return seconds(kLeast);
-}
-
 ModelDefaults model_defaults(const Draft& draft, Report& report) {
   ModelDefaults defaults;
+  defaults.start = validate_start_limits(draft, report);
   defaults.ttl = seconds(in_range(draft.global_ttl, "globalTTL", 0, kMaxSeconds, 0, report));
   const std::int64_t unload = in_range(draft.unload_timeout, "unloadTimeout", 0, kMaxSeconds, 0, report);
   if (unload > 0) defaults.unload_timeout = seconds(unload);
@@ -75,14 +68,18 @@ std::optional<std::chrono::nanoseconds> length_of_time(const Field<Text>& field,
 
 Config validate(const Draft& draft, Report& report) {
   constexpr std::int64_t kMaxPort = 65535;
+  constexpr std::int64_t kMaxShutdownSeconds = 3600;
   Config config;
   config.log_level = log_level(draft.log_level, report);
-  config.health_check_timeout = health_check_timeout(draft.health_check_timeout, report);
   config.start_port = static_cast<int>(in_range(draft.start_port, "startPort", 1, kMaxPort, 5800, report));
+  config.shutdown_timeout =
+      seconds(in_range(draft.shutdown_timeout, "shutdownTimeout", 1, kMaxShutdownSeconds, 8, report));
   config.max_connections =
       static_cast<int>(in_range(draft.max_connections, "maxConnections", 0, kMaxCount, 0, report));
   validate_top(draft, config, report);
   const ModelDefaults defaults = model_defaults(draft, report);
+  config.health_check_timeout = defaults.start.least;
+  config.health_check_timeout_max = defaults.start.most;
   config.models.reserve(draft.models.size());
   for (const ModelDraft& model : draft.models) {
     config.models.push_back(validate_model(model, defaults, report));
@@ -97,7 +94,7 @@ Config validate(const Draft& draft, Report& report) {
   config.peers = validate_peers(draft, report);
   config.selectors = validate_selectors(draft, names, together, report);
   config.profiles = validate_profiles(draft, names, report);
-  config.preload = validate_preload(draft.hooks.on_startup.preload, names, report);
+  config.preload = validate_preload(draft.hooks.on_startup.preload, names, config.routing, report);
   warn_unused(draft, config, report);
   return config;
 }

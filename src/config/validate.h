@@ -16,12 +16,23 @@ class Report;
 // Reports what is against a rule; the Config is of use only if no error has been reported.
 Config validate(const Draft& draft, Report& report);
 
+// How long a start may take.
+struct StartLimits {
+  std::chrono::seconds least{120};
+  std::chrono::seconds most{0};  // for one that still makes progress; 0: no more than `least`
+};
+
 // What the models take from the rest of the file.
 struct ModelDefaults {
+  StartLimits start;
   std::chrono::seconds ttl{0};
   std::chrono::seconds unload_timeout{10};
   bool send_loading_state = false;
 };
+
+// Of the file, with those of llama-swap as defaults, or of a model, with the file's.
+StartLimits validate_start_limits(const Draft& draft, Report& report);
+StartLimits validate_start_limits(const ModelDraft& draft, const StartLimits& of_file, Report& report);
 
 ModelConfig validate_model(const ModelDraft& draft, const ModelDefaults& defaults, Report& report);
 

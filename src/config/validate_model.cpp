@@ -209,6 +209,9 @@ ModelConfig validate_model(const ModelDraft& draft, const ModelDefaults& default
   model.stop_argv = stop_command(draft, model, report);
   if (!model.stop_argv.empty()) model.cmd_stop = command_text(draft.cmd_stop.value->value);
   model.check_endpoint = check_endpoint(draft.check_endpoint, report);
+  const StartLimits start = validate_start_limits(draft, defaults.start, report);
+  model.health_check_timeout = start.least;
+  model.health_check_timeout_max = start.most;
   model.ttl = ttl(draft, defaults, report);
   model.unload_timeout = unload_timeout(draft, defaults, report);
   model.aliases = aliases(draft);
@@ -223,10 +226,6 @@ ModelConfig validate_model(const ModelDraft& draft, const ModelDefaults& default
   const Field<bool>& ignore_websockets = draft.compat.ignore_websockets;
   model.ignore_websockets = is_comfyui(draft) || (ignore_websockets.value && ignore_websockets.value->value);
   model.capabilities = validate_capabilities(draft.capabilities, report);
-  if (draft.health_check_timeout.value) {
-    report.warning(draft.health_check_timeout.key,
-                   "'healthCheckTimeout' of a model does not count, the file's own does");
-  }
   return model;
 }
 

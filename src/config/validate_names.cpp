@@ -120,24 +120,4 @@ std::vector<Profile> validate_profiles(const Draft& draft, const NameTable& name
   return profiles;
 }
 
-std::vector<ModelId> validate_preload(const Field<TextList>& field, const NameTable& names, Report& report) {
-  std::vector<ModelId> models;
-  if (!field.value) return models;
-  std::unordered_set<std::string> seen;
-  for (const Located<Text>& entry : field.value->value) {
-    const std::string name(trim(entry.value.value));
-    if (name.empty()) continue;
-    const NameTable::Target target = names.find(name);
-    if (target.kind != NameTable::Kind::kModel) {
-      report.warning(
-          entry.pos,
-          "'preload': " + in_quotes(entry.value.shown()) + " is no model of this file and is not loaded",
-          names.guess(name));
-    } else if (seen.insert(target.id).second) {
-      models.emplace_back(target.id);
-    }
-  }
-  return models;
-}
-
 }  // namespace paddock::config

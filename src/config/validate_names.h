@@ -16,6 +16,9 @@ std::vector<Peer> validate_peers(const Draft& draft, Report& report);
 std::vector<Selector> validate_selectors(const Draft& draft, const NameTable& names,
                                          const MayRunTogether& may_run_together, Report& report);
 std::vector<Profile> validate_profiles(const Draft& draft, const NameTable& names, Report& report);
-std::vector<ModelId> validate_preload(const Field<TextList>& field, const NameTable& names, Report& report);
+// The ids, each once. Warns of names that are no models, and, for a valid Routing, of models whose load stops
+// one that was loaded before them.
+std::vector<ModelId> validate_preload(const Field<TextList>& field, const NameTable& names,
+                                      const Routing& routing, Report& report);
 
 }  // namespace paddock::config

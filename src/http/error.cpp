@@ -68,6 +68,8 @@ Look look_of(const router::RouteError& error) {
       return {409, "pinned", true};
     case RejectCode::kFrozen:
       return {409, "frozen", true};
+    case RejectCode::kNotLoaded:
+      return {409, "not_loaded", true};
   }
   return {500, "internal_error", true};
 }

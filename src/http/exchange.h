@@ -17,6 +17,7 @@
 #include "client_link.h"
 #include "forward_head.h"
 #include "paddock/http/error.h"
+#include "paddock/router/router.h"
 #include "request_head.h"
 #include "response_head.h"
 #include "upload.h"
@@ -30,6 +31,7 @@ struct ExchangeRequest {
   const RequestHead& head;
   std::string_view target;  // for the upstream, without its base path
   std::string_view remote;  // the client's address
+  router::Use use = router::Use::kWork;
   bool body_in_memory = true;
   BodyPieces body;            // body_in_memory only
   std::size_t body_size = 0;  // of all pieces

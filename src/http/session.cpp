@@ -218,7 +218,7 @@ Task<Session::Next> Session::serve_model(const RequestHead& head) {
     co_return co_await refuse(head, error);
   }
   std::string replaced;
-  ExchangeRequest request{head, head.target(), remote_, true, {}, body.size()};
+  ExchangeRequest request{head, head.target(), remote_, router::Use::kWork, true, {}, body.size()};
   request.body[0] = asio::buffer(body.data(), body.size());
   if (!model->use_model_name.empty()) {
     replaced = json_string(model->use_model_name);
@@ -247,19 +247,22 @@ Task<Session::Next> Session::serve_upstream_path(const RequestHead& head) {
     const Next next = co_await write_reply(head, reply, left);
     co_return left ? Next::kLinger : next;
   }
-  const ExchangeRequest request{head, path.rest, remote_, !head.has_body(), {}, 0};
+  const router::Use use = use_of(head.method(), path.rest, *worker_.shared().lookup);
+  const ExchangeRequest request{head, path.rest, remote_, use, !head.has_body(), {}, 0};
   co_return co_await forward(request, *path.model);
 }
 
-Task<bool> Session::acquire(const config::ModelConfig& model, router::Lease& lease, ApiError& error) {
+Task<bool> Session::acquire(const config::ModelConfig& model, router::Use use, router::Lease& lease,
+                            ApiError& error) {
   router::Router& router = worker_.shared().router;
-  lease = router.try_acquire(model.id);
+  // A gate does not tell one use from another.
+  if (use == router::Use::kWork) lease = router.try_acquire(model.id);
   if (lease) {
     watch();
     co_return true;
   }
   const auto place = std::make_shared<Place>(worker_.context());
-  const TicketId ticket = router.acquire(model.id, place);
+  const TicketId ticket = router.acquire(model.id, place, use);
   interrupt_ = [&router, ticket] { router.cancel(ticket); };
   watch();
   co_await place->wait();
@@ -275,7 +278,7 @@ Task<ExchangeResult> Session::exchange(const ExchangeRequest& request, const con
   const bool body_unread = !request.body_in_memory;
   ExchangeResult result;
   router::Lease lease;
-  const bool granted = co_await acquire(model, lease, result.error);
+  const bool granted = co_await acquire(model, request.use, lease, result.error);
   result.client_body_left = body_unread;
   if (gone_ || !granted) co_return result;
   Exchange exchange(

@@ -59,7 +59,8 @@ class Session final : public std::enable_shared_from_this<Session> {
   Task<Next> serve_upstream_path(const RequestHead& head);
   Task<Next> forward(const ExchangeRequest& request, const config::ModelConfig& model);
   Task<ExchangeResult> exchange(const ExchangeRequest& request, const config::ModelConfig& model);
-  Task<bool> acquire(const config::ModelConfig& model, router::Lease& lease, ApiError& error);
+  Task<bool> acquire(const config::ModelConfig& model, router::Use use, router::Lease& lease,
+                     ApiError& error);
   Task<Next> after_exchange(const RequestHead& head, const ExchangeResult& result);
 
   Task<Next> refuse_body(const RequestHead& head, BodyEnd end, std::size_t limit);

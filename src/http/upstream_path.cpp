@@ -43,4 +43,10 @@ UpstreamPath split_upstream_path(std::string_view target, const config::Lookup& 
   return result;
 }
 
+router::Use use_of(std::string_view method, std::string_view rest, const config::Lookup& lookup) {
+  if (lookup.ignores(percent_decode(rest.substr(0, rest.find('?'))))) return router::Use::kGlance;
+  const bool reads = method == "GET" || method == "HEAD" || method == "OPTIONS";
+  return reads ? router::Use::kLook : router::Use::kWork;
+}
+
 }  // namespace paddock::http

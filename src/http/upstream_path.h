@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "paddock/config/lookup.h"
+#include "paddock/router/router.h"
 
 namespace paddock::http {
 
@@ -19,5 +20,9 @@ struct UpstreamPath {
 // The longest run of leading segments that is an id or alias wins, as written or percent-decoded; names of
 // more than 16 segments are not looked for.
 UpstreamPath split_upstream_path(std::string_view target, const config::Lookup& lookup);
+
+// What a request of /upstream is to its model: paths in upstream.ignorePaths are glances, other GETs are
+// looks. Pages and scrapers ask for those again and again, and a model must not stay loaded for them.
+router::Use use_of(std::string_view method, std::string_view rest, const config::Lookup& lookup);
 
 }  // namespace paddock::http

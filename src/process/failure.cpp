@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "paddock/base/text.h"
+#include "progress.h"
 
 namespace paddock::process {
 
@@ -127,6 +128,21 @@ std::string seconds(Duration duration) {
   return out.str();
 }
 
+std::string what_passed(const SpawnSpec& spec, StartLimit limit) {
+  const std::string timeout = seconds(spec.start_timeout);
+  switch (limit) {
+    case StartLimit::kTimeout:
+      return "was not ready within " + timeout + " (healthCheckTimeout)";
+    case StartLimit::kStalled:
+      return "made no progress for " + seconds(progress_window(spec.start_timeout)) +
+             " after its healthCheckTimeout of " + timeout;
+    case StartLimit::kMax:
+      break;
+  }
+  return "was not ready within " + seconds(spec.start_timeout_max) +
+         " (healthCheckTimeoutMax), though it had been making progress";
+}
+
 std::string quoted(const ModelId& model) { return "model `" + printable(model.str()) + "`"; }
 
 }  // namespace
@@ -165,12 +181,11 @@ StartFailure ended_early(const ModelId& model, const ExitStatus& exit, std::stri
   return failure;
 }
 
-StartFailure timed_out(const SpawnSpec& spec, std::string_view tail) {
+StartFailure timed_out(const SpawnSpec& spec, StartLimit limit, std::string_view tail) {
   StartFailure failure;
   failure.kind = FailureClass::kTimeout;
   failure.line = read_output(tail).line;
-  failure.message =
-      with_line(quoted(spec.model) + " was not ready within " + seconds(spec.start_timeout), failure.line);
+  failure.message = with_line(quoted(spec.model) + " " + what_passed(spec, limit), failure.line);
   return failure;
 }
 

@@ -28,7 +28,13 @@ Finding read_output(std::string_view tail);
 
 // `tail`: the end of what this launch printed.
 StartFailure ended_early(const ModelId& model, const ExitStatus& exit, std::string_view tail);
-StartFailure timed_out(const SpawnSpec& spec, std::string_view tail);
+// Which limit a start passed.
+enum class StartLimit {
+  kTimeout,  // start_timeout
+  kStalled,  // that, and then it made no progress for a progress_window (progress.h)
+  kMax,      // start_timeout_max
+};
+StartFailure timed_out(const SpawnSpec& spec, StartLimit limit, std::string_view tail);
 // `stranger`: who answered in the launch's place.
 StartFailure refused(const SpawnSpec& spec, const std::string& stranger);
 StartFailure not_spawned(const ModelId& model, const SpawnError& error);

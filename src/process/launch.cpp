@@ -29,7 +29,8 @@ Launch::Launch(Shared& shared, SpawnSpec spec, Generation generation)
     : shared_(shared),
       spec_(std::move(spec)),
       generation_(generation),
-      lifecycle_({spec_.start_timeout, spec_.abort_grace}),
+      lifecycle_({spec_.start_timeout, spec_.start_timeout_max, progress_window(spec_.start_timeout),
+                  spec_.abort_grace}),
       channel_(shared.hub.model(spec_.model)),
       port_deadline_(steady_now() + kPortFreeWithin),
       spawn_error_{FailureClass::kSpawnFailed, "the helper process did not answer in time."},
@@ -104,7 +105,11 @@ void Launch::perform(const Action& action) {
     case Act::kReportEndedEarly:
       return report_failed(ended_early(spec_.model, exit_, output_tail()));
     case Act::kReportTimeout:
-      return report_failed(timed_out(spec_, output_tail()));
+      return report_timeout(StartLimit::kTimeout);
+    case Act::kReportStalled:
+      return report_timeout(StartLimit::kStalled);
+    case Act::kReportTimeoutMax:
+      return report_timeout(StartLimit::kMax);
     case Act::kReportRefused:
       return report_failed(refused(spec_, stranger_));
     case Act::kReportExited:
@@ -155,8 +160,19 @@ void Launch::arm_timer(TimePoint at) {
   timer_.expires_at(at);
   timer_.async_wait([weak = weak_from_this()](error_code error) {
     const std::shared_ptr<Launch> self = weak.lock();
-    if (self && !error) self->perform(self->lifecycle_.timer(steady_now()));
+    if (self && !error) self->perform(self->lifecycle_.timer(steady_now(), self->progress()));
   });
+}
+
+// Since the last call. A look costs a read of a file in /proc, so the timer's few moments are the only ones.
+Progress Launch::progress() {
+  if (lifecycle_.state() != State::kStarting || pid_ < 0) return Progress::kNone;
+  const ProgressMark now{channel_->end_offset(), bytes_moved(pid_)};
+  const ProgressMark last = std::exchange(progress_mark_, now);
+  const std::uint64_t output = std::max(last.output, output_begin_);
+  const std::string said = channel_->read_from(output, kProgressBytes).bytes;
+  const bool made = moved_enough(last.bytes, now.bytes) || says_more_than_answers(said, probed_path(spec_));
+  return made ? Progress::kMade : Progress::kNone;
 }
 
 void Launch::collect_output() {
@@ -184,6 +200,8 @@ void Launch::report_spawned() {
     shared.listener.spawned(model, generation, pid, std::move(*pidfd));
   });
 }
+
+void Launch::report_timeout(StartLimit limit) { report_failed(timed_out(spec_, limit, output_tail())); }
 
 void Launch::report_failed(StartFailure failure) {
   shared_.report([&shared = shared_, model = spec_.model, generation = generation_,

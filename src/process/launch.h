@@ -9,12 +9,14 @@
 #include <optional>
 
 #include "engine.h"
+#include "failure.h"
 #include "health/prober.h"
 #include "lifecycle.h"
 #include "output_pump.h"
 #include "paddock/base/resolver.h"
 #include "paddock/logs/hub.h"
 #include "paddock/process/supervisor.h"
+#include "progress.h"
 
 namespace paddock::process {
 
@@ -50,12 +52,14 @@ class Launch : public std::enable_shared_from_this<Launch> {
   void start_probing();
   void answered();
   void arm_timer(TimePoint at);
+  Progress progress();
   void collect_output();
   void output_collected();
   void report_spawned();
   void report_exited();
   void report_failed(StartFailure failure);
   std::string output_tail() const;
+  void report_timeout(StartLimit limit);
 
   Shared& shared_;
   const SpawnSpec spec_;
@@ -65,6 +69,7 @@ class Launch : public std::enable_shared_from_this<Launch> {
   const TimePoint port_deadline_;   // when its port must be free
   std::string stranger_;            // who answered in its place
   std::uint64_t output_begin_ = 0;  // where this launch's output starts in the channel
+  ProgressMark progress_mark_;      // of the last look at it
   SpawnError spawn_error_;
   Engine engine_;
   pid_t pid_ = -1, keeper_pid_ = -1;

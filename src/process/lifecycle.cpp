@@ -31,7 +31,11 @@ Actions Lifecycle::spawned(TimePoint now) {
     begin_stop(out, now, *stop_asked_);
     return out;
   }
-  arm(out, after(now, options_.start_timeout));
+  limit_at_ = after(now, options_.start_timeout);
+  most_at_ = std::max(limit_at_, after(now, options_.start_timeout_max));
+  // Whoever may get more time is looked at one window before, so that the limit finds something to compare.
+  const bool looks = most_at_ > limit_at_ && options_.progress_window < options_.start_timeout;
+  arm(out, looks ? limit_at_ - options_.progress_window : limit_at_);
   out.push_back({Act::kStartProbing});
   return out;
 }
@@ -62,15 +66,18 @@ Actions Lifecycle::refused(TimePoint now) {
   return out;
 }
 
-Actions Lifecycle::timer(TimePoint now) {
+Actions Lifecycle::timer(TimePoint now, Progress progress) {
   // A timer that was re-armed may already have been on its way.
   if (!armed_ || now < timer_at_) return {};
   armed_ = false;
   Actions out;
-  if (state_ == State::kOrdered) {
-    return spawn_failed();
-  } else if (state_ == State::kStarting) {
-    out = {{Act::kStopProbing}, {Act::kReportTimeout}};
+  if (state_ == State::kOrdered) return spawn_failed();
+  if (state_ == State::kStarting) {
+    if (const auto until = more_time(now, progress)) {
+      arm(out, *until);
+      return out;
+    }
+    out = {{Act::kStopProbing}, {limit_passed(now)}};
     begin_stop(out, now, options_.abort_grace);
   } else if (state_ == State::kStopping) {
     kill(out);
@@ -130,6 +137,18 @@ Actions Lifecycle::output_collected() {
   return {{Act::kReportExited}};
 }
 
+std::optional<TimePoint> Lifecycle::more_time(TimePoint now, Progress progress) const {
+  if (now < limit_at_) return limit_at_;
+  if (now >= most_at_ || progress == Progress::kNone) return std::nullopt;
+  return std::min(now + options_.progress_window, most_at_);
+}
+
+Act Lifecycle::limit_passed(TimePoint now) const {
+  const bool first = timer_at_ <= limit_at_;
+  if (first) return Act::kReportTimeout;
+  return now >= most_at_ ? Act::kReportTimeoutMax : Act::kReportStalled;
+}
+
 void Lifecycle::arm(Actions& out, TimePoint at) {
   armed_ = true;
   timer_at_ = at;
@@ -162,9 +181,10 @@ std::ostream& operator<<(std::ostream& out, State state) {
 
 std::ostream& operator<<(std::ostream& out, const Action& action) {
   static constexpr const char* kNames[] = {
-      "ReportSpawned", "ReportReady",  "ReportNotSpawned", "ReportEndedEarly", "ReportTimeout",
-      "ReportRefused", "ReportExited", "StartProbing",     "StopProbing",      "ArmTimer",
-      "DisarmTimer",   "SignalTerm",   "SignalKill",       "CollectOutput"};
+      "ReportSpawned", "ReportReady",   "ReportNotSpawned", "ReportEndedEarly",
+      "ReportRefused", "ReportTimeout", "ReportStalled",    "ReportTimeoutMax",
+      "ReportExited",  "StartProbing",  "StopProbing",      "ArmTimer",
+      "DisarmTimer",   "SignalTerm",    "SignalKill",       "CollectOutput"};
   out << kNames[static_cast<int>(action.act)];
   if (action.act == Act::kArmTimer) {
     out << "@" << std::chrono::duration_cast<std::chrono::milliseconds>(action.at.time_since_epoch()).count()

@@ -28,7 +28,9 @@
 //   --------------------------------------+-------------+------------------------------------------------
 //   it ends before a probe succeeded      | Starting    | probing stops, output is collected, then `failed`
 //                                         |             | (it ended early) and `exited`
-//   start deadline passes                 | Starting    | `failed` (timeout) at once, TERM, grace runs
+//   start deadline passes                 | Starting    | `failed` (timeout) at once, TERM, grace runs; with
+//                                         |             | a start_timeout_max not before that if it made
+//                                         |             | progress within the last window: one window more
 //   a stranger answers the probe          | Starting    | `failed` (refused) at once, TERM, grace runs
 //   stop before it was ordered            | New         | only `exited`; nothing may be spawned any more
 //   stop during the start                 | Starting    | probing stops, TERM, grace runs; never `failed`
@@ -66,8 +68,10 @@ enum class Act {
   kReportReady,
   kReportNotSpawned,  // failed: could not be spawned
   kReportEndedEarly,  // failed: ended before it was ready
-  kReportTimeout,     // failed: not ready in time
   kReportRefused,     // failed: a stranger answered
+  kReportTimeout,     // failed: not ready within start_timeout
+  kReportStalled,     // failed: later than that, without progress in the last window
+  kReportTimeoutMax,  // failed: not ready within start_timeout_max
   kReportExited,      // always the last
   kStartProbing,
   kStopProbing,
@@ -87,11 +91,16 @@ struct Action {
 
 using Actions = std::vector<Action>;
 
+// Whether a start got on since the last time the timer was asked for this.
+enum class Progress { kNone, kMade };
+
 class Lifecycle {
  public:
   struct Options {
     Duration start_timeout{};
-    Duration abort_grace{};  // between TERM and KILL after a timeout or a refusal
+    Duration start_timeout_max{};  // for a start that makes progress; not above start_timeout: no more time
+    Duration progress_window{};    // above 0 if there is a start_timeout_max
+    Duration abort_grace{};        // between TERM and KILL after a timeout or a refusal
   };
 
   explicit Lifecycle(const Options& options) : options_(options) {}
@@ -101,7 +110,8 @@ class Lifecycle {
   Actions spawn_failed();
   Actions probe_ok();
   Actions refused(TimePoint now);
-  Actions timer(TimePoint now);
+  // `progress` counts during the start only.
+  Actions timer(TimePoint now, Progress progress = Progress::kNone);
   Actions stop(TimePoint now, Duration grace);
   // The leader has ended, and nothing that it started is left.
   Actions gone();
@@ -112,11 +122,15 @@ class Lifecycle {
  private:
   void arm(Actions& out, TimePoint at);
   void disarm(Actions& out);
+  std::optional<TimePoint> more_time(TimePoint now, Progress progress) const;
+  Act limit_passed(TimePoint now) const;
   void begin_stop(Actions& out, TimePoint now, Duration grace);
   void kill(Actions& out);
 
   Options options_;
   State state_ = State::kNew;
+  TimePoint limit_at_{};  // after start_timeout, while starting
+  TimePoint most_at_{};   // after start_timeout_max
   TimePoint timer_at_{};
   bool armed_ = false;
   bool ended_early_ = false;

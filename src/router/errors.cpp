@@ -44,6 +44,11 @@ RouteError route_error(scheduler::RejectReason reason, const ModelId& model, Gen
       return {RejectCode::kFrozen,
               "model " + model.str() + " is not loaded, and loading is frozen until POST /api/thaw",
               {}};
+    case scheduler::RejectReason::kNotLoaded:
+      return {
+          RejectCode::kNotLoaded,
+          "model " + model.str() + " is not loaded, and this path does not load it (upstream.ignorePaths)",
+          {}};
     case scheduler::RejectReason::kShuttingDown:
       break;
   }

@@ -17,6 +17,7 @@
 #include "paddock/process/ports.h"
 #include "paddock/process/supervisor.h"
 #include "paddock/scheduler/scheduler.h"
+#include "shutdown_plan.h"
 #include "tickets.h"
 #include "timers.h"
 
@@ -44,6 +45,18 @@ scheduler::Options scheduler_options(const Options& options) {
                           model.queue_limit, model.pinned});
   }
   return out;
+}
+
+scheduler::Use scheduler_use(Use use) {
+  switch (use) {
+    case Use::kLook:
+      return scheduler::Use::kLook;
+    case Use::kGlance:
+      return scheduler::Use::kGlance;
+    case Use::kWork:
+      break;
+  }
+  return scheduler::Use::kWork;
 }
 
 ModelState model_state(scheduler::State state) {
@@ -81,7 +94,7 @@ class Router::Impl final : public process::Listener {
     });
   }
 
-  void acquire(TicketId ticket, ModelId model, std::shared_ptr<Waiter> waiter);
+  void acquire(TicketId ticket, ModelId model, std::shared_ptr<Waiter> waiter, Use use);
   void cancel(TicketId ticket);
   void unload(std::vector<ModelId> models, UnloadMode mode, OutcomeHandler done);
   template <class Request>
@@ -121,6 +134,11 @@ class Router::Impl final : public process::Listener {
   Gates make_gates();
   std::vector<scheduler::LentUse> lent_uses() const;
   void gate_emptied(const ModelId& model);
+  struct Busy {
+    int requests = 0;
+    Duration longest_unload{0};  // of the models that they run on
+  };
+  Busy busy_models() const;
   void cut(std::optional<Duration> grace);
 
   asio::io_context& control_;
@@ -139,7 +157,6 @@ class Router::Impl final : public process::Listener {
   EffectRunner runner_;
   Timers shutdown_timer_;
   TimePoint cut_at_ = TimePoint::max();
-  bool shutting_down_ = false;
   std::set<ModelId> with_outsiders_;             // whose logs tell of it already
   std::unique_ptr<process::Launcher> launcher_;  // last: dies first and then calls nobody
 };
@@ -193,9 +210,9 @@ void Router::Impl::gate_emptied(const ModelId& model) {
   loop_.push(scheduler::GateClosed{model, generation, gate.idle_since()});
 }
 
-void Router::Impl::acquire(TicketId ticket, ModelId model, std::shared_ptr<Waiter> waiter) {
+void Router::Impl::acquire(TicketId ticket, ModelId model, std::shared_ptr<Waiter> waiter, Use use) {
   tickets_.add(ticket, std::move(waiter));
-  loop_.push(scheduler::RequestArrived{ticket, std::move(model)});
+  loop_.push(scheduler::RequestArrived{ticket, std::move(model), scheduler_use(use)});
 }
 
 void Router::Impl::cancel(TicketId ticket) {
@@ -265,21 +282,42 @@ std::optional<Plan> Router::Impl::plan(const ModelId& model,
               std::move(plan->reason)};
 }
 
-void Router::Impl::shutdown(Duration grace, std::function<void()> done) {
-  const bool again = std::exchange(shutting_down_, true);
+void Router::Impl::shutdown(Duration budget, std::function<void()> done) {
   const OpId op = operations_.add({}, [done = std::move(done)](const Outcome&) {
     if (done) done();
   });
-  loop_.push(scheduler::ShutdownRequested{op});
-  if (grace <= Duration::zero()) return cut(again ? std::optional(kHurriedGrace) : std::nullopt);
-  const TimePoint at = steady_now() + grace;
-  if (at >= cut_at_) return;
+  if (budget <= Duration::zero()) {
+    loop_.push(scheduler::ShutdownRequested{op});
+    return cut(kHurriedGrace);
+  }
+  loop_.push(scheduler::ShutdownRequested{op, kill_after(budget)});
+  const Busy busy = busy_models();  // the gates are shut by now: nobody comes in any more
+  const Duration patience = cut_after(budget, busy.longest_unload);
+  const TimePoint at = steady_now() + patience;
+  if (busy.requests == 0 || at >= cut_at_) return;
+  spdlog::info("running requests ({}) have {:.3g} s to finish; a second signal cuts them", busy.requests,
+               std::chrono::duration<double>(patience).count());
   cut_at_ = at;
   shutdown_timer_.cancel({1});
   shutdown_timer_.arm({1}, at);
 }
 
+Router::Impl::Busy Router::Impl::busy_models() const {
+  Busy busy;
+  const Status now = status();
+  for (const ModelOptions& model : options_.models) {
+    const int in_flight = now.find(model.id)->in_flight;
+    if (in_flight == 0) continue;
+    busy.requests += in_flight;
+    busy.longest_unload = std::max(busy.longest_unload, model.unload_grace);
+  }
+  return busy;
+}
+
 void Router::Impl::cut(std::optional<Duration> grace) {
+  if (const int requests = busy_models().requests; requests > 0) {
+    spdlog::warn("running requests ({}) are cut", requests);
+  }
   cut_at_ = TimePoint::min();
   shutdown_timer_.cancel({1});
   loop_.push(scheduler::ShutdownCut{grace});
@@ -327,11 +365,11 @@ Router::~Router() = default;
 
 Lease Router::try_acquire(const ModelId& model) { return impl_->try_acquire(model); }
 
-TicketId Router::acquire(const ModelId& model, std::shared_ptr<Waiter> waiter) {
+TicketId Router::acquire(const ModelId& model, std::shared_ptr<Waiter> waiter, Use use) {
   const TicketId ticket = impl_->next_ticket();
-  auto work = [anchor = impl_->anchor(), ticket, model = ModelId(model),
-               waiter = std::move(waiter)]() mutable {
-    if (anchor->impl) return anchor->impl->acquire(ticket, std::move(model), std::move(waiter));
+  auto work = [anchor = impl_->anchor(), ticket, model = ModelId(model), waiter = std::move(waiter),
+               use]() mutable {
+    if (anchor->impl) return anchor->impl->acquire(ticket, std::move(model), std::move(waiter), use);
     waiter->rejected({RejectCode::kShuttingDown, "paddock is shutting down", {}});
   };
   asio::post(impl_->control(), std::move(work));
@@ -395,8 +433,9 @@ void Router::status(std::function<void(Status)> handler) {
   impl_->post([handler = std::move(handler)](Impl& impl) { handler(impl.status()); });
 }
 
-void Router::shutdown(Duration grace, std::function<void()> done) {
-  impl_->post([grace, done = std::move(done)](Impl& impl) mutable { impl.shutdown(grace, std::move(done)); });
+void Router::shutdown(Duration budget, std::function<void()> done) {
+  impl_->post(
+      [budget, done = std::move(done)](Impl& impl) mutable { impl.shutdown(budget, std::move(done)); });
 }
 
 }  // namespace paddock::router

@@ -43,8 +43,12 @@ void Scheduler::Core::handle(const RequestArrived& event) {
   if (!model) return emit(Reject{event.ticket, event.model, RejectReason::kUnknownModel, {}, {}});
   if (shutting_down_) return emit(Reject{event.ticket, event.model, RejectReason::kShuttingDown, {}, {}});
   if (tickets_.contains(event.ticket)) return;
+  if (event.use == Use::kGlance && !model->serving()) {
+    return emit(Reject{event.ticket, event.model, RejectReason::kNotLoaded, {}, {}});
+  }
   Entry entry;
   entry.ticket = event.ticket;
+  entry.use = event.use;
   admit(*model, entry);
 }
 
@@ -71,7 +75,7 @@ void Scheduler::Core::handle(const RequestFinished& event) {
   // The launch may have died before its requests, and another one may run by now.
   if (ticket.generation != model.generation) return;
   --model.in_flight;
-  model.used_at = now_;
+  if (ticket.use == Use::kWork) model.used_at = now_;
   if (!model.busy()) return became_idle(model);
   if (!model.queue.empty()) serve_waiters(model);
 }
@@ -84,7 +88,7 @@ void Scheduler::Core::became_idle(Model& model) {
     return examine();
   }
   examine();
-  if (model.state == State::kReady && !model.busy() && !model.timer) arm(model, now_ + model.options.ttl);
+  if (model.state == State::kReady && !model.busy() && !model.timer) arm(model, idle_end(model));
 }
 
 void Scheduler::Core::handle(const ProcessReady& event) {
@@ -121,6 +125,7 @@ void Scheduler::Core::handle(const ProcessExited& event) {
   model->idle_check = false;
   if (unannounced) end_waiters(*model, RejectReason::kStartFailed, event.generation);
   if (frozen_ && !model->restarting) end_requests(*model, RejectReason::kFrozen);
+  end_glances(*model);
   launch_ended(event.generation);
   examine();
 }
@@ -140,7 +145,7 @@ void Scheduler::Core::stop(Model& model, Duration grace, std::string reason) {
   disarm(model);
   model.state = State::kStopping;
   model.draining = false;
-  emit(StopProcess{model.options.id, model.generation, grace, std::move(reason)});
+  emit(StopProcess{model.options.id, model.generation, until_kill(grace), std::move(reason)});
 }
 
 void Scheduler::Core::cut(Model& model, Duration grace, const std::string& reason) {

@@ -33,6 +33,7 @@ class Scheduler::Core {
   struct Entry {
     TicketId ticket;  // none for operations
     OpId op;          // none for requests
+    Use use = Use::kWork;
     const char* reason = "request";
     TimePoint since{};
     std::uint64_t number = 0;  // in the order of arrival over all models
@@ -66,8 +67,8 @@ class Scheduler::Core {
     Gate gate = Gate::kClosed;
     Generation gate_generation;  // the launch it was opened for, which may have died since
     bool idle_check = false;     // the timer fired: the gate closes to learn since when the model is idle
-    TimePoint used_at{};         // the last use that is known: a grant's, or one through a gate that closed
-    Room room;                   // what must go for it, as long as the epoch is the same
+    TimePoint used_at{};  // the last work that is known: a grant's, or what came through a gate that closed
+    Room room;            // what must go for it, as long as the epoch is the same
     std::uint64_t room_epoch = 0;
 
     bool lent() const { return gate != Gate::kClosed && gate_generation == generation; }
@@ -87,6 +88,7 @@ class Scheduler::Core {
     Model* model = nullptr;
     Generation generation;  // none while it waits
     Queue::iterator place;  // valid while it waits
+    Use use = Use::kWork;
   };
 
   // An operation that waits for launches to end.
@@ -130,6 +132,7 @@ class Scheduler::Core {
   void end_waiters(Model& model, RejectReason reason, Generation generation = {},
                    const std::vector<ModelId>& pins = {});
   void end_requests(Model& model, RejectReason reason);
+  void end_glances(Model& model);
   void end_entry(const Model& model, const Entry& entry, RejectReason reason, Generation generation,
                  const std::vector<ModelId>& pins);
 
@@ -180,9 +183,12 @@ class Scheduler::Core {
   void handle(const ShutdownCut& event);
   void drain(Model& model, const char* reason);
   void unload(Model& model, UnloadMode mode);
+  void shorten(Model& model, Duration grace);
+  Duration until_kill(Duration grace) const;
   void await_exits(OpId op, const Models& models);
   void launch_ended(Generation generation);
   void check_idle(Model& model);
+  TimePoint idle_end(const Model& model) const;
   void arm(Model& model, TimePoint at);
   void disarm(Model& model);
 
@@ -212,6 +218,7 @@ class Scheduler::Core {
   TimePoint wake_at_ = TimePoint::max();
   bool frozen_ = false;
   bool shutting_down_ = false;
+  TimePoint kill_at_ = TimePoint::max();  // of a shutdown
 
   // For the event at hand.
   TimePoint now_{};

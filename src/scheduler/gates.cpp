@@ -59,7 +59,7 @@ void Scheduler::Core::settle_gate(Model& model, bool wanted) {
     model.gate = Gate::kAsked;
     emit(CloseGate{model.options.id, model.gate_generation});
   }
-  if (model.gate == Gate::kOpen && model.in_flight == 0 && !model.timer) arm(model, now_ + model.options.ttl);
+  if (model.gate == Gate::kOpen && model.in_flight == 0 && !model.timer) arm(model, idle_end(model));
 }
 
 }  // namespace paddock::scheduler

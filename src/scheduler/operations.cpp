@@ -99,9 +99,11 @@ void Scheduler::Core::handle(const ThawRequested& event) {
 
 void Scheduler::Core::handle(const ShutdownRequested& event) {
   shutting_down_ = true;
+  if (event.kill_after) kill_at_ = std::min(kill_at_, now_ + *event.kill_after);
   Models models;
   for (Model& model : models_) {
     end_waiters(model, RejectReason::kShuttingDown);
+    if (event.kill_after && model.state == State::kStopping) shorten(model, model.options.unload_grace);
     drain(model, "shutdown");
     models.push_back(&model);
   }
@@ -116,9 +118,19 @@ void Scheduler::Core::handle(const ShutdownCut& event) {
     if (model.state == State::kReady || model.state == State::kStarting) {
       cut(model, grace, "shutdown");
     } else if (model.state == State::kStopping && event.grace) {
-      emit(StopProcess{model.options.id, model.generation, grace, "shutdown"});
+      shorten(model, grace);
     }
   }
+}
+
+// Of a process that was told to stop before.
+void Scheduler::Core::shorten(Model& model, Duration grace) {
+  emit(StopProcess{model.options.id, model.generation, until_kill(grace), "shutdown"});
+}
+
+Duration Scheduler::Core::until_kill(Duration grace) const {
+  if (kill_at_ == TimePoint::max()) return grace;
+  return std::clamp<Duration>(kill_at_ - now_, Duration::zero(), std::max(grace, Duration::zero()));
 }
 
 // Ends the model as soon as nothing runs on it.
@@ -154,6 +166,12 @@ void Scheduler::Core::check_idle(Model& model) {
   const TimePoint until = model.used_at + model.options.ttl;
   if (now_ < until) return arm(model, until);
   stop(model, model.options.unload_grace, "idle");
+}
+
+// As far as is known; it may have passed while somebody looked. In a freeze idle models stay, and the next
+// look at the time is a ttl away.
+TimePoint Scheduler::Core::idle_end(const Model& model) const {
+  return (frozen_ ? now_ : model.used_at) + model.options.ttl;
 }
 
 void Scheduler::Core::arm(Model& model, TimePoint at) {

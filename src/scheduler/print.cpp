@@ -59,16 +59,22 @@ const char* reason_name(RejectReason reason) {
       return "pinned";
     case RejectReason::kFrozen:
       return "frozen";
+    case RejectReason::kNotLoaded:
+      return "not loaded";
   }
   return "?";
 }
+
+const char* use_name(Use use) { return use == Use::kWork ? "" : use == Use::kLook ? ", look" : ", glance"; }
 
 std::ostream& operator<<(std::ostream& out, const Event& event) {
   const auto launch = [&out](const char* name, const auto& e) -> std::ostream& {
     return out << name << "(" << e.model << ", gen " << e.generation;
   };
   const Overloaded print{
-      [&](const RequestArrived& e) { out << "RequestArrived(" << e.ticket << ", " << e.model << ")"; },
+      [&](const RequestArrived& e) {
+        out << "RequestArrived(" << e.ticket << ", " << e.model << use_name(e.use) << ")";
+      },
       [&](const RequestCancelled& e) { out << "RequestCancelled(" << e.ticket << ")"; },
       [&](const RequestFinished& e) { out << "RequestFinished(" << e.ticket << ")"; },
       [&](const ProcessReady& e) { launch("ProcessReady", e) << ")"; },
@@ -86,7 +92,9 @@ std::ostream& operator<<(std::ostream& out, const Event& event) {
       [&](const RestartRequested& e) { out << "RestartRequested(op " << e.op << ", " << e.model << ")"; },
       [&](const FreezeRequested& e) { out << "FreezeRequested(op " << e.op << ")"; },
       [&](const ThawRequested& e) { out << "ThawRequested(op " << e.op << ")"; },
-      [&](const ShutdownRequested& e) { out << "ShutdownRequested(op " << e.op << ")"; },
+      [&](const ShutdownRequested& e) {
+        out << "ShutdownRequested(op " << e.op << (e.kill_after ? ", " + seconds(*e.kill_after) : "") << ")";
+      },
       [&](const ShutdownCut& e) { out << "ShutdownCut(" << (e.grace ? seconds(*e.grace) : "") << ")"; },
   };
   std::visit(print, event);

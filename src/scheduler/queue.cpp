@@ -48,10 +48,14 @@ bool Scheduler::Core::lets_in(const Model& model, const Entry& entry) const {
 }
 
 void Scheduler::Core::serve(Model& model, const Entry& entry) {
-  disarm(model);
-  model.used_at = now_;
+  if (entry.use == Use::kWork) {
+    disarm(model);
+    model.used_at = now_;
+  }
   if (entry.ticket) {
-    tickets_.at(entry.ticket).generation = model.generation;
+    Ticket& ticket = tickets_.at(entry.ticket);
+    ticket.generation = model.generation;
+    ticket.use = entry.use;
     if (model.in_flight++ == 0) ++epoch_;
     return emit(Grant{entry.ticket, model.options.id, model.generation});
   }
@@ -107,6 +111,17 @@ void Scheduler::Core::end_requests(Model& model, RejectReason reason) {
     const Entry entry = *place;
     leave(model, place);
     end_entry(model, entry, reason, {}, {});
+  }
+}
+
+// Those that waited for a place on a model that has gone meanwhile.
+void Scheduler::Core::end_glances(Model& model) {
+  for (auto it = model.queue.begin(); it != model.queue.end();) {
+    const auto place = it++;
+    if (place->use != Use::kGlance) continue;
+    const Entry entry = *place;
+    leave(model, place);
+    end_entry(model, entry, RejectReason::kNotLoaded, {}, {});
   }
 }
 

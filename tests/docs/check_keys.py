@@ -59,7 +59,7 @@ TABLES = {
 # Lists of keys that the parser knows and nothing uses, and what their paths begin with.
 UNUSED = {"kUnusedAtTop": "", "kUnusedInModels": "models.*"}
 
-DEAD = {"logRequests", "models.*.healthCheckTimeout"}  # of old files; they never will have an effect
+DEAD = {"logRequests"}  # of old files; it never will have an effect
 
 YOURS = {"defs"}  # in the schema for editors only: the user's own place
 

@@ -115,6 +115,16 @@ void start_flood(const Options& options, const Recorder& recorder) {
   std::thread(write_flood, options.flood_log, std::cref(recorder)).detach();
 }
 
+void log_again_and_again(asio::io_context& io, const Options& options) {
+  if (options.log_every_ms <= 0) return;
+  const auto pause = std::chrono::milliseconds(options.log_every_ms);
+  auto timer = std::make_shared<asio::steady_timer>(io, pause);
+  timer->async_wait([timer, &io, &options](boost::system::error_code) {
+    std::fputs("loading\n", stderr);
+    log_again_and_again(io, options);
+  });
+}
+
 void arm_exit(asio::io_context& io, const Options& options) {
   if (!options.exit_after_ms) return;
   auto timer = std::make_shared<asio::steady_timer>(io, std::chrono::milliseconds(*options.exit_after_ms));

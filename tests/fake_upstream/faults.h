@@ -17,6 +17,8 @@ void fork_grandchild(const Options& options, const Recorder& recorder);
 // Ends the process the way the options say.
 [[noreturn]] void die(const Options& options);
 void start_flood(const Options& options, const Recorder& recorder);
+// A line on stderr every log_every_ms.
+void log_again_and_again(boost::asio::io_context& io, const Options& options);
 void arm_exit(boost::asio::io_context& io, const Options& options);
 void watch_sigterm(boost::asio::io_context& io, const Options& options, const Recorder& recorder);
 

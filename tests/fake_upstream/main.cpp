@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   watch_sigterm(io, *options, recorder);
   arm_exit(io, *options);
   start_flood(*options, recorder);
+  log_again_and_again(io, *options);
   Server server(io, *options, recorder);
   server.start();
   io.run();

@@ -41,6 +41,7 @@ std::map<std::string, Setter> values_of(Options& o) {
           {"--exit-after-ms", number(o.exit_after_ms)},
           {"--die-signal", number(o.die_signal)},
           {"--flood-log", number(o.flood_log)},
+          {"--log-every-ms", number(o.log_every_ms)},
           {"--log-line", [&o](const std::string& value) { o.log_lines.push_back(value); }}};
 }
 

@@ -32,6 +32,7 @@ struct Options {
 
   std::int64_t flood_log = 0;          // bytes of log written as fast as they are taken
   std::vector<std::string> log_lines;  // printed to stderr first
+  int log_every_ms = 0;                // a line of progress again and again; 0: none
   bool crash_on_request = false;       // dies when a request (not a probe) is complete
 };
 

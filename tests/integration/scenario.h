@@ -15,6 +15,11 @@ namespace paddock::test {
 // Two models, one place: the usual case.
 inline std::string two_models(const std::string& top = {}) { return config_with({{"a"}, {"b"}}, top); }
 
+// The line of a file that lets these run beside each other.
+inline std::string side_by_side(const std::string& ids) {
+  return "groups: {side: {swap: false, members: [" + ids + "]}}";
+}
+
 // The models of all launches, in their order.
 inline std::vector<std::string> names_started(const Records& records) {
   std::vector<std::string> names;

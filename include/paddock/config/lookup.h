@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "paddock/base/pattern.h"
 #include "paddock/config/config.h"
 
 namespace paddock::config {
@@ -23,6 +24,8 @@ class Lookup {
   // The nearest known id or alias, for "did you mean"; empty when none is near.
   std::string nearest_name(std::string_view wrong) const;
   const Config& config() const { return *config_; }
+  // Whether upstream.ignorePaths has this decoded path without query, which a model is not loaded for.
+  bool ignores(std::string_view path) const;
 
   // The longest leading run of whole segments of `path` (no leading slash) that names a model: ids may hold
   // slashes. `matched` is the number of bytes of the name in `path`.
@@ -37,6 +40,7 @@ class Lookup {
   std::unordered_map<std::string_view, const ModelConfig*> by_name_;
   std::vector<std::string> names_;
   std::size_t longest_ = 0;  // bytes of the longest name
+  std::vector<Pattern> ignored_;
 };
 
 }  // namespace paddock::config

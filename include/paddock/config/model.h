@@ -48,15 +48,17 @@ struct Capabilities {
 
 struct ModelConfig {
   ModelId id;
-  std::string name;                         // shown in listings; may be empty
-  std::string description;                  // likewise
-  std::vector<PortText> argv;               // the command split into words (command.h); never empty
-  PortText cmd;                             // the command as written after macros, for people
-  std::vector<PortText> stop_argv;          // run instead of the stop signal; empty: the signal
-  PortText cmd_stop;                        // as written after macros, for people
-  std::vector<PortText> env;                // `NAME=value`, in file order; the last of equal names wins
-  PortText proxy;                           // base URL of the upstream, `http://...`
-  std::string check_endpoint = "/health";   // path of the readiness probe; empty: ready once spawned
+  std::string name;                        // shown in listings; may be empty
+  std::string description;                 // likewise
+  std::vector<PortText> argv;              // the command split into words (command.h); never empty
+  PortText cmd;                            // the command as written after macros, for people
+  std::vector<PortText> stop_argv;         // run instead of the stop signal; empty: the signal
+  PortText cmd_stop;                       // as written after macros, for people
+  std::vector<PortText> env;               // `NAME=value`, in file order; the last of equal names wins
+  PortText proxy;                          // base URL of the upstream, `http://...`
+  std::string check_endpoint = "/health";  // path of the readiness probe; empty: ready once spawned
+  std::chrono::seconds health_check_timeout{120};    // the file's own is applied
+  std::chrono::seconds health_check_timeout_max{0};  // likewise; 0: none, otherwise no less than the above
   std::chrono::seconds ttl{0};              // idle time before unloading; 0: never. globalTTL is applied
   std::chrono::seconds unload_timeout{10};  // grace between the stop signal and SIGKILL
   std::vector<std::string> aliases;         // as written, then the names that setParamsByID brings

@@ -26,6 +26,7 @@ struct SpawnSpec {
   Endpoint endpoint;
   std::string check_path = "/health";  // readiness probe: exactly 200 to a GET; empty: ready once spawned
   Duration start_timeout = std::chrono::seconds(120);
+  Duration start_timeout_max{0};  // for a start that still makes progress; not above start_timeout: no more
   Duration abort_grace = std::chrono::seconds(5);  // between SIGTERM and SIGKILL after a failed start
 };
 

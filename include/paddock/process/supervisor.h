@@ -63,7 +63,7 @@ enum class FailureClass {
   kOutOfMemory,        // the child says so
   kModelMissing,       // the child says that it cannot open a file
   kExitedEarly,        // it ended before it was ready
-  kTimeout,            // not ready within start_timeout
+  kTimeout,            // not ready within start_timeout or start_timeout_max
 };
 
 // `executable_missing`, `exited_early`, ...

@@ -45,6 +45,7 @@ enum class RejectCode {
   kQueueFull,  // as many wait for the model as may
   kPinned,     // it has no place beside the pinned models that run; the message names them
   kFrozen,     // it is not loaded, and loading is frozen
+  kNotLoaded,  // it is not ready, and Use::kGlance loads nothing
 };
 
 struct RouteError {
@@ -60,6 +61,9 @@ class Waiter {
   virtual void granted(Lease lease) noexcept = 0;
   virtual void rejected(RouteError error) noexcept = 0;
 };
+
+// Whether a request keeps its model loaded, and loads it: see scheduler/events.h.
+enum class Use { kWork, kLook, kGlance };
 
 struct ModelOptions {
   ModelId id;
@@ -102,11 +106,11 @@ class Router {
   ~Router();
 
   // A place at once, without a visit to the control thread, if the model is ready and nobody else needs its
-  // room; otherwise an empty lease, and acquire() is the way. Costs no allocation.
+  // room; otherwise an empty lease, and acquire() is the way. Costs no allocation. For work only.
   Lease try_acquire(const ModelId& model);
 
   // Joins the queue for a model, starting it when needed. The waiter is kept until it was answered.
-  TicketId acquire(const ModelId& model, std::shared_ptr<Waiter> waiter);
+  TicketId acquire(const ModelId& model, std::shared_ptr<Waiter> waiter, Use use = Use::kWork);
   // The waiter no longer wants its place. It still gets its one call: rejected(kCancelled), or the grant
   // that was already on its way.
   void cancel(TicketId ticket);
@@ -133,10 +137,11 @@ class Router {
   void plan(const ModelId& model, std::optional<std::vector<ModelId>> running,
             std::function<void(std::optional<Plan>)> handler);
 
-  // Rejects the queue, lets running requests finish for at most `grace`, then stops every model (each with
-  // its unload_grace) and calls `done` when all are gone. Calling it again only shortens the grace:
+  // Rejects the queue, stops idle models at once and the others when their requests have finished, and calls
+  // `done` when all are gone. Within `budget`: requests that run too long for it are cut and processes that
+  // stop too slowly are killed (router/shutdown_plan.h says when). Calling it again only makes it faster:
   // with zero, running requests are cut and models get one second before SIGKILL.
-  void shutdown(Duration grace, std::function<void()> done);
+  void shutdown(Duration budget, std::function<void()> done);
 
  private:
   friend class Lease;

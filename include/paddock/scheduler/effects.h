@@ -27,6 +27,7 @@ enum class RejectReason {
   kQueueFull,  // as many wait for the model as may
   kPinned,     // there is no place for it beside the pinned models
   kFrozen,     // it is not loaded, and nothing is loaded now
+  kNotLoaded,  // it is not ready, and the request was to load nothing
 };
 
 // The ticket has a place: the model is ready and will not be evicted before RequestFinished.

@@ -20,10 +20,17 @@ namespace paddock::scheduler {
 // A deadline that the scheduler asked for with ArmTimer. Each arming has a number of its own.
 using TimerId = NumberId<struct TimerTag>;
 
+enum class Use {
+  kWork,    // the model is used: its idle time starts anew at the end
+  kLook,    // somebody looks at its server: nothing is cut for it, but it keeps no model loaded
+  kGlance,  // a look that is not worth a load: rejected unless the model is ready
+};
+
 // Somebody wants a place on a model. Ends with Reject, or with Grant and later RequestFinished.
 struct RequestArrived {
   TicketId ticket;
   ModelId model;
+  Use use = Use::kWork;
   friend bool operator==(const RequestArrived&, const RequestArrived&) = default;
 };
 
@@ -108,8 +115,8 @@ struct UnloadRequested {
   friend bool operator==(const UnloadRequested&, const UnloadRequested&) = default;
 };
 
-// Drain, stop, start. Done when ready; a stopped model is just loaded. Nobody who waits is rejected, and nobody
-// takes the place meanwhile.
+// Drain, stop, start. Done when ready; a stopped model is just loaded. Nobody who waits is rejected, and
+// nobody takes the place meanwhile.
 struct RestartRequested {
   OpId op;
   ModelId model;
@@ -127,15 +134,17 @@ struct ThawRequested {
   friend bool operator==(const ThawRequested&, const ThawRequested&) = default;
 };
 
-// Nothing is granted from here on. Done when all processes have exited. May come more than once.
+// Nothing is granted from here on. Done when all processes have exited. May come more than once. With a time,
+// every process is killed that is still there then, also those that were told to stop before.
 struct ShutdownRequested {
   OpId op;
+  std::optional<Duration> kill_after{};
   friend bool operator==(const ShutdownRequested&, const ShutdownRequested&) = default;
 };
 
 // The patience of a shutdown is over: what still runs is cut. With a grace, processes get at most that
 // between the stop signal and the kill, also those that were told to stop before; without, what each model
-// is configured with.
+// is configured with. Neither lasts beyond the shutdown's own `kill_after`.
 struct ShutdownCut {
   std::optional<Duration> grace;
   friend bool operator==(const ShutdownCut&, const ShutdownCut&) = default;

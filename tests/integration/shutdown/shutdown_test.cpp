@@ -1,6 +1,8 @@
 // The end of the daemon: what runs may finish, what hurries is hurried, nothing is left behind.
 #include <signal.h>
 
+#include <algorithm>
+
 #include "tests/integration/scenario.h"
 
 namespace paddock::test {
@@ -54,6 +56,51 @@ TEST(Shutdown, SecondSignalKillsTheStubborn) {
   daemon.records().wait_for("sigterm", "a");
   daemon.process().signal(SIGTERM);
   EXPECT_EQ(daemon.wait_exit(Millis(4000)), 0);
+}
+
+// One that streams for ever, one that is deaf and one that is idle.
+std::string three_models(const std::string& top) {
+  return config_with({{"stream"}, {"deaf", "--ignore-sigterm", "unloadTimeout: 60"}, {"idle"}},
+                     side_by_side("stream, deaf, idle") + "\n" + top);
+}
+
+struct Busy {
+  explicit Busy(TestDaemon& daemon) : client(daemon.port()) {
+    for (const char* model : {"deaf", "idle"}) EXPECT_EQ(chat(daemon.port(), model).status(), 200);
+    begin_stream(client, "stream", "never");
+    for (const auto& event : daemon.records().of("started")) pids.push_back(event["pid"]);
+  }
+  bool any_alive() const { return std::any_of(pids.begin(), pids.end(), alive); }
+
+  RawClient client;
+  std::vector<pid_t> pids;
+};
+
+TEST(Shutdown, EndsWithinItsBudget) {
+  TestDaemon daemon(three_models("shutdownTimeout: 2"));
+  const Busy busy(daemon);
+  ASSERT_EQ(busy.pids.size(), 3u);
+  const auto start = Clock::now();
+  daemon.process().signal(SIGTERM);
+  daemon.records().wait_for("sigterm", "idle");
+  EXPECT_EQ(daemon.records().count("sigterm", "stream"), 0u) << "who still answers is left alone";
+  EXPECT_EQ(daemon.wait_exit(), 0);
+  EXPECT_LT(ms_since(start), 2500);
+  EXPECT_GE(ms_since(start), 950) << "the stream had half of it";
+  EXPECT_FALSE(busy.any_alive());
+  EXPECT_NE(daemon.output().find("(1) have 1 s to finish"), std::string::npos) << daemon.output();
+}
+
+TEST(Shutdown, SecondSignalIsFasterThanTheBudget) {
+  TestDaemon daemon(three_models("shutdownTimeout: 600"));
+  const Busy busy(daemon);
+  daemon.process().signal(SIGTERM);
+  daemon.records().wait_for("sigterm", "idle");
+  const auto start = Clock::now();
+  daemon.process().signal(SIGTERM);
+  EXPECT_EQ(daemon.wait_exit(), 0);
+  EXPECT_LT(ms_since(start), 3000);
+  EXPECT_FALSE(busy.any_alive());
 }
 
 TEST(Shutdown, SigintToo) {

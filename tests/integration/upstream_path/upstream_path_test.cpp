@@ -83,5 +83,33 @@ TEST(UpstreamPath, BasePathOfTheProxy) {
   EXPECT_EQ(target_seen(daemon, "/upstream/a/x?y"), "/echo/x?y");
 }
 
+TEST(UpstreamPath, IgnoredPathsLoadNothing) {
+  TestDaemon daemon(config_with({{"a"}}, "upstream: {ignorePaths: ['^/echo/metrics$']}"));
+  const Response response = get(daemon.port(), "/upstream/a/echo/metrics?x=1");
+  EXPECT_EQ(response.status(), 409);
+  EXPECT_EQ(response.error_code(), "not_loaded");
+  EXPECT_NE(response.error_message().find("upstream.ignorePaths"), std::string::npos);
+  EXPECT_EQ(daemon.records().count("started"), 0u);
+  EXPECT_EQ(target_seen(daemon, "/upstream/a/echo/other"), "/echo/other") << "which loads it";
+  EXPECT_EQ(target_seen(daemon, "/upstream/a/echo/metrics"), "/echo/metrics");
+}
+
+// A page in a tab, or a scraper: it asks all the time, and the model goes all the same.
+TEST(UpstreamPath, LooksDoNotKeepAModelLoaded) {
+  TestDaemon daemon(config_with({{"a", "", "ttl: 1"}}, "upstream: {ignorePaths: ['^/echo/metrics$']}"));
+  EXPECT_EQ(chat(daemon.port(), "a").status(), 200);
+  const auto used = time_of(daemon.records().wait_for("answered", "a"));
+  EXPECT_EQ(get(daemon.port(), "/upstream/a/echo/props").status(), 200);
+  EXPECT_TRUE(eventually([&] {
+    get(daemon.port(), "/upstream/a/echo/metrics");
+    return daemon.records().count("sigterm", "a") > 0;
+  }));
+  const auto asked = time_of(daemon.records().wait_for("sigterm", "a"));
+  EXPECT_GE(asked - used, Millis(950));
+  EXPECT_LE(asked - used, Millis(3000));
+  EXPECT_TRUE(daemon.reaches("a", "stopped"));
+  EXPECT_EQ(get(daemon.port(), "/upstream/a/echo/metrics").status(), 409) << "nor do they load it again";
+}
+
 }  // namespace
 }  // namespace paddock::test

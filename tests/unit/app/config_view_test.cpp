@@ -26,7 +26,9 @@ TEST(ConfigView, DefaultsAreFilledIn) {
   EXPECT_EQ(to_yaml(view_of(config)), R"(logLevel: info
 logToStdout: proxy
 healthCheckTimeout: 120
+healthCheckTimeoutMax: 0
 startPort: 5800
+shutdownTimeout: 8
 maxConnections: 0
 includeAliasesInList: false
 metricsMaxInMemory: 1000
@@ -54,6 +56,8 @@ models:
     compat:
       ignoreWebsockets: false
     unlisted: false
+    healthCheckTimeout: 120
+    healthCheckTimeoutMax: 0
     ttl: 0
     unloadTimeout: 10
     concurrencyLimit: 0
@@ -205,6 +209,8 @@ TEST(ConfigView, LoadsAgainAndMeansTheSame) {
 globalTTL: 60
 logLevel: WARN
 startPort: 6000
+healthCheckTimeoutMax: 700
+shutdownTimeout: 20
 hooks: {on_startup: {preload: [one]}}
 models:
   one:
@@ -215,6 +221,7 @@ models:
     env: [A=1, 'B=x: y']
     aliases: [uno, "1", "yes"]
     ttl: ${idle}
+    healthCheckTimeout: 300
     queueLimit: 5
     name: "  padded #1"
     metadata: {n: 1.5, deep: {list: [a, 2, null]}}
@@ -223,6 +230,7 @@ models:
     cmd: ${bin}
     proxy: http://127.0.0.1:9000/base
     checkEndpoint: none
+    healthCheckTimeoutMax: 0
     unlisted: true
 groups:
   g: {swap: false, members: [one]}

@@ -14,9 +14,9 @@ struct ShutdownTest : testing::Test {
   Shutdown::Hooks hooks() {
     Shutdown::Hooks hooks;
     hooks.close_the_door = [this] { log.push_back("close"); };
-    hooks.stop_models = [this](Duration grace, std::function<void()> done) {
+    hooks.stop_models = [this](Duration budget, std::function<void()> done) {
       log.push_back("stop " +
-                    std::to_string(std::chrono::duration_cast<std::chrono::seconds>(grace).count()));
+                    std::to_string(std::chrono::duration_cast<std::chrono::seconds>(budget).count()));
       pending.push_back(std::move(done));
     };
     hooks.finished = [this] { log.push_back("finished"); };

@@ -14,11 +14,12 @@ std::shared_ptr<config::Config> make_config() {
   model.env = {{"A=1"}, {"AT=${PORT}"}};
   model.proxy = {"http://localhost:${PORT}/base"};
   model.check_endpoint = "/ready";
+  model.health_check_timeout = 33s;
+  model.health_check_timeout_max = 99s;
   model.ttl = 60s;
   model.unload_timeout = 7s;
   auto config = std::make_shared<config::Config>();
   config->models = {model};
-  config->health_check_timeout = 33s;
   config->start_port = 9000;
   return config;
 }
@@ -42,6 +43,7 @@ TEST(Wire, BindPutsThePortEverywhere) {
   EXPECT_EQ(spec.endpoint, (process::Endpoint{"localhost", 9001, "/base"}));
   EXPECT_EQ(spec.check_path, "/ready");
   EXPECT_EQ(spec.start_timeout, 33s);
+  EXPECT_EQ(spec.start_timeout_max, 99s);
 }
 
 TEST(Wire, StandardOutputShowsWhatTheFileSays) {
@@ -88,14 +90,6 @@ TEST(Wire, ConnectionsFollowTheDescriptors) {
   EXPECT_EQ(connections_for(1024), 384);
   EXPECT_EQ(connections_for(~std::uint64_t{0}), 65536);
   EXPECT_EQ(connections_for(100), 16);
-}
-
-TEST(Wire, LongestUnload) {
-  const auto config = make_config();
-  config->models.push_back(config->models[0]);
-  config->models[1].unload_timeout = 90s;
-  EXPECT_EQ(longest_unload(*config), 90s);
-  EXPECT_EQ(longest_unload(config::Config{}), 0s);
 }
 
 }  // namespace

@@ -105,13 +105,6 @@ TEST(LoadBlocks, AConcurrencyLimitBelowZeroIsNone) {
   EXPECT_EQ(loaded.model().concurrency_limit, 0);
 }
 
-TEST(LoadBlocks, TheFilesOwnHealthCheckTimeoutCounts) {
-  const Loaded loaded =
-      load("healthCheckTimeout: 30\nmodels: {m: {cmd: 'x ${PORT}', $k[[healthCheckTimeout]]: 60}}\n");
-  EXPECT_THAT(loaded.diagnostics(), ElementsAre(warning(loaded.at("k"), "of a model does not count")));
-  EXPECT_EQ(loaded.config().health_check_timeout, seconds(30));
-}
-
 TEST(LoadBlocks, ModelsTakeTheFilesLoadingState) {
   const Loaded loaded = load(
       "sendLoadingState: true\nmodels:\n  a: {cmd: 'x ${PORT}'}\n  b: {cmd: 'x ${PORT}', sendLoadingState: "

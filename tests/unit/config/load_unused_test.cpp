@@ -21,9 +21,6 @@ constexpr Case kTop[] = {
     {"performance.every", "performance: {$k[[every]]: 9s}", "performance: {every: 9s, disabled: true}"},
     {"sendLoadingState", "$k[[sendLoadingState]]: true\nmodels: {m: {cmd: 'x ${PORT}'}}",
      "sendLoadingState: true\nmodels: {m: {cmd: 'x ${PORT}', sendLoadingState: false}}"},
-    {"hooks.on_startup.preload", "hooks: {on_startup: {$k[[preload]]: [m]}}\nmodels: {m: {cmd: 'x ${PORT}'}}",
-     "hooks: {on_startup: {preload: []}}"},
-    {"upstream.ignorePaths", "upstream: {$k[[ignorePaths]]: [x]}", "upstream: {}"},
     {"peers", "peers: {$k[[p]]: {proxy: http://h, models: [a]}}", "peers: {}"},
     {"selectors", "selectors: {$k[[s]]: {strategy: pin, targets: [m]}}\nmodels: {m: {cmd: 'x ${PORT}'}}",
      "selectors: {}"},
@@ -61,11 +58,16 @@ TEST(LoadUnused, IsNotSaidOfWhatWorks) {
   const Loaded loaded = load(R"(includeAliasesInList: true
 logToStdout: none
 apiKeys: [a]
+shutdownTimeout: 9
+upstream: {ignorePaths: [x]}
+healthCheckTimeoutMax: 600
+hooks: {on_startup: {preload: [m]}}
 routing: {scheduler: {use: fair, settings: {fifo: {priority: {m: 1}}, fair: {maxWait: 5s}}}}
 models:
   m:
     cmd: x ${PORT}
     concurrencyLimit: 2
+    healthCheckTimeout: 60
     metadata: {a: 1}
     capabilities: {in: [text], tools: true}
 )");

@@ -58,5 +58,14 @@ TEST(Lookup, FindsTheLongestNameInAPath) {
   check(std::string(100000, '/'), "", 0);
 }
 
+TEST(Lookup, KnowsTheIgnoredPaths) {
+  auto config = std::make_shared<Config>();
+  config->ignore_paths = {"^/metrics$", "[.]js$"};
+  const Lookup lookup(std::move(config));
+  EXPECT_TRUE(lookup.ignores("/metrics"));
+  EXPECT_TRUE(lookup.ignores("/a/b.js"));
+  EXPECT_FALSE(lookup.ignores("/metrics/x"));
+}
+
 }  // namespace
 }  // namespace paddock::config

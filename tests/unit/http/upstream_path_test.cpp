@@ -92,5 +92,21 @@ TEST(UpstreamPath, SixteenSegmentsAreLookedAt) {
   EXPECT_EQ(split("/upstream/" + std::string(60'000, '/')).model, "");
 }
 
+TEST(UpstreamPath, OnlyWorkIsWorkToTheModel) {
+  auto config = std::make_shared<config::Config>();
+  config->models.emplace_back().id = ModelId("m");
+  config->ignore_paths = {R"(\.js$)", "^/metrics$"};
+  const config::Lookup lookup(std::move(config));
+  using router::Use;
+  EXPECT_EQ(use_of("POST", "/v1/chat/completions", lookup), Use::kWork);
+  EXPECT_EQ(use_of("PUT", "/x", lookup), Use::kWork);
+  for (const char* method : {"GET", "HEAD", "OPTIONS"})
+    EXPECT_EQ(use_of(method, "/props", lookup), Use::kLook);
+  EXPECT_EQ(use_of("GET", "/metrics?x=1", lookup), Use::kGlance) << "the query does not count";
+  EXPECT_EQ(use_of("GET", "/a%2ejs", lookup), Use::kGlance) << "decoded";
+  EXPECT_EQ(use_of("POST", "/a.js", lookup), Use::kGlance) << "any method";
+  EXPECT_EQ(use_of("GET", "/metrics/more", lookup), Use::kLook);
+}
+
 }  // namespace
 }  // namespace paddock::http

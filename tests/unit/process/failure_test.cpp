@@ -67,9 +67,24 @@ TEST(Messages, AreSentences) {
             "model `qwen` ended with signal 9 (SIGKILL) before it was ready.");
   SpawnSpec spec;
   spec.model = model;
-  EXPECT_EQ(timed_out(spec, "loading 10%").message, "model `qwen` was not ready within 120 s: loading 10%");
+  EXPECT_EQ(timed_out(spec, StartLimit::kTimeout, "loading 10%").message,
+            "model `qwen` was not ready within 120 s (healthCheckTimeout): loading 10%");
   EXPECT_EQ(not_spawned(model, {Kind::kSpawnFailed, "fork failed: no."}).message,
             "model `qwen` could not be started: fork failed: no.");
+}
+
+TEST(Messages, SayWhichLimitOfAStartWasPassed) {
+  SpawnSpec spec;
+  spec.model = ModelId("qwen");
+  spec.start_timeout_max = std::chrono::minutes(10);
+  EXPECT_EQ(timed_out(spec, StartLimit::kStalled, "").message,
+            "model `qwen` made no progress for 12 s after its healthCheckTimeout of 120 s.");
+  EXPECT_EQ(
+      timed_out(spec, StartLimit::kMax, "").message,
+      "model `qwen` was not ready within 600 s (healthCheckTimeoutMax), though it had been making progress.");
+  for (const StartLimit limit : {StartLimit::kTimeout, StartLimit::kStalled, StartLimit::kMax}) {
+    EXPECT_EQ(timed_out(spec, limit, "").kind, Kind::kTimeout);
+  }
 }
 
 TEST(Describe, KnowsCodesAndSignals) {

@@ -113,6 +113,68 @@ TEST_F(LifecycleTest, StopBeforeTheSpawn) {
   EXPECT_EQ(life.spawn_failed(), kNothing);
 }
 
+class SlowStartTest : public ::testing::Test {
+ protected:
+  void SetUp() override { life.ordered(at(0s)); }
+  Actions at_timer(Duration now, Progress progress) { return life.timer(at(now), progress); }
+
+  Lifecycle life{{.start_timeout = 60s, .start_timeout_max = 95s, .progress_window = 20s, .abort_grace = 5s}};
+};
+
+TEST_F(SlowStartTest, IsLookedAtBeforeItsTimeIsOver) {
+  EXPECT_EQ(life.spawned(at(1s)), (Actions{{Act::kReportSpawned}, arm(41s), {Act::kStartProbing}}));
+  EXPECT_EQ(at_timer(41s, Progress::kNone), (Actions{arm(61s)})) << "its time is its own";
+}
+
+TEST_F(SlowStartTest, GetsMoreTimeStepByStepUpToTheMaximum) {
+  life.spawned(at(0s));
+  EXPECT_EQ(at_timer(40s, Progress::kMade), (Actions{arm(60s)}));
+  EXPECT_EQ(at_timer(60s, Progress::kMade), (Actions{arm(80s)}));
+  EXPECT_EQ(at_timer(80s, Progress::kMade), (Actions{arm(95s)})) << "never beyond the maximum";
+  EXPECT_EQ(life.state(), State::kStarting);
+  EXPECT_EQ(at_timer(95s, Progress::kMade),
+            (Actions{kStopProbing, {Act::kReportTimeoutMax}, kTerm, arm(100s)}));
+}
+
+TEST_F(SlowStartTest, WithoutProgressEndsAtTheLimit) {
+  life.spawned(at(0s));
+  at_timer(40s, Progress::kMade);
+  EXPECT_EQ(at_timer(60s, Progress::kNone), (Actions{kStopProbing, {Act::kReportTimeout}, kTerm, arm(65s)}));
+}
+
+TEST_F(SlowStartTest, ThatStallsLaterEndsThen) {
+  life.spawned(at(0s));
+  at_timer(40s, Progress::kMade);
+  at_timer(60s, Progress::kMade);
+  EXPECT_EQ(at_timer(80s, Progress::kNone), (Actions{kStopProbing, {Act::kReportStalled}, kTerm, arm(85s)}));
+}
+
+TEST_F(SlowStartTest, MayStillBecomeReadyOrBeStopped) {
+  life.spawned(at(0s));
+  at_timer(40s, Progress::kMade);
+  at_timer(60s, Progress::kMade);
+  Lifecycle other = life;
+  EXPECT_EQ(life.probe_ok(), (Actions{kStopProbing, kDisarm, {Act::kReportReady}}));
+  EXPECT_EQ(other.stop(at(70s), 3s), (Actions{kStopProbing, kTerm, arm(73s)}));
+  EXPECT_EQ(other.timer(at(73s), Progress::kMade), (Actions{kKill})) << "progress is no reprieve from a stop";
+}
+
+TEST_F(SlowStartTest, WithAMaximumThatIsNoMoreIsLikeOneWithout) {
+  Lifecycle same({.start_timeout = 60s, .start_timeout_max = 60s, .progress_window = 20s, .abort_grace = 5s});
+  same.ordered(at(0s));
+  EXPECT_EQ(same.spawned(at(0s)), (Actions{{Act::kReportSpawned}, arm(60s), {Act::kStartProbing}}));
+  EXPECT_EQ(same.timer(at(60s), Progress::kMade),
+            (Actions{kStopProbing, {Act::kReportTimeout}, kTerm, arm(65s)}));
+}
+
+TEST_F(SlowStartTest, WithAShortLimitIsComparedWithItsBeginning) {
+  Lifecycle brief(
+      {.start_timeout = 10s, .start_timeout_max = 60s, .progress_window = 20s, .abort_grace = 5s});
+  brief.ordered(at(0s));
+  EXPECT_EQ(brief.spawned(at(0s)), (Actions{{Act::kReportSpawned}, arm(10s), {Act::kStartProbing}}));
+  EXPECT_EQ(brief.timer(at(10s), Progress::kMade), (Actions{arm(30s)}));
+}
+
 TEST_F(LifecycleTest, StopDuringTheStartIsNoFailure) {
   spawn();
   EXPECT_EQ(life.stop(at(2s), 3s), (Actions{kStopProbing, kTerm, arm(5s)}));

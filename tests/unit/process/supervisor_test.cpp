@@ -107,6 +107,29 @@ TEST_F(SupervisorTest, ARealChildBecomesReadyWhenItsHealthFlips) {
   EXPECT_THAT(log(), HasSubstr("asked GET /base/health HTTP/1.1\n"));
 }
 
+TEST_F(SupervisorTest, AStartThatGetsOnHasTimeUpToTheMaximum) {
+  SpawnSpec spec = never_ready({"print", "loading", "sleep"});
+  spec.start_timeout = 1s;
+  spec.start_timeout_max = 1200ms;
+  const TimePoint begin = steady_now();
+  EXPECT_THAT(run_to_end(spec), ElementsAre("spawned", "failed timeout", "exited signal 15 (SIGTERM)"));
+  EXPECT_GE(steady_now() - begin, 1200ms);
+  EXPECT_THAT(recorder.last_failure.message, HasSubstr("within 1.2 s (healthCheckTimeoutMax)"));
+}
+
+TEST_F(SupervisorTest, AServerThatOnlyTellsOfProbesMakesNoProgress) {
+  SpawnSpec spec = helper({"serve"});
+  Ports ports(20000 + ::getpid() % 20000);
+  spec.endpoint = {"127.0.0.1", ports.take(spec.model).value(), ""};
+  spec.check_path = "/health";
+  spec.argv.insert(spec.argv.end(), {std::to_string(spec.endpoint.port), "3600000"});
+  spec.start_timeout = 500ms;
+  spec.start_timeout_max = 1h;
+  EXPECT_THAT(run_to_end(spec), ElementsAre("spawned", "failed timeout", "exited signal 15 (SIGTERM)"));
+  EXPECT_THAT(log(), HasSubstr("asked GET /health"));
+  EXPECT_THAT(recorder.last_failure.message, HasSubstr("within 0.5 s (healthCheckTimeout)"));
+}
+
 TEST_F(SupervisorTest, ReportsNothingBeforeStartReturned) {
   start(helper({"sleep"}));
   EXPECT_THAT(heard(), ElementsAre());

@@ -15,6 +15,7 @@
 
 #include "paddock/process/supervisor.h"
 #include "paddock/router/router.h"
+#include "paddock/scheduler/policy.h"
 
 namespace paddock::router {
 
@@ -87,6 +88,15 @@ inline ModelOptions model_options(const char* id) {
   return model;
 }
 
+// a and b may run beside each other.
+inline std::shared_ptr<const scheduler::EvictionPolicy> together() {
+  scheduler::GroupPolicy::Group group;
+  group.swap = false;
+  group.members = {ModelId("a"), ModelId("b")};
+  return std::make_shared<const scheduler::GroupPolicy>(
+      std::vector<scheduler::GroupPolicy::Group>{std::move(group)});
+}
+
 // Where a router may try ports: tests that run at the same time do not meet there, and the kernel hands out
 // none of them to a socket that only wants any.
 inline int own_ports() { return 10'000 + static_cast<int>(::getpid() % 700) * 30; }
@@ -96,10 +106,12 @@ class Routed : public ::testing::Test {
   void SetUp() override { make({model_options("a"), model_options("b")}); }
   void TearDown() override { stop_router(); }
 
-  void make(std::vector<ModelOptions> models) {
+  void make(std::vector<ModelOptions> models,
+            std::shared_ptr<const scheduler::EvictionPolicy> policy = nullptr) {
     stop_router();
     Options options;
     options.models = std::move(models);
+    options.policy = std::move(policy);
     options.start_port = own_ports();
     options.kept_launches = 3;
     options.max_wait = Duration(0);  // whoever waits is overdue at once

@@ -18,6 +18,34 @@ TEST_F(Operation, LoadIsDoneWhenReady) {
   EXPECT_TRUE(two.ok());
 }
 
+// What a preload at start asks for.
+TEST_F(Operation, LoadsOfModelsThatFitGoSideBySide) {
+  make({model_options("a"), model_options("b")}, together());
+  Ended one, two;
+  router->load(ModelId("a"), one.handler());
+  router->load(ModelId("b"), two.handler());
+  pump();
+  EXPECT_EQ(launcher->starts.size(), 2u);
+  failed("a", 1, process::FailureClass::kModelMissing);
+  ready("b", 2);
+  EXPECT_EQ(one.code(), RejectCode::kStartFailed);
+  EXPECT_TRUE(two.ok()) << "one that fails harms no other";
+}
+
+TEST_F(Operation, LoadsOfModelsThatDoNotFitComeInTheirOrder) {
+  Ended one, two;
+  router->load(ModelId("a"), one.handler());
+  router->load(ModelId("b"), two.handler());
+  pump();
+  ASSERT_EQ(launcher->starts.size(), 1u);
+  ready("a", 1);
+  EXPECT_TRUE(one.ok());
+  EXPECT_EQ(launcher->stops.size(), 1u);
+  exited("a", 1);
+  ready("b", 2);
+  EXPECT_TRUE(two.ok());
+}
+
 TEST_F(Operation, LoadTellsWhyItFailed) {
   Ended load;
   router->load(ModelId("a"), load.handler());

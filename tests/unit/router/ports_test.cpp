@@ -23,6 +23,8 @@ class PortLog : public Routed {
     Routed::TearDown();
     spdlog::set_default_logger(before);
   }
+  logs::Hub hub;
+
   std::string log() { return hub.proxy().read_from(0, 1 << 20).bytes; }
   int times_logged(const std::string& text) {
     int count = 0;

@@ -5,8 +5,8 @@ namespace {
 
 class Shutdown : public Routed {
  protected:
-  void shut_down(Duration grace) {
-    router->shutdown(grace, [this] { ++done; });
+  void shut_down(Duration budget) {
+    router->shutdown(budget, [this] { ++done; });
     pump();
   }
   int done = 0;
@@ -34,22 +34,35 @@ TEST_F(Shutdown, LetsRequestsFinishAndRejectsTheRest) {
   EXPECT_EQ(done, 1);
 }
 
-TEST_F(Shutdown, CutsWhenTheGraceIsOver) {
+TEST_F(Shutdown, StopsIdleModelsWhileOthersStillAnswer) {
+  make({model_options("a"), model_options("b")}, together());
+  const auto running = acquire("a"), through = acquire("b");
+  ready("a", 1);
+  ready("b", 2);
+  finish(through);
+  shut_down(std::chrono::seconds(40));
+  ASSERT_EQ(launcher->stops.size(), 1u);
+  EXPECT_EQ(launcher->stops[0].generation, Generation{2});
+  EXPECT_EQ(launcher->stops[0].grace, std::chrono::seconds(10)) << "its own time";
+  EXPECT_FALSE(running->lease.upstream()->revoked());
+}
+
+TEST_F(Shutdown, CutsWhenTheModelsNeedTheRestOfTheBudget) {
   const auto running = acquire("a");
   ready("a", 1);
-  shut_down(std::chrono::milliseconds(20));
+  shut_down(std::chrono::milliseconds(400));
   EXPECT_TRUE(wait_until([this] { return !launcher->stops.empty(); }));
   EXPECT_TRUE(running->lease.upstream()->revoked());
-  EXPECT_EQ(launcher->stops[0].grace, std::chrono::seconds(10));
+  EXPECT_LE(launcher->stops[0].grace, std::chrono::milliseconds(150)) << "up to kill_after, not its own 10 s";
   exited("a", 1);
   EXPECT_EQ(done, 1);
 }
 
-TEST_F(Shutdown, AgainShortensTheGrace) {
+TEST_F(Shutdown, AgainShortensTheBudget) {
   const auto running = acquire("a");
   ready("a", 1);
   shut_down(std::chrono::hours(1));
-  shut_down(std::chrono::milliseconds(20));
+  shut_down(std::chrono::milliseconds(40));
   shut_down(std::chrono::hours(1));
   EXPECT_TRUE(wait_until([this] { return !launcher->stops.empty(); }));
   exited("a", 1);
@@ -69,12 +82,16 @@ TEST_F(Shutdown, AgainWithZeroHurries) {
   EXPECT_EQ(done, 3);
 }
 
-TEST_F(Shutdown, WithZeroCutsButKeepsEachModelsGrace) {
+TEST_F(Shutdown, ShortensStopsThatHadBegun) {
   const auto running = acquire("a");
   ready("a", 1);
-  shut_down(Duration::zero());
+  finish(running);
+  const auto other = acquire("b");  // which takes the place of a
   ASSERT_EQ(launcher->stops.size(), 1u);
-  EXPECT_EQ(launcher->stops[0].grace, std::chrono::seconds(10));
+  shut_down(std::chrono::seconds(2));
+  ASSERT_EQ(launcher->stops.size(), 2u);
+  EXPECT_EQ(launcher->stops[1].generation, Generation{1});
+  EXPECT_LE(launcher->stops[1].grace, std::chrono::milliseconds(1750));
 }
 
 TEST_F(Shutdown, ByDestructionAnswersWhoWaits) {

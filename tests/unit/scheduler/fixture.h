@@ -98,6 +98,9 @@ class Driven : public ::testing::Test {
   }
 
   Effects arrive(std::uint64_t t, const char* model) { return on(RequestArrived{ticket(t), ModelId(model)}); }
+  Effects look(std::uint64_t t, const char* model) {
+    return on(RequestArrived{ticket(t), ModelId(model), Use::kLook});
+  }
   Effects cancel(std::uint64_t t) { return on(RequestCancelled{ticket(t)}); }
   Effects finish(std::uint64_t t) { return on(RequestFinished{ticket(t)}); }
   Effects ready(const char* model, std::uint64_t g) { return on(ProcessReady{ModelId(model), gen(g)}); }

@@ -142,6 +142,39 @@ TEST_F(Gates, AreNotTheOnlyUse) {
   EXPECT_EQ(emptied("a", 1, 0), Effects({armed(2, 20), opened("a", 1)}));
 }
 
+TEST_F(Gates, ALookPastThemKeepsNothingLoaded) {
+  with_ttl(10);
+  load(1, "a");
+  ready("a", 1);
+  now = at(9);
+  EXPECT_EQ(look(2, "a"), Effects({granted(2, "a", 1)}));
+  EXPECT_EQ(finish(2), Effects());
+  EXPECT_EQ(fire(1, 10), Effects({closed("a", 1)}));
+  EXPECT_EQ(emptied("a", 1, 0), Effects({stopped("a", 1, "idle")}));
+}
+
+TEST_F(Gates, ALookDuringTheIdleCheckOnlyDelaysIt) {
+  with_ttl(10);
+  load(1, "a");
+  ready("a", 1);
+  look(2, "a");
+  fire(1, 10);
+  EXPECT_EQ(emptied("a", 1, 4), Effects({opened("a", 1)}));
+  now = at(30);
+  EXPECT_EQ(finish(2), Effects({armed(2, 14)}));
+  EXPECT_EQ(fire(2, 30), Effects({closed("a", 1)}));
+  EXPECT_EQ(emptied("a", 1, 4), Effects({stopped("a", 1, "idle")}));
+}
+
+TEST_F(Gates, AFreezeIsNoBusyWait) {
+  with_ttl(10);
+  load(1, "a");
+  ready("a", 1);
+  on(FreezeRequested{op(2)});
+  fire(1, 10);
+  EXPECT_EQ(emptied("a", 1, 0), Effects({armed(2, 20), opened("a", 1)}));
+}
+
 TEST_F(Gates, AreSwappedAwayDuringTheIdleCheck) {
   with_ttl(10);
   load(1, "a");

@@ -194,6 +194,63 @@ TEST_F(Idle, TimeEndsWithTheLaunch) {
   EXPECT_EQ(arrive(3, "b"), Effects({CancelTimer{{2}}, stopped("a", 2, "swap to b", 3)}));
 }
 
+TEST_F(Idle, ALookKeepsNothingLoaded) {
+  serving(1, "a", 1);
+  EXPECT_EQ(finish(1), Effects({ArmTimer{{1}, at(60)}}));
+  now = at(50);
+  EXPECT_EQ(look(2, "a"), Effects({granted(2, "a", 1)})) << "the time runs on";
+  EXPECT_EQ(finish(2), Effects());
+  now = at(60);
+  EXPECT_EQ(on(TimerFired{{1}}), Effects({stopped("a", 1, "idle", 3)}));
+}
+
+TEST_F(Idle, ALookIsNotCut) {
+  serving(1, "a", 1);
+  finish(1);
+  look(2, "a");
+  now = at(60);
+  EXPECT_EQ(on(TimerFired{{1}}), Effects()) << "somebody is looking";
+  now = at(70);
+  EXPECT_EQ(finish(2), Effects({ArmTimer{{2}, at(60)}})) << "which has passed";
+  EXPECT_EQ(on(TimerFired{{2}}), Effects({stopped("a", 1, "idle", 3)}));
+}
+
+TEST_F(Idle, ALookBesideWorkChangesNothing) {
+  serving(1, "a", 1);
+  look(2, "a");
+  now = at(10);
+  EXPECT_EQ(finish(1), Effects());
+  now = at(20);
+  EXPECT_EQ(finish(2), Effects({ArmTimer{{1}, at(70)}}));
+}
+
+TEST_F(Idle, ALookLoadsAModelWhichThenHasItsTime) {
+  look(1, "a");
+  now = at(5);
+  EXPECT_EQ(ready("a", 1), Effects({granted(1, "a", 1)}));
+  now = at(20);
+  EXPECT_EQ(finish(1), Effects({ArmTimer{{1}, at(65)}})) << "from ready";
+}
+
+TEST_F(Idle, AGlanceLoadsNothing) {
+  const auto glance = [this](std::uint64_t t) {
+    return on(RequestArrived{ticket(t), ModelId("a"), Use::kGlance});
+  };
+  const auto not_loaded = [](std::uint64_t t) {
+    return Effects({rejected(t, "a", RejectReason::kNotLoaded)});
+  };
+  EXPECT_EQ(glance(1), not_loaded(1));
+  arrive(2, "a");
+  EXPECT_EQ(glance(3), not_loaded(3)) << "not even a load that is under way is waited for";
+  ready("a", 1);
+  EXPECT_EQ(glance(4), Effects({granted(4, "a", 1)}));
+  arrive(5, "b");
+  EXPECT_EQ(glance(6), Effects()) << "it waits behind b";
+  finish(2);
+  EXPECT_EQ(finish(4), Effects({stopped("a", 1, "swap to b", 3)}));
+  EXPECT_EQ(exited("a", 1), Effects({rejected(6, "a", RejectReason::kNotLoaded), started("b", 2)}));
+}
+
 TEST_F(Idle, ModelsWithoutTtlStay) {
   serving(1, "b", 1);
   EXPECT_EQ(finish(1), Effects());
@@ -229,6 +286,26 @@ TEST_F(Shutdown, CutEndsWhatRuns) {
   EXPECT_EQ(on(ShutdownCut{seconds(1)}), Effects({stopped("a", 1, "shutdown", 1)}));
   EXPECT_EQ(finish(1), Effects());
   EXPECT_EQ(exited("a", 1), Effects({done(9)}));
+}
+
+TEST_F(Shutdown, NothingLivesLongerThanItsTime) {
+  serving(1, "a", 1);
+  EXPECT_EQ(on(ShutdownRequested{op(9), seconds(7)}), Effects());
+  now += seconds(2);
+  EXPECT_EQ(finish(1), Effects({stopped("a", 1, "shutdown", 5)})) << "its own would be 10";
+  now += seconds(1);
+  EXPECT_EQ(on(ShutdownRequested{op(10), seconds(60)}), Effects({stopped("a", 1, "shutdown", 4)}))
+      << "never longer than was said first";
+  now += seconds(10);
+  EXPECT_EQ(on(ShutdownCut{seconds(1)}), Effects({stopped("a", 1, "shutdown", 0)}));
+}
+
+TEST_F(Shutdown, ShortensStopsThatHadBegun) {
+  serving(1, "a", 1);
+  arrive(2, "b");
+  EXPECT_EQ(finish(1), Effects({stopped("a", 1, "swap to b")}));
+  EXPECT_EQ(on(ShutdownRequested{op(9), seconds(3)}),
+            Effects({stopped("a", 1, "shutdown", 3), rejected(2, "b", RejectReason::kShuttingDown)}));
 }
 
 TEST_F(Shutdown, CutComesOnlyAfterAShutdown) {

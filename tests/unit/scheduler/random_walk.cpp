@@ -132,7 +132,9 @@ void Walk::arrive() {
   world_.tickets[ticket] = TicketState::kWaiting;
   world_.model_of[ticket] = model;
   world_.order.push_back({ticket, {}, model, world_.now});
-  send(RequestArrived{ticket, model});
+  const Use use = pick(5) > 0 ? Use::kWork : pick(3) > 0 ? Use::kLook : Use::kGlance;
+  if (use != Use::kWork) world_.use_of[ticket] = use;
+  send(RequestArrived{ticket, model, use});
 }
 
 void Walk::leave() {
@@ -142,7 +144,7 @@ void Walk::leave() {
 void Walk::finish() {
   const TicketId t = some_ticket(TicketState::kRunning);
   if (!t) return;
-  world_.used_at[world_.generation_of[t]] = world_.now;
+  if (!world_.use_of.contains(t)) world_.used_at[world_.generation_of[t]] = world_.now;
   world_.tickets.erase(t);
   send(RequestFinished{t});
 }

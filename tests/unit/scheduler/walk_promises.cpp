@@ -47,6 +47,7 @@ void Promises::judge_one(const Reject& e) {
     committed_before_.erase(e.model);
   }
   ASSERT_TRUE(e.reason != RejectReason::kFrozen || (world_.frozen && !world_.loads(e.model)));
+  ASSERT_TRUE(e.reason != RejectReason::kNotLoaded || world_.use_of.at(e.ticket) == Use::kGlance);
   if (e.reason == RejectReason::kQueueFull) expect_full_queue(e);
 }
 

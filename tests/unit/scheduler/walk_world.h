@@ -70,6 +70,7 @@ struct World {
   OpId shutdown;                            // none before it
   std::map<TicketId, TicketState> tickets;  // that have not ended
   std::map<TicketId, ModelId> model_of;
+  std::map<TicketId, Use> use_of;  // of those that are no work
   std::map<TicketId, Generation> generation_of;
   std::vector<Claim> order;  // of arrival
   std::set<OpId> operations;

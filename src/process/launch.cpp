@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
+#include "classify.h"
 #include "failure.h"
 
 namespace paddock::process {
@@ -39,7 +40,7 @@ void Launch::start() {
   }
   UniqueFd watch = child->watch();
   if (!watch) {
-    spawn_error_ = {FailureClass::kSpawnFailed, "no descriptor is left to watch it."};
+    spawn_error_ = {FailureClass::kUnknown, "no descriptor is left to watch it."};
     return perform(lifecycle_.spawn_failed());
   }
   child_.emplace(std::move(*child));
@@ -158,9 +159,10 @@ void Launch::report_failed(StartFailure failure) {
 }
 
 void Launch::report_exited() {
-  shared_.report([&shared = shared_, model = spec_.model, generation = generation_, exit = exit_] {
+  shared_.report([&shared = shared_, model = spec_.model, generation = generation_,
+                  end = ending(spec_.model, exit_, output_tail())] {
     shared.forget(generation);
-    shared.listener.exited(model, generation, exit);
+    shared.listener.exited(model, generation, end);
   });
 }
 

@@ -13,7 +13,7 @@
 //   a request while stopping          waits; the exit is followed by a new start
 //   unload or cancel while starting   StopProcess at once, whoever waits is rejected
 //   a failed start                    whoever waits is rejected; `stopping` until the exit; nothing restarts
-//                                     by itself, the next request does
+//                                     by itself, the next request does, unless the brake holds
 //   a message of an older launch      ignored, by its generation
 //   unload or restart while ready     `draining`: no new grants, running requests finish, then StopProcess
 //
@@ -30,6 +30,12 @@
 // So nobody starves, whatever the traffic; running requests are never cut for a swap. Where the policy leaves
 // a choice of whom to evict at one cost, who is idle goes before who is busy, and then the least recently
 // used; only uses before the claim count, as those after it do not change who must go.
+//
+// The brake. A start that failed, or a crash sooner than kSettled after readiness, is a bad end. After one (if
+// it is a crash, after the second in a row) requests do not start the model again for as long as the event's
+// Backoff says: they are rejected with kCrashLoop, at once, and so are those who wait when that begins. What
+// ends a row: kSettled of readiness, a stop of the ready model by order, and a person who asks for a load or a
+// restart, which tries at once. The end of a launch that was to go anyway is no bad end.
 //
 // A pinned model is never evicted for another; who could be served only in its place is rejected. While
 // frozen, nothing is loaded or evicted unless a person asks for it.
@@ -73,6 +79,9 @@ struct Options {
   Duration max_wait = std::chrono::seconds(30);
   Duration min_residency{0};  // a model is not evicted for another sooner than this after it was ready
 };
+
+// A model that has been ready for so long has started well.
+inline constexpr Duration kSettled = std::chrono::minutes(1);
 
 enum class State { kStopped, kStarting, kReady, kStopping };
 const char* state_name(State state);

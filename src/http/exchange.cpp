@@ -219,6 +219,7 @@ Task<Result> Exchange::deliver(const ExchangeRequest& request, const ResponseHea
   Result result;
   result.status = head.status();
   result.framing_tells = framing != ClientFraming::kUntilClose;
+  if (end == AnswerEnd::kComplete) upstream_->mark_served();
   if (end == AnswerEnd::kComplete)
     result.end = Result::End::kDone;
   else

@@ -8,6 +8,7 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
+#include "brake.h"
 #include "effect_runner.h"
 #include "errors.h"
 #include "event_loop.h"
@@ -27,6 +28,11 @@ namespace {
 
 // What a hurried shutdown leaves a model between the stop signal and the kill.
 constexpr Duration kHurriedGrace = std::chrono::seconds(1);
+
+Options with_defaults(Options options) {
+  if (!options.back_off) options.back_off = back_off;
+  return options;
+}
 
 std::shared_ptr<const scheduler::EvictionPolicy> policy_of(const Options& options) {
   if (options.policy) return options.policy;
@@ -113,7 +119,7 @@ class Router::Impl final : public process::Listener {
   void spawned(const ModelId& model, Generation generation, pid_t pid, UniqueFd pidfd) override;
   void ready(const ModelId& model, Generation generation, const process::Ready& ready) override;
   void failed(const ModelId& model, Generation generation, const process::StartFailure& failure) override;
-  void exited(const ModelId& model, Generation generation, const process::ExitStatus& status) override;
+  void exited(const ModelId& model, Generation generation, const process::Ending& ending) override;
 
  private:
   void reserve_ports();
@@ -144,7 +150,7 @@ class Router::Impl final : public process::Listener {
 
 Router::Impl::Impl(Router& router, asio::io_context& control, logs::Hub& hub, Options options)
     : control_(control),
-      options_(std::move(options)),
+      options_(with_defaults(std::move(options))),
       anchor_(std::make_shared<Anchor>(Anchor{this})),
       scheduler_(scheduler_options(options_), policy_of(options_)),
       ports_(options_.start_port),
@@ -152,7 +158,8 @@ Router::Impl::Impl(Router& router, asio::io_context& control, logs::Hub& hub, Op
       loop_(scheduler_, [this](const scheduler::Effect& effect) { runner_.perform(effect); }),
       timers_(control, [this](scheduler::TimerId timer) { loop_.push(scheduler::TimerFired{timer}); }),
       gates_(make_gates()),
-      runner_({router, options_.models, ports_, launches_, tickets_, operations_, timers_, loop_, gates_}),
+      runner_({router, options_.models, ports_, launches_, tickets_, operations_, timers_, loop_, gates_,
+               *this}),
       shutdown_timer_(control, [this](scheduler::TimerId) { cut(std::nullopt); }) {
   reserve_ports();
   launcher_ = options_.make_launcher ? options_.make_launcher(*this)
@@ -301,18 +308,21 @@ void Router::Impl::failed(const ModelId& model, Generation generation, const pro
   launches_.failed(generation, failure);
   const std::string line = failure.line.empty() ? "" : ": " + printable(failure.line);
   spdlog::warn("model {} failed to start: {}{}", model.str(), failure.message, line);
-  loop_.push(scheduler::ProcessFailed{model, generation, failure.message});
+  loop_.push(scheduler::ProcessFailed{model, generation, failure.message, options_.back_off(failure.kind)});
 }
 
-void Router::Impl::exited(const ModelId& model, Generation generation, const process::ExitStatus& status) {
-  const std::string text = process::describe(status);
-  const std::shared_ptr<const Launch> launch = launches_.exited(generation, status);
+void Router::Impl::exited(const ModelId& model, Generation generation, const process::Ending& ending) {
+  const std::string text = process::describe(ending.status);
+  const std::shared_ptr<const Launch> launch = launches_.exited(generation, ending);
   if (launch && !launch->stop_ordered && launch->was_ready()) {
-    spdlog::warn("model {} crashed after {} s: {}", model.str(), launch->age().count() / 1000, text);
+    spdlog::warn("model {} crashed after {} s: {} ({})", model.str(), launch->age().count() / 1000,
+                 ending.message, process::class_name(ending.kind));
   } else {
     spdlog::info("model {} exited: {}", model.str(), text);
   }
-  loop_.push(scheduler::ProcessExited{model, generation, text});
+  const bool served = launch && launch->has_served;
+  const scheduler::Backoff backoff = served ? scheduler::Backoff{} : options_.back_off(ending.kind);
+  loop_.push(scheduler::ProcessExited{model, generation, text, backoff});
 }
 
 Router::Router(asio::io_context& control, logs::Hub& hub, Options options)

@@ -14,7 +14,7 @@ void Scheduler::Core::start_failed(Model& model, const Backoff& backoff) {
 // The first crash in a row is forgiven: the model did start, and whoever comes next is better served by a new
 // start than by a refusal.
 void Scheduler::Core::crashed(Model& model, const Backoff& backoff) {
-  if (now_ >= model.ready_at + kSettled) {
+  if (now_ >= model.ready_at + kSettled || backoff == Backoff{}) {
     model.failures = 0;
     return;
   }

@@ -77,8 +77,12 @@ std::ostream& operator<<(std::ostream& out, const Event& event) {
       [&](const RequestCancelled& e) { out << "RequestCancelled(" << e.ticket << ")"; },
       [&](const RequestFinished& e) { out << "RequestFinished(" << e.ticket << ")"; },
       [&](const ProcessReady& e) { launch("ProcessReady", e) << ")"; },
-      [&](const ProcessFailed& e) { launch("ProcessFailed", e) << ", " << e.why << backoff(e.backoff) << ")"; },
-      [&](const ProcessExited& e) { launch("ProcessExited", e) << ", " << e.status << backoff(e.backoff) << ")"; },
+      [&](const ProcessFailed& e) {
+        launch("ProcessFailed", e) << ", " << e.why << backoff(e.backoff) << ")";
+      },
+      [&](const ProcessExited& e) {
+        launch("ProcessExited", e) << ", " << e.status << backoff(e.backoff) << ")";
+      },
       [&](const GateInUse& e) { launch("GateInUse", e) << ")"; },
       [&](const GateClosed& e) { launch("GateClosed", e) << ")"; },
       [&](const TimerFired& e) { out << "TimerFired(" << e.timer << ")"; },

@@ -37,6 +37,9 @@ class Upstream {
   bool alive() const;
   // The router was told that the process has ended.
   void mark_exited() { exited_.store(true, std::memory_order_release); }
+  // It has given a whole answer: what ends it now is no crash loop.
+  bool has_served() const { return served_.load(std::memory_order_relaxed); }
+  void mark_served() { served_.store(true, std::memory_order_relaxed); }
   // True once the daemon itself decided to end the process under running requests.
   bool revoked() const { return revoked_.load(std::memory_order_acquire); }
   void revoke() { revoked_.store(true, std::memory_order_release); }
@@ -48,6 +51,7 @@ class Upstream {
   UniqueFd pidfd_;
   std::atomic<bool> revoked_{false};
   std::atomic<bool> exited_{false};
+  std::atomic<bool> served_{false};
 };
 
 class Lease {

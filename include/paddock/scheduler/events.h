@@ -45,8 +45,8 @@ struct ProcessReady {
   friend bool operator==(const ProcessReady&, const ProcessReady&) = default;
 };
 
-// For how long requests do not start a model again that has just ended badly: `first`, and twice as long after
-// each further such end in a row, but `most` at most. Zero: they may at once. What ended it decides.
+// For how long requests do not start a model again that has just ended badly: `first`, and twice as long
+// after each further such end in a row, but `most` at most. Zero: they may at once.
 struct Backoff {
   Duration first{0};
   Duration most{0};
@@ -67,7 +67,9 @@ struct ProcessExited {
   ModelId model;
   Generation generation;
   std::string status;  // for people: "exit code 3"
-  Backoff backoff{};   // if nobody ordered it and no ProcessFailed came before
+  // If nobody ordered it and no ProcessFailed came before. Zero for a launch that has served: that is no
+  // crash loop.
+  Backoff backoff{};
   friend bool operator==(const ProcessExited&, const ProcessExited&) = default;
 };
 
@@ -118,8 +120,8 @@ struct UnloadRequested {
   friend bool operator==(const UnloadRequested&, const UnloadRequested&) = default;
 };
 
-// Drain, stop, start. Done when ready; a stopped model is just loaded. Nobody who waits is rejected, and nobody
-// takes the place meanwhile.
+// Drain, stop, start. Done when ready; a stopped model is just loaded. Nobody who waits is rejected, and
+// nobody takes the place meanwhile.
 struct RestartRequested {
   OpId op;
   ModelId model;

@@ -24,18 +24,20 @@
 // first only if that takes nothing from an earlier one.
 //   - Once a waiter is overdue, whatever must go for it takes no request that came later. It drains and goes.
 //     As long as something of that is kept by `min_residency`, all of it serves on.
-//   - Whoever joined a load before that is served with it, and always the one that it was begun for, so that a
+//   - Whoever joined a load before that is served with it, and always the one that it was begun for, so that
+//   a
 //     load is never for nothing.
 //   - At most `concurrency_limit` requests run on a model; the rest waits, in the order of arrival.
 // So nobody starves, whatever the traffic; running requests are never cut for a swap. Where the policy leaves
 // a choice of whom to evict at one cost, who is idle goes before who is busy, and then the least recently
 // used; only uses before the claim count, as those after it do not change who must go.
 //
-// The brake. A start that failed, or a crash sooner than kSettled after readiness, is a bad end. After one (if
-// it is a crash, after the second in a row) requests do not start the model again for as long as the event's
-// Backoff says: they are rejected with kCrashLoop, at once, and so are those who wait when that begins. What
-// ends a row: kSettled of readiness, a stop of the ready model by order, and a person who asks for a load or a
-// restart, which tries at once. The end of a launch that was to go anyway is no bad end.
+// The brake. A start that failed is a bad end, and so is a crash of a model that was ready for less than
+// kSettled and has not served (it comes with a Backoff). After one, and if it is a crash after the second in
+// a row, requests do not start the model again for as long as the Backoff says: they are rejected with
+// kCrashLoop at once, and so are those who wait when that begins. A row ends with a crash of a model that has
+// served or was ready for kSettled, with a stop of the ready model by order, and when a person asks for a
+// load or a restart, which tries at once. The crash of a model that was to go anyway does not count.
 //
 // A pinned model is never evicted for another; who could be served only in its place is rejected. While
 // frozen, nothing is loaded or evicted unless a person asks for it.

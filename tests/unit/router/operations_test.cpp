@@ -22,9 +22,9 @@ TEST_F(Operation, LoadTellsWhyItFailed) {
   Ended load;
   router->load(ModelId("a"), load.handler());
   pump();
-  failed("a", 1, process::FailureClass::kModelMissing);
+  failed("a", 1, process::FailureClass::kFileMissing);
   EXPECT_EQ(load.code(), RejectCode::kStartFailed);
-  EXPECT_EQ(load.outcome->error->detail.kind, "model_missing");
+  EXPECT_EQ(load.outcome->error->detail.kind, "file_missing");
 }
 
 TEST_F(Operation, OnAnUnknownModelIsAnError) {

@@ -32,6 +32,11 @@ struct Claim {
   TimePoint since;
 };
 enum class Phase { kStarting, kReady, kFailed, kStopping };
+// The brake, kept by the walk's own hand.
+struct Row {
+  int failures = 0;
+  TimePoint held_until{};
+};
 // What a model was lent out for: from OpenGate to GateClosed.
 struct Lent {
   Generation generation;
@@ -48,6 +53,7 @@ class Walk {
     options.max_wait = max_wait_ = seconds(pick(3) * 8);
     options.min_residency = min_residency_ = seconds(pick(3) / 2 * 5);
     const bool plain = pick(2) == 0;
+    if (pick(2)) backoff_ = {seconds(1 + pick(3)), seconds(4 + pick(8))};
     for (const char* id : {"a", "b", "A", "B"}) {
       ModelOptions model{ModelId(id), seconds(pick(2) * 20), seconds(1 + pick(5))};
       if (!plain) vary(model);
@@ -91,6 +97,7 @@ class Walk {
 
   void shut_down() {
     shutdown_ = next_op();
+    for (const ModelId& model : ids_) told_to_go(model);
     send(ShutdownRequested{shutdown_});
     if (pick(2)) send(ShutdownCut{pick(2) ? std::optional<Duration>(seconds(1)) : std::nullopt});
   }
@@ -202,16 +209,30 @@ class Walk {
     }
     return all.empty() ? nullptr : all[static_cast<std::size_t>(pick(static_cast<int>(all.size())))];
   }
-  void load() { send(LoadRequested{queued_op(), order_.back().model}); }
+  void load() {
+    const OpId op = queued_op();
+    rows_.erase(order_.back().model);
+    send(LoadRequested{op, order_.back().model});
+  }
   void unload() {
-    send(UnloadRequested{next_op(), {some_model()}, pick(2) ? UnloadMode::kNow : UnloadMode::kDrain});
+    const ModelId& model = some_model();
+    told_to_go(model);
+    send(UnloadRequested{next_op(), {model}, pick(2) ? UnloadMode::kNow : UnloadMode::kDrain});
   }
   OpId queued_op() {
     order_.push_back({{}, next_op(), some_model(), now_});
     return last_op_;
   }
-  void unload_all() { send(UnloadRequested{next_op(), {}, UnloadMode::kDrain}); }
-  void restart() { send(RestartRequested{queued_op(), order_.back().model}); }
+  void unload_all() {
+    for (const ModelId& model : ids_) told_to_go(model);
+    send(UnloadRequested{next_op(), {}, UnloadMode::kDrain});
+  }
+  void restart() {
+    const OpId op = queued_op();
+    rows_.erase(order_.back().model);
+    told_to_go(order_.back().model);
+    send(RestartRequested{op, order_.back().model});
+  }
   void freeze_or_thaw() {
     frozen_ = !frozen_;
     if (frozen_) return send(FreezeRequested{next_op()});
@@ -240,15 +261,39 @@ class Walk {
     }
     if (phase == Phase::kStarting) {
       phase = Phase::kFailed;
-      return send(ProcessFailed{model, generation, "failed"});
+      bad_end(model);
+      return send(ProcessFailed{model, generation, "failed", backoff_});
     }
     if (phase != Phase::kReady) return exit(it);
   }
   using Alive = std::map<Generation, std::pair<ModelId, Phase>>;
   void exit(Alive::iterator it) {
-    const ProcessExited event{it->second.first, it->first, "exit"};
+    const ProcessExited event{it->second.first, it->first, "exit", pick(3) ? backoff_ : Backoff{}};
+    if (it->second.second == Phase::kReady && !told_to_go_.contains(it->first)) crashed(event);
     alive_.erase(it);
     send(event);
+  }
+  void crashed(const ProcessExited& event) {
+    const bool well = event.backoff == Backoff{} || now_ >= ready_at_[event.generation] + kSettled;
+    if (well)
+      rows_[event.model].failures = 0;
+    else if (rows_[event.model].failures == 0)
+      rows_[event.model].failures = 1;
+    else
+      bad_end(event.model);
+  }
+  void bad_end(const ModelId& model) {
+    Row& row = rows_[model];
+    Duration time = backoff_.first;
+    for (int i = 0; i < row.failures; ++i) time = std::min(2 * time, backoff_.most);
+    ++row.failures;
+    if (backoff_ != Backoff{}) row.held_until = now_ + time;
+  }
+  // Its own end is ordered from here on.
+  void told_to_go(const ModelId& model) {
+    for (const auto& [generation, launch] : alive_) {
+      if (launch == std::pair(model, Phase::kReady)) told_to_go_.insert(generation);
+    }
   }
   void fire(TimerId timer) {
     timers_.erase(timer);
@@ -349,6 +394,7 @@ class Walk {
       committed_before_.erase(e.model);
     }
     ASSERT_TRUE(e.reason != RejectReason::kFrozen || (frozen_ && !loads(e.model)));
+    if (e.reason == RejectReason::kCrashLoop) expect_held(e);
     end(e.ticket);
     if (e.reason != RejectReason::kQueueFull) return;
     const auto waiting = std::count_if(order_.begin(), order_.end(), [&](const Claim& claim) {
@@ -356,7 +402,14 @@ class Walk {
     });
     ASSERT_GE(waiting, options_[e.model].queue_limit);
   }
+  void expect_held(const Reject& e) {
+    const Row& row = rows_[e.model];
+    ASSERT_LT(now_, row.held_until) << "the brake does not hold";
+    ASSERT_EQ(e.held.left, row.held_until - now_);
+    ASSERT_EQ(e.held.failures, row.failures);
+  }
   void obey(const StartProcess& e) {
+    ASSERT_GE(now_, rows_[e.model].held_until) << "started though the brake holds";
     std::vector<ModelId> running;
     for (const auto& [generation, launch] : alive_) running.push_back(launch.first);
     for (const ModelId& id : running) ASSERT_NE(id, e.model) << "started twice";
@@ -384,6 +437,7 @@ class Walk {
       ASSERT_FALSE(was_ready && state_of(begun_for_[e.generation]) == TicketState::kWaiting)
           << "loaded for nothing";
     }
+    if (alive_[e.generation].second == Phase::kReady) rows_[e.model].failures = 0;
     if (alive_[e.generation].second != Phase::kFailed) alive_[e.generation].second = Phase::kStopping;
   }
   void obey(const Revoke& e) { revoked_.insert(e.generation); }
@@ -563,6 +617,7 @@ class Walk {
         running += state == TicketState::kRunning && generation_of_[t] == m.generation;
       }
       ASSERT_EQ(m.waiting, waiting) << m.id;
+      ASSERT_TRUE(waiting == 0 || now_ >= rows_[m.id].held_until) << m.id << " is waited for in vain";
       ASSERT_LE(m.waiting, options_[m.id].queue_limit);
       ASSERT_EQ(m.in_flight, running) << m.id;
       ASSERT_EQ(m.generation && alive_.contains(m.generation), m.state != State::kStopped) << m.id;
@@ -584,6 +639,9 @@ class Walk {
   std::unique_ptr<EvictionPolicy> policy_;
   std::unique_ptr<Scheduler> scheduler_, twin_;  // the twin is never asked for plans
   std::set<ModelId> restarting_;
+  Backoff backoff_;
+  std::map<ModelId, Row> rows_;
+  std::set<Generation> told_to_go_;
   std::map<Generation, TicketId> begun_for_;
   std::vector<ModelId> ids_;
   TimePoint now_ = at(0);

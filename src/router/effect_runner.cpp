@@ -31,8 +31,8 @@ void EffectRunner::perform_one(const scheduler::Grant& effect) {
 void EffectRunner::perform_one(const scheduler::Reject& effect) {
   const std::shared_ptr<Waiter> waiter = parts_.tickets.take(effect.ticket);
   if (!waiter) return;
-  waiter->rejected(route_error(effect.reason, effect.model, effect.generation, parts_.launches, effect.pins,
-                               effect.held));
+  waiter->rejected(
+      route_error(effect.reason, effect.model, effect.generation, parts_.launches, effect.pins, effect.held));
 }
 
 void EffectRunner::perform_one(const scheduler::StartProcess& effect) {

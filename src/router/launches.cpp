@@ -99,7 +99,7 @@ std::shared_ptr<const Launch> Launches::exited(Generation generation, const proc
   if (!launch->stop_ordered && !launch->has_failed()) note_crash(launch->status, ending);
   // The leases keep theirs; a record must not hold a descriptor.
   if (launch->upstream) {
-    launch->upstream->mark_exited();
+    launch->upstream->mark_exited(launch->status.failure);
     launch->has_served = launch->upstream->has_served();
   }
   launch->upstream.reset();

@@ -30,7 +30,7 @@ struct Launch {
   UniqueFd pidfd;                      // from spawned() until the upstream takes it
   std::shared_ptr<Upstream> upstream;  // from readiness to the exit
 
-  bool has_served = false;             // known once it has exited
+  bool has_served = false;  // known once it has exited
 
   bool was_ready() const { return status.ready.has_value(); }
   bool has_failed() const { return !status.failure.kind.empty(); }

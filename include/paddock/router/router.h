@@ -36,7 +36,7 @@ enum class FailureClass;
 namespace paddock::scheduler {
 class EvictionPolicy;
 struct Backoff;
-}
+}  // namespace paddock::scheduler
 
 namespace paddock::router {
 

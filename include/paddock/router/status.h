@@ -34,8 +34,8 @@ struct LaunchStatus {
   WallTime started;
   std::optional<WallTime> ready;
   std::optional<WallTime> ended;
-  std::string reason;  // why it was started or, once ended, why it ended; a short phrase
-  std::optional<int> exit;    // how the process ended, also by order; neither: it runs, or never did
+  std::string reason;       // why it was started or, once ended, why it ended; a short phrase
+  std::optional<int> exit;  // how the process ended, also by order; neither: it runs, or never did
   std::optional<int> signal;
   std::string tail;  // once it has failed or ended: its last lines, see process::StartFailure
   FailureDetail failure;

@@ -50,8 +50,8 @@ TEST(Models, LoadByAliasSwapsLikeARequest) {
 
 TEST(Models, FailedLoadIsAnErrorWithDetail) {
   Bench bench;
-  bench.script.fails_with =
-      process::StartFailure{process::FailureClass::kExit, "a ended with exit code 3", {3, {}}, "boom", "x\nboom\n"};
+  bench.script.fails_with = process::StartFailure{
+      process::FailureClass::kExit, "a ended with exit code 3", {3, {}}, "boom", "x\nboom\n"};
   const http::Reply reply = bench.call("POST", "/api/models/a/load");
   EXPECT_EQ(reply.status, 503);
   const json error = json::parse(reply.body)["error"];

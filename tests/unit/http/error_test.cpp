@@ -71,8 +71,7 @@ TEST(Error, FailedStartCarriesItsDetail) {
   EXPECT_EQ(reply.status, 503);
   EXPECT_TRUE(says_no_retry(reply));
   EXPECT_EQ(inner(reply).at("param"), "m");
-  const json detail = {
-      {"class", "exit"}, {"exit", 3}, {"signal", nullptr}, {"line", "error: no such file"}};
+  const json detail = {{"class", "exit"}, {"exit", 3}, {"signal", nullptr}, {"line", "error: no such file"}};
   EXPECT_EQ(inner(reply).at("detail"), detail);
 }
 

@@ -19,10 +19,10 @@ struct Sign {
 
 using Class = FailureClass;
 
-// Lines of llama.cpp, whisper.cpp, stable-diffusion.cpp, vLLM, PyTorch, shells, argument parsers and libc. The
-// gravest first: an engine that runs out of memory also says that it failed to load the model, and one that
-// finds no GPU may go on without. Of one class, what tells most comes first. kExit: it tells no class, but is
-// the line to show.
+// Lines of llama.cpp, whisper.cpp, stable-diffusion.cpp, vLLM, PyTorch, shells, argument parsers and libc.
+// The gravest first: an engine that runs out of memory also says that it failed to load the model, and one
+// that finds no GPU may go on without. Of one class, what tells most comes first. kExit: it tells no class,
+// but is the line to show.
 constexpr Sign kSigns[] = {
     {Class::kPortTaken, "address already in use"},
     {Class::kPortTaken, "couldn't bind"},

@@ -9,8 +9,8 @@
 
 namespace paddock::process {
 
-// How much of the end of a launch's output is looked at, how long the telling line may be, and how much of the
-// output is kept with the launch.
+// How much of the end of a launch's output is looked at, how long the telling line may be, and how much of
+// the output is kept with the launch.
 inline constexpr std::size_t kTailBytes = 16 << 10;
 inline constexpr std::size_t kTellingBytes = 300;
 inline constexpr std::size_t kKeptTailBytes = 2 << 10;

@@ -58,9 +58,9 @@ StartFailure ended_early(const ModelId& model, const ExitStatus& exit, std::stri
   StartFailure failure;
   failure.kind = finding.kind;
   failure.exit = exit;
-  failure.message = with_line(quoted(model) + " ended with " + describe(exit) + " before it was ready" +
-                                  in_words(finding.kind, exit),
-                              finding.line);
+  failure.message = with_line(
+      quoted(model) + " ended with " + describe(exit) + " before it was ready" + in_words(finding.kind, exit),
+      finding.line);
   failure.line = std::move(finding.line);
   failure.tail = last_lines(tail);
   return failure;
@@ -88,9 +88,8 @@ Ending ending(const ModelId& model, const ExitStatus& exit, std::string_view tai
   Ending out;
   out.status = exit;
   out.kind = finding.kind;
-  out.message =
-      with_line(quoted(model) + " ended by itself with " + describe(exit) + in_words(finding.kind, exit),
-                finding.line);
+  out.message = with_line(
+      quoted(model) + " ended by itself with " + describe(exit) + in_words(finding.kind, exit), finding.line);
   out.line = std::move(finding.line);
   out.tail = last_lines(tail);
   return out;

@@ -46,8 +46,8 @@ struct ExitStatus {
 // "exit code 3", "signal 9 (SIGKILL)", "not started".
 std::string describe(const ExitStatus& status);
 
-// What was wrong with a launch, in the words of the API. A guess and no measurement: it is read from the status
-// and from the last lines, and the line that it was read from is kept beside it.
+// What was wrong with a launch, in the words of the API. A guess and no measurement: it is read from the
+// status and from the last lines, and the line that it was read from is kept beside it.
 enum class FailureClass {
   kOutOfVram,    // the child says so, or does not say which memory
   kOutOfRam,     // the child says so; the kernel kills without a word, which is kSignal
@@ -73,11 +73,11 @@ struct StartFailure {
   std::string message;  // a sentence: what happened, with the exit code, signal or path
   ExitStatus exit;      // empty if nothing ran or it is still running
   std::string line;     // the log line that tells most; may be empty
-  std::string tail;     // the last lines of this launch, each ended by LF, without control bytes; 2 KiB at most
+  std::string tail;  // the last lines of this launch, each ended by LF, without control bytes; 2 KiB at most
 };
 
-// The end of a launch. Whether it was ordered is the caller's knowledge; `kind`, `message` and `line` say what
-// it was if nobody ordered it and no failed start was reported before.
+// The end of a launch. Whether it was ordered is the caller's knowledge; `kind`, `message` and `line` say
+// what it was if nobody ordered it and no failed start was reported before.
 struct Ending {
   ExitStatus status;
   FailureClass kind = FailureClass::kUnknown;

@@ -54,7 +54,8 @@ const Line kLines[] = {
     {Kind::kOutOfVram, "ggml_vulkan: Device memory allocation of size 1073741824 failed."},
     {Kind::kOutOfVram, "ValueError: No available memory for the cache blocks."},
     {Kind::kOutOfVram, "ValueError: KV cache is needed, which is larger than the available KV cache memory"},
-    {Kind::kOutOfVram, "Free memory on device cuda:0 (1.0/24.0 GiB) is less than desired GPU memory utilization"},
+    {Kind::kOutOfVram,
+     "Free memory on device cuda:0 (1.0/24.0 GiB) is less than desired GPU memory utilization"},
     {Kind::kOutOfVram, "[ERROR] ggml_extend.hpp:1 - model alloc params backend buffer failed"},
     {Kind::kOutOfVram, "[ERROR] ggml_extend.hpp:1 - vae alloc compute buffer failed"},
     {Kind::kOutOfVram, "out of memory"},
@@ -65,14 +66,16 @@ const Line kLines[] = {
     {Kind::kOutOfRam, "ggml_aligned_malloc: insufficient memory (attempted to allocate 81920.00 MB)"},
     {Kind::kOutOfRam, "terminate called after throwing an instance of 'std::bad_alloc'"},
     {Kind::kOutOfRam, "OSError: [Errno 12] Cannot allocate memory"},
-    {Kind::kOutOfRam, "RuntimeError: [enforce fail] DefaultCPUAllocator: not enough memory: you tried 9 bytes"},
+    {Kind::kOutOfRam,
+     "RuntimeError: [enforce fail] DefaultCPUAllocator: not enough memory: you tried 9 bytes"},
     {Kind::kOutOfRam, "MemoryError"},
     {Kind::kOutOfRam, "ggml_vulkan: vk::Device::allocateMemory: ErrorOutOfHostMemory"},
 
     {Kind::kDriver, "CUDA error: an illegal memory access was encountered"},
     {Kind::kDriver, "CUDA driver version is insufficient for CUDA runtime version"},
-    {Kind::kDriver, "server: error while loading shared libraries: libcuda.so.1: cannot open shared object "
-                    "file: No such file or directory"},
+    {Kind::kDriver,
+     "server: error while loading shared libraries: libcuda.so.1: cannot open shared object "
+     "file: No such file or directory"},
     {Kind::kDriver, "Failed to initialize NVML: Driver/library version mismatch"},
     {Kind::kDriver, "ggml_cuda_init: failed to initialize CUDA: no CUDA-capable device is detected"},
     {Kind::kDriver, "RuntimeError: No CUDA GPUs are available"},
@@ -84,7 +87,8 @@ const Line kLines[] = {
     {Kind::kFileMissing, "sh: 1: exec: /nowhere/x: No such file or directory"},
     {Kind::kFileMissing, "FileNotFoundError: [Errno 2] config.json"},
     {Kind::kFileMissing, "OSError: ./m is not a local folder and is not a valid model identifier"},
-    {Kind::kFileMissing, "server: error while loading shared libraries: libx.so.1: cannot open shared object file"},
+    {Kind::kFileMissing,
+     "server: error while loading shared libraries: libx.so.1: cannot open shared object file"},
 
     {Kind::kExit, "llama_model_load: error loading model: invalid magic characters"},
     {Kind::kExit, "error: no such quant"},
@@ -118,12 +122,14 @@ const Output kOutputs[] = {
      "error loading model: unable to allocate CUDA0 buffer\nfailed to load model\nmain: exiting due to model "
      "loading error\n",
      Kind::kOutOfVram, "allocating 9.04 MiB on device 0: cudaMalloc failed: out of memory"},
-    {"error loading model: missing tensor 'x'\nfailed to load model\nmain: exiting due to model loading error",
+    {"error loading model: missing tensor 'x'\nfailed to load model\nmain: exiting due to model loading "
+     "error",
      Kind::kExit, "error loading model: missing tensor 'x'"},
     {"ValueError: bad shape\nRuntimeError: initialization failed. See root cause above.\n", Kind::kExit,
      "ValueError: bad shape"},
     // Engines go on without a GPU, without pinned and without locked memory.
-    {"ggml_cuda_init: failed to initialize CUDA: no CUDA-capable device is detected\nerror: invalid argument: "
+    {"ggml_cuda_init: failed to initialize CUDA: no CUDA-capable device is detected\nerror: invalid "
+     "argument: "
      "--x\n",
      Kind::kBadFlag, "error: invalid argument: --x"},
     {"no CUDA-capable device is detected\nerror loading model: invalid magic\n", Kind::kExit,
@@ -148,7 +154,7 @@ TEST(Classify, WithoutALineTheStatusDecides) {
   EXPECT_EQ(kind({.code = 137, .signal = {}}), "exit");
   EXPECT_EQ(kind(kKilled), "signal");
   EXPECT_EQ(kind(kSegfault), "signal");
-  EXPECT_EQ(kind({.code = {}, .signal = 4}), "driver");   // SIGILL
+  EXPECT_EQ(kind({.code = {}, .signal = 4}), "driver");    // SIGILL
   EXPECT_EQ(kind({.code = 132, .signal = {}}), "driver");  // of which a shell tells
   EXPECT_EQ(kind({.code = 127, .signal = {}}), "file_missing");
   EXPECT_EQ(kind({.code = 126, .signal = {}}), "file_missing");
@@ -192,11 +198,16 @@ TEST(LastLines, AreAtMostTwoKibibytes) {
 }
 
 TEST(ClassName, IsTheApisWord) {
-  const std::pair<Kind, const char*> names[] = {
-      {Kind::kOutOfVram, "out_of_vram"}, {Kind::kOutOfRam, "out_of_ram"}, {Kind::kFileMissing, "file_missing"},
-      {Kind::kBadFlag, "bad_flag"},      {Kind::kPortTaken, "port_taken"}, {Kind::kDriver, "driver"},
-      {Kind::kSignal, "signal"},         {Kind::kTimeout, "timeout"},      {Kind::kExit, "exit"},
-      {Kind::kUnknown, "unknown"}};
+  const std::pair<Kind, const char*> names[] = {{Kind::kOutOfVram, "out_of_vram"},
+                                                {Kind::kOutOfRam, "out_of_ram"},
+                                                {Kind::kFileMissing, "file_missing"},
+                                                {Kind::kBadFlag, "bad_flag"},
+                                                {Kind::kPortTaken, "port_taken"},
+                                                {Kind::kDriver, "driver"},
+                                                {Kind::kSignal, "signal"},
+                                                {Kind::kTimeout, "timeout"},
+                                                {Kind::kExit, "exit"},
+                                                {Kind::kUnknown, "unknown"}};
   for (const auto& [kind, name] : names) EXPECT_STREQ(class_name(kind), name);
 }
 

@@ -9,9 +9,10 @@ using Kind = FailureClass;
 const ModelId kModel("qwen");
 
 TEST(Messages, OfAStartAreSentences) {
-  EXPECT_EQ(ended_early(kModel, {.code = 3, .signal = {}}, "failed to open x").message,
-            "model `qwen` ended with exit code 3 before it was ready (a file is missing or cannot be opened): "
-            "failed to open x");
+  EXPECT_EQ(
+      ended_early(kModel, {.code = 3, .signal = {}}, "failed to open x").message,
+      "model `qwen` ended with exit code 3 before it was ready (a file is missing or cannot be opened): "
+      "failed to open x");
   EXPECT_EQ(ended_early(kModel, {.code = {}, .signal = 11}, "").message,
             "model `qwen` ended with signal 11 (SIGSEGV) before it was ready.");
   SpawnSpec spec;

@@ -131,8 +131,9 @@ TEST_F(SupervisorTest, AKillFromOutsideIsToldWithTheLastLines) {
   EXPECT_STREQ(class_name(ending.kind), "signal");
   EXPECT_EQ(ending.line, "two");
   EXPECT_EQ(ending.tail, "one\ntwo\n");
-  EXPECT_EQ(ending.message,
-            "model `m` ended by itself with signal 9 (SIGKILL) (the kernel's OOM killer is a likely reason): two");
+  EXPECT_EQ(
+      ending.message,
+      "model `m` ended by itself with signal 9 (SIGKILL) (the kernel's OOM killer is a likely reason): two");
 }
 
 TEST_F(SupervisorTest, ExecutableMissing) {

@@ -27,7 +27,7 @@ const char* in_words(FailureClass kind, const ExitStatus& exit) {
     case FailureClass::kPortTaken:
       return " (address in use)";
     case FailureClass::kDriver:
-      return " (the GPU's driver, or built for another machine)";
+      return " (the GPU's driver fails, or it was built for another machine)";
     case FailureClass::kSignal:
     case FailureClass::kExit:
       // The kernel leaves no word in the output of what it kills.

@@ -13,7 +13,6 @@
 #include "errors.h"
 #include "event_loop.h"
 #include "launches.h"
-#include "paddock/base/text.h"
 #include "paddock/process/ports.h"
 #include "paddock/process/supervisor.h"
 #include "paddock/scheduler/scheduler.h"
@@ -306,8 +305,8 @@ void Router::Impl::ready(const ModelId& model, Generation generation, const proc
 
 void Router::Impl::failed(const ModelId& model, Generation generation, const process::StartFailure& failure) {
   launches_.failed(generation, failure);
-  const std::string line = failure.line.empty() ? "" : ": " + printable(failure.line);
-  spdlog::warn("model {} failed to start: {}{}", model.str(), failure.message, line);
+  spdlog::warn("model {} failed to start: {} ({})", model.str(), failure.message,
+               process::class_name(failure.kind));
   loop_.push(scheduler::ProcessFailed{model, generation, failure.message, options_.back_off(failure.kind)});
 }
 

@@ -105,7 +105,8 @@ TEST(Storm, AfterwardsAllIsInOrder) {
   for (auto& thread : threads) thread.join();
 
   for (const char* model : {"a", "b", "c"}) {
-    post(daemon.port(), std::string("/api/models/") + model + "/load");  // it may be held back for its crashes
+    post(daemon.port(),
+         std::string("/api/models/") + model + "/load");  // it may be held back for its crashes
     EXPECT_EQ(chat(daemon.port(), model).status(), 200);
   }
   EXPECT_TRUE(eventually([&] {

@@ -80,6 +80,7 @@ void put_limits(Json& root, const Config& config) {
   root["startPort"] = config.start_port;
   root["maxConnections"] = config.max_connections;
   root["includeAliasesInList"] = config.include_aliases_in_list;
+  put_unless_empty(root, "stateDir", config.state_dir);
 }
 
 // Not even how long they are.

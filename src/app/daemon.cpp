@@ -8,8 +8,10 @@
 
 #include "build_info.h"
 #include "command_check.h"
+#include "containment.h"
 #include "machine_facts.h"
 #include "paddock/api/api.h"
+#include "paddock/process/supervisor.h"
 #include "wire.h"
 
 namespace paddock::app {
@@ -34,20 +36,30 @@ std::unique_ptr<logs::Follower> follow_to_stdout(const logs::Channel* channel) {
 
 }  // namespace
 
-Daemon::Daemon(ServeCommand command, config::LoadResult loaded)
+Daemon::Daemon(ServeCommand command, config::LoadResult loaded, keeper::Helper helper)
     : command_(std::move(command)),
       loaded_(std::move(loaded)),
       lookup_(std::make_shared<config::Lookup>(loaded_.config)),
       own_log_(hub_, log_level(loaded_.config->log_level)),
       follower_(follow_to_stdout(stdout_channel(hub_, loaded_.config->log_to_stdout))),
+      helper_(std::move(helper)),
+      state_(contain(helper_, *loaded_.config)),
       control_(1),
-      router_(control_, hub_, router_options(loaded_.config)),
+      router_(control_, options_with_launcher()),
       server_(server_options(*loaded_.config, command_), lookup_, make_routes(lookup_, router_, hub_),
               router_),
       shutdown_(shutdown_hooks(), kGrace),
       signals_(control_, signal_handlers()) {
   spdlog::info("paddock {} ({})", build_version(), build_commit());
   for (const config::Diagnostic& found : loaded_.diagnostics) spdlog::warn("{}", config::format(found));
+}
+
+router::Options Daemon::options_with_launcher() {
+  router::Options options = router_options(loaded_.config);
+  options.make_launcher = [this](process::Listener& listener) {
+    return std::make_unique<process::Supervisor>(control_, hub_, helper_, listener);
+  };
+  return options;
 }
 
 Result<void, std::string> Daemon::listen() {

@@ -1,11 +1,12 @@
 // Daemon: all parts of a running paddock, in the order in which they are built; destruction reverses it.
 //
-// The thread that constructs it and calls run() is the control thread: it decides, and the models die with
-// it. It must be the main thread.
+// The thread that constructs it and calls run() is the control thread, which decides. It must be the main
+// thread.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -14,6 +15,8 @@
 #include "paddock/config/load.h"
 #include "paddock/config/lookup.h"
 #include "paddock/http/server.h"
+#include "paddock/keeper/keeper.h"
+#include "paddock/keeper/state.h"
 #include "paddock/logs/hub.h"
 #include "paddock/logs/own_log.h"
 #include "paddock/router/router.h"
@@ -26,7 +29,7 @@ namespace paddock::app {
 class Daemon {
  public:
   // `loaded` has a configuration; its diagnostics are warnings and are logged.
-  Daemon(ServeCommand command, config::LoadResult loaded);
+  Daemon(ServeCommand command, config::LoadResult loaded, keeper::Helper helper);
 
   // The error is a sentence that says what to do.
   Result<void, std::string> listen();
@@ -43,6 +46,7 @@ class Daemon {
   void stop_requested();
   void say_where() const;
   void check_machine();
+  router::Options options_with_launcher();
 
   const ServeCommand command_;
   const config::LoadResult loaded_;
@@ -51,6 +55,8 @@ class Daemon {
   OwnLog own_log_;
   // After what writes, so that the last lines still go out. Null where nothing goes to standard output.
   const std::unique_ptr<logs::Follower> follower_;
+  keeper::Helper helper_;
+  const std::optional<keeper::State> state_;
   Watchdog watchdog_;  // outlives the parts whose end may hang
   boost::asio::io_context control_;
   router::Router router_;

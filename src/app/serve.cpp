@@ -5,12 +5,19 @@
 #include "check_sources.h"
 #include "daemon.h"
 #include "paddock/config/load.h"
+#include "paddock/keeper/keeper.h"
 #include "paddock/process/limits.h"
 #include "signals.h"
 
 namespace paddock::app {
 
 int serve(const ServeCommand& command) {
+  // Before there is a second thread, and before anything is open that it must not hold.
+  Result<keeper::Helper, std::string> helper = keeper::Helper::fork();
+  if (!helper) {
+    std::cerr << "paddock: " << helper.error() << std::endl;
+    return 1;
+  }
   ignore_sigpipe();
   process::raise_file_limit();
   config::LoadResult loaded = load_sources(command.config);
@@ -19,7 +26,7 @@ int serve(const ServeCommand& command) {
     std::cerr << "paddock: not started, the configuration has errors" << std::endl;
     return 1;
   }
-  Daemon daemon(command, std::move(loaded));
+  Daemon daemon(command, std::move(loaded), std::move(*helper));
   const auto listening = daemon.listen();
   if (!listening) {
     std::cerr << "paddock: " << listening.error() << std::endl;

@@ -53,6 +53,7 @@ struct Draft {
   Field<Text> log_level;
   Field<Text> log_time_format;
   Field<Text> log_to_stdout;
+  Field<Text> state_dir;
   Field<bool> log_requests;
   Field<bool> send_loading_state;
   Field<bool> include_aliases_in_list;

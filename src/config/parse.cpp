@@ -26,6 +26,7 @@ constexpr Key<Draft> kTopKeys[] = {
     {"logToStdout", &value<&Draft::log_to_stdout>},
     {"metricsMaxInMemory", &value<&Draft::metrics_max_in_memory>},
     {"captureBuffer", &value<&Draft::capture_buffer>},
+    {"stateDir", &value<&Draft::state_dir>},
     {"store", &part<&Draft::store, read_store>},
     {"ui", &part<&Draft::ui, read_ui>},
     {"performance", &part<&Draft::performance, read_performance>},

@@ -132,6 +132,14 @@ std::vector<std::string> api_keys(const Field<TextList>& field, Report& report) 
   return keys;
 }
 
+std::string state_dir(const Field<Text>& field, Report& report) {
+  if (!field.value) return {};
+  if (trim(field.value->value.value).empty()) {
+    report.error(field.value->pos, "'stateDir' is empty", "give a folder, or remove it for the usual one");
+  }
+  return field.value->value.value;
+}
+
 std::vector<std::string> ignore_paths(const Field<TextList>& field, Report& report) {
   if (!field.value || (field.value->value.empty() && !field.broken)) return {kStaticFiles};
   std::vector<std::string> patterns;
@@ -159,6 +167,7 @@ void validate_top(const Draft& draft, Config& config, Report& report) {
   config.metrics_max_in_memory = metrics_max(draft.metrics_max_in_memory, report);
   config.capture_buffer = capture_buffer(draft.capture_buffer, report);
   config.store_path = store_path(draft.store, report);
+  config.state_dir = state_dir(draft.state_dir, report);
   config.session_id_headers =
       session_headers(draft.ui.activity.session_id, config.session_id_headers, report);
   config.performance.disabled = draft.performance.disabled.value && draft.performance.disabled.value->value;

@@ -76,6 +76,19 @@ StartFailure timed_out(const SpawnSpec& spec, std::string_view tail) {
   return failure;
 }
 
+StartFailure refused(const SpawnSpec& spec, const std::string& stranger) {
+  StartFailure failure;
+  failure.kind = FailureClass::kPortTaken;
+  failure.message = quoted(spec.model) + " is not what answers: port " + std::to_string(spec.endpoint.port) +
+                    " is in use by " + stranger + ", which was there first; stop it or change `proxy`.";
+  return failure;
+}
+
+SpawnError port_taken(const Endpoint& endpoint, const std::string& user) {
+  return {FailureClass::kPortTaken,
+          "port " + std::to_string(endpoint.port) + " is in use by " + user + "; stop it or change `proxy`."};
+}
+
 StartFailure not_spawned(const ModelId& model, const SpawnError& error) {
   StartFailure failure;
   failure.kind = error.kind;

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "os/spawn.h"
+#include "os/program.h"
 #include "paddock/base/ids.h"
 #include "paddock/process/spawn_spec.h"
 #include "paddock/process/supervisor.h"
@@ -13,8 +13,13 @@ namespace paddock::process {
 // `tail`: the end of what this launch printed.
 StartFailure ended_early(const ModelId& model, const ExitStatus& exit, std::string_view tail);
 StartFailure timed_out(const SpawnSpec& spec, std::string_view tail);
+// `stranger`: who answered in the launch's place.
+StartFailure refused(const SpawnSpec& spec, const std::string& stranger);
 StartFailure not_spawned(const ModelId& model, const SpawnError& error);
 // After it had been ready, or while it was stopped.
 Ending ending(const ModelId& model, const ExitStatus& exit, std::string_view tail);
+
+// `user`: who listens at the endpoint already.
+SpawnError port_taken(const Endpoint& endpoint, const std::string& user);
 
 }  // namespace paddock::process

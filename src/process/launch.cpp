@@ -8,6 +8,7 @@
 
 #include "classify.h"
 #include "failure.h"
+#include "port/port_owner.h"
 
 namespace paddock::process {
 
@@ -19,6 +20,9 @@ namespace {
 
 // The pump answers within microseconds; a launch's end must not hang on it if it is ever stuck.
 constexpr auto kCollectAtMost = 100ms;
+// Who listens on the port may be what is left of an earlier launch and about to end.
+constexpr auto kPortFreeWithin = 2s;
+constexpr auto kLookAtPortAgain = 20ms;
 
 }  // namespace
 
@@ -28,33 +32,62 @@ Launch::Launch(Shared& shared, SpawnSpec spec, Generation generation)
       generation_(generation),
       lifecycle_({spec_.start_timeout, spec_.abort_grace}),
       channel_(shared.hub.model(spec_.model)),
-      exit_watch_(shared.io),
+      port_deadline_(steady_now() + kPortFreeWithin),
+      spawn_error_{FailureClass::kUnknown, "the helper process did not answer in time."},
+      engine_(shared.io, shared.helper, hearing()),
       timer_(shared.io) {}
 
 void Launch::start() {
+  if (lifecycle_.state() != State::kNew) return;  // stopped while it waited
   output_begin_ = channel_->end_offset();
-  Result<Child, SpawnError> child = Child::start(spec_.argv, spec_.env);
-  if (!child) {
-    spawn_error_ = child.error();
+  if (!is_taken(Proc(), spec_.endpoint)) return spawn();
+  if (steady_now() < port_deadline_) return await_port();
+  spawn_error_ = port_taken(spec_.endpoint, taker(Proc(), spec_.endpoint));
+  perform(lifecycle_.spawn_failed());
+}
+
+void Launch::await_port() {
+  // The lifecycle's timer is idle before the spawn.
+  timer_.expires_after(kLookAtPortAgain);
+  timer_.async_wait([weak = weak_from_this()](error_code error) {
+    const std::shared_ptr<Launch> self = weak.lock();
+    if (self && !error) self->start();
+  });
+}
+
+void Launch::spawn() {
+  Result<UniqueFd, SpawnError> output = engine_.start({spec_.model.str(), spec_.argv, spec_.env, false});
+  if (!output) {
+    spawn_error_ = output.error();
     return perform(lifecycle_.spawn_failed());
   }
-  UniqueFd watch = child->watch();
-  if (!watch) {
-    spawn_error_ = {FailureClass::kUnknown, "no descriptor is left to watch it."};
-    return perform(lifecycle_.spawn_failed());
-  }
-  child_.emplace(std::move(*child));
-  exit_watch_.assign(watch.release());
-  shared_.pump.add(generation_.value, child_->take_output(), logs::LaunchLog(shared_.hub, spec_.model));
-  perform(lifecycle_.spawned(steady_now()));
-  watch_exit();
+  shared_.pump.add(generation_.value, std::move(*output), logs::LaunchLog(shared_.hub, spec_.model));
+  perform(lifecycle_.ordered(steady_now()));
+}
+
+// The engine belongs to the launch, which reports and forgets itself by posted calls only.
+Engine::Hearing Launch::hearing() {
+  Engine::Hearing out;
+  out.not_started = [this](SpawnError error) {
+    spawn_error_ = std::move(error);
+    perform(lifecycle_.spawn_failed());
+  };
+  out.started = [this](pid_t pid, UniqueFd pidfd) {
+    pid_ = pid;
+    keeper_pid_ = Proc().process(pid).value_or(ProcessFacts{}).parent;
+    pidfd_ = std::move(pidfd);
+    perform(lifecycle_.spawned(steady_now()));
+  };
+  out.ended = [this](ExitStatus exit) { exit_ = exit; };
+  out.gone = [this] { perform(lifecycle_.gone()); };
+  return out;
 }
 
 void Launch::stop(Duration grace) { perform(lifecycle_.stop(steady_now(), grace)); }
 
-void Launch::kill_now() {
-  if (child_) child_->signal_group(SIGKILL);
-}
+void Launch::kill_now() { engine_.end(); }
+
+void Launch::await_gone(TimePoint deadline) { engine_.await_gone(deadline); }
 
 void Launch::perform(const Actions& actions) {
   for (const Action& action : actions) perform(action);
@@ -73,6 +106,8 @@ void Launch::perform(const Action& action) {
       return report_failed(ended_early(spec_.model, exit_, output_tail()));
     case Act::kReportTimeout:
       return report_failed(timed_out(spec_, output_tail()));
+    case Act::kReportRefused:
+      return report_failed(refused(spec_, stranger_));
     case Act::kReportExited:
       return report_exited();
     case Act::kStartProbing:
@@ -85,28 +120,12 @@ void Launch::perform(const Action& action) {
       timer_.cancel();
       return;
     case Act::kSignalTerm:
-      return child_->signal_group(SIGTERM);
+      return engine_.signal(SIGTERM);
     case Act::kSignalKill:
-      return child_->signal_group(SIGKILL);
+      return engine_.end();
     case Act::kCollectOutput:
       return collect_output();
   }
-}
-
-void Launch::watch_exit() {
-  exit_watch_.async_wait(asio::posix::stream_descriptor::wait_read,
-                         [weak = weak_from_this()](error_code failed) {
-                           const std::shared_ptr<Launch> self = weak.lock();
-                           if (self && !failed) self->leader_may_have_ended();
-                         });
-}
-
-void Launch::leader_may_have_ended() {
-  const std::optional<ExitStatus> exit = child_->reap();
-  if (!exit) return watch_exit();
-  exit_ = *exit;
-  exit_watch_.close();
-  perform(lifecycle_.leader_ended());
 }
 
 void Launch::start_probing() {
@@ -114,10 +133,23 @@ void Launch::start_probing() {
     // kStopProbing destroys the Prober, which must not be on the stack below us then.
     ready_ = ready;
     asio::post(shared_.io, [weak = weak_from_this()] {
-      if (const std::shared_ptr<Launch> self = weak.lock()) self->perform(self->lifecycle_.probe_ok());
+      if (const std::shared_ptr<Launch> self = weak.lock()) self->answered();
     });
   };
   prober_.emplace(shared_.io, shared_.resolver, spec_, steady_now(), done);
+}
+
+void Launch::answered() {
+  // Without a check path nobody has answered yet.
+  if (lifecycle_.state() != State::kStarting || spec_.check_path.empty())
+    return perform(lifecycle_.probe_ok());
+  const Answerer answerer = who_answers(Proc(), ready_, pid_, keeper_pid_);
+  if (answerer.standing == Standing::kStranger) {
+    stranger_ = answerer.who;
+    return perform(lifecycle_.refused(steady_now()));
+  }
+  ready_.outsider = answerer.who;
+  perform(lifecycle_.probe_ok());
 }
 
 void Launch::arm_timer(TimePoint at) {
@@ -148,9 +180,10 @@ void Launch::output_collected() {
 }
 
 void Launch::report_spawned() {
-  const auto pidfd = std::make_shared<UniqueFd>(child_->watch());
-  shared_.report([&shared = shared_, model = spec_.model, generation = generation_, pid = child_->pid(),
-                  pidfd] { shared.listener.spawned(model, generation, pid, std::move(*pidfd)); });
+  const auto pidfd = std::make_shared<UniqueFd>(std::move(pidfd_));
+  shared_.report([&shared = shared_, model = spec_.model, generation = generation_, pid = pid_, pidfd] {
+    shared.listener.spawned(model, generation, pid, std::move(*pidfd));
+  });
 }
 
 void Launch::report_failed(StartFailure failure) {

@@ -1,17 +1,16 @@
 // Launch drives one start() from its spawn to its end: it asks the Lifecycle what to do, does it and reports.
-// Control thread. Destroying it kills and reaps what is left; nothing is reported any more.
+// Control thread. Destroying it ends what is left, without waiting; nothing is reported any more.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
 
+#include "engine.h"
 #include "health/prober.h"
 #include "lifecycle.h"
-#include "os/child.h"
 #include "output_pump.h"
 #include "paddock/base/resolver.h"
 #include "paddock/logs/hub.h"
@@ -26,6 +25,7 @@ struct Shared {
   Listener& listener;
   Resolver& resolver;
   OutputPump& pump;
+  keeper::Helper& helper;
   std::function<void(std::function<void()>)> report;  // performs a call of the Listener later, in order
   std::function<void(Generation)> forget;             // destroys the Launch
 };
@@ -34,16 +34,21 @@ class Launch : public std::enable_shared_from_this<Launch> {
  public:
   Launch(Shared& shared, SpawnSpec spec, Generation generation);
 
+  // Spawns it, or waits for its port first.
   void start();
   void stop(Duration grace);
   void kill_now();
+  // For when nobody turns the io_context any more.
+  void await_gone(TimePoint deadline);
 
  private:
+  void spawn();
+  void await_port();
   void perform(const Actions& actions);
   void perform(const Action& action);
-  void watch_exit();
-  void leader_may_have_ended();
+  Engine::Hearing hearing();
   void start_probing();
+  void answered();
   void arm_timer(TimePoint at);
   void collect_output();
   void output_collected();
@@ -57,12 +62,15 @@ class Launch : public std::enable_shared_from_this<Launch> {
   const Generation generation_;
   Lifecycle lifecycle_;
   std::shared_ptr<logs::Channel> channel_;
+  const TimePoint port_deadline_;   // when its port must be free
+  std::string stranger_;            // who answered in its place
   std::uint64_t output_begin_ = 0;  // where this launch's output starts in the channel
   SpawnError spawn_error_;
-  std::optional<Child> child_;
+  Engine engine_;
+  pid_t pid_ = -1, keeper_pid_ = -1;
+  UniqueFd pidfd_;
   ExitStatus exit_;
   Ready ready_;
-  boost::asio::posix::stream_descriptor exit_watch_;
   boost::asio::steady_timer timer_;
   std::optional<Prober> prober_;
 };

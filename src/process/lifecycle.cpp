@@ -15,19 +15,35 @@ TimePoint after(TimePoint now, Duration wait) {
 
 }  // namespace
 
-Actions Lifecycle::spawned(TimePoint now) {
+Actions Lifecycle::ordered(TimePoint now) {
   if (state_ != State::kNew) return {};
+  state_ = State::kOrdered;
+  Actions out;
+  arm(out, after(now, options_.start_timeout));
+  return out;
+}
+
+Actions Lifecycle::spawned(TimePoint now) {
+  if (state_ != State::kOrdered) return {};
   state_ = State::kStarting;
   Actions out{{Act::kReportSpawned}};
+  if (stop_asked_) {
+    begin_stop(out, now, *stop_asked_);
+    return out;
+  }
   arm(out, after(now, options_.start_timeout));
   out.push_back({Act::kStartProbing});
   return out;
 }
 
 Actions Lifecycle::spawn_failed() {
-  if (state_ != State::kNew) return {};
+  if (state_ != State::kNew && state_ != State::kOrdered) return {};
   state_ = State::kGone;
-  return {{Act::kReportNotSpawned}, {Act::kReportExited}};
+  Actions out;
+  disarm(out);
+  out.push_back({Act::kReportNotSpawned});
+  out.push_back({Act::kReportExited});
+  return out;
 }
 
 Actions Lifecycle::probe_ok() {
@@ -39,12 +55,21 @@ Actions Lifecycle::probe_ok() {
   return out;
 }
 
+Actions Lifecycle::refused(TimePoint now) {
+  if (state_ != State::kStarting) return {};
+  Actions out{{Act::kStopProbing}, {Act::kReportRefused}};
+  begin_stop(out, now, options_.abort_grace);
+  return out;
+}
+
 Actions Lifecycle::timer(TimePoint now) {
   // A timer that was re-armed may already have been on its way.
   if (!armed_ || now < timer_at_) return {};
   armed_ = false;
   Actions out;
-  if (state_ == State::kStarting) {
+  if (state_ == State::kOrdered) {
+    return spawn_failed();
+  } else if (state_ == State::kStarting) {
     out = {{Act::kStopProbing}, {Act::kReportTimeout}};
     begin_stop(out, now, options_.abort_grace);
   } else if (state_ == State::kStopping) {
@@ -71,6 +96,12 @@ Actions Lifecycle::stop(TimePoint now, Duration grace) {
       }
       break;
     case State::kNew:
+      state_ = State::kGone;
+      out.push_back({Act::kReportExited});
+      break;
+    case State::kOrdered:
+      stop_asked_ = std::min(grace, stop_asked_.value_or(grace));
+      break;
     case State::kKilling:
     case State::kCollecting:
     case State::kGone:
@@ -79,9 +110,11 @@ Actions Lifecycle::stop(TimePoint now, Duration grace) {
   return out;
 }
 
-Actions Lifecycle::leader_ended() {
+Actions Lifecycle::gone() {
   Actions out;
-  if (state_ == State::kNew || state_ == State::kCollecting || state_ == State::kGone) return out;
+  if (state_ == State::kNew || state_ == State::kOrdered || state_ == State::kCollecting ||
+      state_ == State::kGone)
+    return out;
   ended_early_ = state_ == State::kStarting;
   if (ended_early_) out.push_back({Act::kStopProbing});
   disarm(out);
@@ -122,16 +155,16 @@ void Lifecycle::kill(Actions& out) {
 }
 
 std::ostream& operator<<(std::ostream& out, State state) {
-  static constexpr const char* kNames[] = {"New",     "Starting",   "Ready", "Stopping",
-                                           "Killing", "Collecting", "Gone"};
+  static constexpr const char* kNames[] = {"New",      "Ordered", "Starting",   "Ready",
+                                           "Stopping", "Killing", "Collecting", "Gone"};
   return out << kNames[static_cast<int>(state)];
 }
 
 std::ostream& operator<<(std::ostream& out, const Action& action) {
   static constexpr const char* kNames[] = {
       "ReportSpawned", "ReportReady",  "ReportNotSpawned", "ReportEndedEarly", "ReportTimeout",
-      "ReportExited",  "StartProbing", "StopProbing",      "ArmTimer",         "DisarmTimer",
-      "SignalTerm",    "SignalKill",   "CollectOutput"};
+      "ReportRefused", "ReportExited", "StartProbing",     "StopProbing",      "ArmTimer",
+      "DisarmTimer",   "SignalTerm",   "SignalKill",       "CollectOutput"};
   out << kNames[static_cast<int>(action.act)];
   if (action.act == Act::kArmTimer) {
     out << "@" << std::chrono::duration_cast<std::chrono::milliseconds>(action.at.time_since_epoch()).count()

@@ -1,55 +1,65 @@
 // Lifecycle: the life of one launch as a pure state machine. Events go in with the time at which they
 // happened, actions come out and are performed in their order; no I/O, no clock, no knowledge of the model.
 //
-//               spawned             probe_ok
-//   [ new ] ------------> Starting ----------> Ready
+//     New
+//      | ordered
+//      v        spawned             probe_ok
+//   Ordered ------------> Starting ----------> Ready
 //      |                   |    |                |
-//      | spawn_failed      |    | stop           | stop
-//      |          deadline |    v                v
-//      |  (report failed)  +-> Stopping <--------+
-//      |                          | grace over (KILL)
+//      | spawn_failed (*), |    | stop           | stop
+//      | deadline          |    v                v
+//      |          deadline +-> Stopping <--------+
+//      |   (report failed)        | grace over (KILL)
 //      |                          v
 //      |                       Killing
 //      |
-//      |      leader_ended, from Starting, Ready, Stopping or Killing
+//      |      gone, from Starting, Ready, Stopping or Killing
 //      |                          v
-//      |                      Collecting   the leader is reaped, its group killed; its last output is
+//      |                      Collecting   nothing of the launch is left; its last output is
 //      v                          |        on its way into the log
 //     Gone <----------------------+ output_collected
+//
+// (*) Also from New, where nothing was ordered.
+// A stranger who answers in the launch's place (`refused`) ends the start like the deadline does.
 //
 // Transitions that are interrupted:
 //
 //   What happens                          | in          | What follows
 //   --------------------------------------+-------------+------------------------------------------------
-//   leader ends before a probe succeeded  | Starting    | probing stops, output is collected, then `failed`
+//   it ends before a probe succeeded      | Starting    | probing stops, output is collected, then `failed`
 //                                         |             | (it ended early) and `exited`
 //   start deadline passes                 | Starting    | `failed` (timeout) at once, TERM, grace runs
+//   a stranger answers the probe          | Starting    | `failed` (refused) at once, TERM, grace runs
+//   stop before it was ordered            | New         | only `exited`; nothing may be spawned any more
 //   stop during the start                 | Starting    | probing stops, TERM, grace runs; never `failed`
 //   stop with no grace at all             | Starting,   | KILL at once, no TERM
 //                                         | Ready       |
-//   leader ends while it is stopped       | Stopping    | only `exited`
+//   it ends while it is stopped           | Stopping    | only `exited`
 //   stop again                            | Stopping    | the grace can only become shorter; none left: KILL
 //   stop again                            | Killing     | nothing: it cannot be killed harder
 //   start deadline while stopping         | Stopping    | cannot be: there is one timer, and it now is the
 //                                         |             | grace's; one that fires early is ignored
-//   probe succeeds while it is stopped    | Stopping,   | ignored, never `ready`
-//     or after its end                    | Collecting  |
+//   probe succeeds or is refused while it | Stopping,   | ignored, never `ready`
+//     is stopped or after its end         | Collecting  |
 //   stop after the end                    | Collecting, | ignored; a start that ended early still is
 //                                         | Gone        | reported as failed
-//   leader ends of itself                 | Ready       | only `exited`
+//   it ends of itself                     | Ready       | only `exited`
 //   stop before the caller saw `spawned`  | Starting    | as any stop; reports keep their order
+//   stop before it was spawned            | Ordered     | is kept, and follows right after `spawned`
+//   nobody says that it was spawned       | Ordered     | `failed` (not spawned) at the start deadline
 //
 // Plain value; one thread.
 #pragma once
 
 #include <iosfwd>
+#include <optional>
 #include <vector>
 
 #include "paddock/base/clock.h"
 
 namespace paddock::process {
 
-enum class State { kNew, kStarting, kReady, kStopping, kKilling, kCollecting, kGone };
+enum class State { kNew, kOrdered, kStarting, kReady, kStopping, kKilling, kCollecting, kGone };
 
 enum class Act {
   kReportSpawned,
@@ -57,13 +67,14 @@ enum class Act {
   kReportNotSpawned,  // failed: could not be spawned
   kReportEndedEarly,  // failed: ended before it was ready
   kReportTimeout,     // failed: not ready in time
+  kReportRefused,     // failed: a stranger answered
   kReportExited,      // always the last
   kStartProbing,
   kStopProbing,
   kArmTimer,  // one timer for each launch; arming replaces
   kDisarmTimer,
   kSignalTerm,  // to the process group
-  kSignalKill,
+  kSignalKill,  // to the launch and all that it started
   kCollectOutput,
 };
 
@@ -80,18 +91,20 @@ class Lifecycle {
  public:
   struct Options {
     Duration start_timeout{};
-    Duration abort_grace{};  // between TERM and KILL after a timeout
+    Duration abort_grace{};  // between TERM and KILL after a timeout or a refusal
   };
 
   explicit Lifecycle(const Options& options) : options_(options) {}
 
+  Actions ordered(TimePoint now);
   Actions spawned(TimePoint now);
   Actions spawn_failed();
   Actions probe_ok();
+  Actions refused(TimePoint now);
   Actions timer(TimePoint now);
   Actions stop(TimePoint now, Duration grace);
-  // The leader has ended, its group was killed and it was reaped: no signal may be sent any more.
-  Actions leader_ended();
+  // The leader has ended, and nothing that it started is left.
+  Actions gone();
   Actions output_collected();
 
   State state() const { return state_; }
@@ -107,6 +120,7 @@ class Lifecycle {
   TimePoint timer_at_{};
   bool armed_ = false;
   bool ended_early_ = false;
+  std::optional<Duration> stop_asked_;  // the grace of a stop that came before the spawn
 };
 
 // For failing tests.

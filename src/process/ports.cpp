@@ -1,50 +1,25 @@
 #include "paddock/process/ports.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include <algorithm>
-#include <cerrno>
+#include <iterator>
 #include <utility>
 
-#include "paddock/base/unique_fd.h"
+#include "port/ip_address.h"
+#include "port/port_owner.h"
 
 namespace paddock::process {
 
 namespace {
 
 constexpr int kLastPort = 65535;
-
-// SO_REUSEADDR, as servers set it: connections in TIME_WAIT do not count, a listener does.
-bool can_bind(const sockaddr* address, socklen_t size) {
-  const UniqueFd fd(::socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (!fd) return errno == EAFNOSUPPORT;
-  const int on = 1;
-  ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (address->sa_family == AF_INET6) ::setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-  // A machine without that address family has nobody listening on it.
-  return ::bind(fd.get(), address, size) == 0 || errno == EADDRNOTAVAIL;
-}
-
-bool can_bind_v4(int port, in_addr_t host) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(host);
-  return can_bind(reinterpret_cast<const sockaddr*>(&address), sizeof address);
-}
-
-bool can_bind_v6(int port) {
-  sockaddr_in6 address{};
-  address.sin6_family = AF_INET6;
-  address.sin6_port = htons(static_cast<std::uint16_t>(port));
-  address.sin6_addr = in6addr_any;
-  return can_bind(reinterpret_cast<const sockaddr*>(&address), sizeof address);
-}
+const IpAddress* const kWhereServersListen[] = {&kLoopbackV4, &kAnyV4, &kAnyV6};
 
 bool nobody_listens(int port) {
-  return can_bind_v4(port, INADDR_LOOPBACK) && can_bind_v4(port, INADDR_ANY) && can_bind_v6(port);
+  return std::all_of(std::begin(kWhereServersListen), std::end(kWhereServersListen),
+                     [&](const IpAddress* address) {
+                       const BindResult result = try_bind(*address, port);
+                       return result == BindResult::kFree || result == BindResult::kNotOurs;
+                     });
 }
 
 }  // namespace
@@ -55,6 +30,11 @@ void Ports::reserve(const ModelId& model) {
   if (held_.count(model) != 0) return;
   while (held_by_other(model, next_)) ++next_;
   held_[model] = next_++;
+}
+
+int Ports::usual(const ModelId& model) {
+  reserve(model);
+  return held_[model];
 }
 
 std::optional<int> Ports::take(const ModelId& model) {
@@ -72,5 +52,7 @@ bool Ports::held_by_other(const ModelId& model, int port) const {
   return std::any_of(held_.begin(), held_.end(),
                      [&](const auto& entry) { return entry.second == port && entry.first != model; });
 }
+
+std::string port_user(int port) { return taker(Proc(), port); }
 
 }  // namespace paddock::process

@@ -10,22 +10,32 @@
 
 namespace paddock::process {
 
+namespace {
+
+// One that SIGKILL does not end hangs in the kernel; the daemon must still be able to leave.
+constexpr Duration kLastWait = std::chrono::seconds(3);
+
+}  // namespace
+
 // Members are destroyed from the last to the first: launches (kill and reap), then the pump (last output).
 class Supervisor::Impl {
  public:
-  Impl(boost::asio::io_context& io, logs::Hub& hub, Listener& listener)
+  Impl(boost::asio::io_context& io, logs::Hub& hub, keeper::Helper& helper, Listener& listener)
       : resolver_(io),
         shared_{io,
                 hub,
                 listener,
                 resolver_,
                 pump_,
+                helper,
                 [this, &io](std::function<void()> call) { report(io, std::move(call)); },
                 [this](Generation generation) { launches_.erase(generation); }} {}
 
   ~Impl() {
     // All at once, so that they end side by side.
     for (const auto& [generation, launch] : launches_) launch->kill_now();
+    const TimePoint deadline = steady_now() + kLastWait;
+    for (const auto& [generation, launch] : launches_) launch->await_gone(deadline);
     launches_.clear();
   }
 
@@ -56,8 +66,9 @@ class Supervisor::Impl {
   std::shared_ptr<int> alive_ = std::make_shared<int>();
 };
 
-Supervisor::Supervisor(boost::asio::io_context& control, logs::Hub& hub, Listener& listener)
-    : impl_(std::make_unique<Impl>(control, hub, listener)) {}
+Supervisor::Supervisor(boost::asio::io_context& control, logs::Hub& hub, keeper::Helper& helper,
+                       Listener& listener)
+    : impl_(std::make_unique<Impl>(control, hub, helper, listener)) {}
 
 Supervisor::~Supervisor() = default;
 

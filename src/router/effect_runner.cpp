@@ -39,7 +39,7 @@ void EffectRunner::perform_one(const scheduler::StartProcess& effect) {
   const ModelOptions& options = *options_.at(effect.model);
   int port = 0;
   if (options.uses_port) {
-    const std::optional<int> taken = parts_.ports.take(effect.model);
+    const std::optional<int> taken = take_port(effect.model);
     if (!taken) return no_port(effect, options);
     port = *taken;
   }
@@ -47,6 +47,16 @@ void EffectRunner::perform_one(const scheduler::StartProcess& effect) {
   const Launch& launch = parts_.launches.begin(spec, effect.generation, effect.reason);
   spdlog::info("starting model {} on port {} ({})", effect.model.str(), launch.status.port, effect.reason);
   launcher_->start(std::move(spec), effect.generation);
+}
+
+std::optional<int> EffectRunner::take_port(const ModelId& model) {
+  const int usual = parts_.ports.usual(model);
+  const std::optional<int> taken = parts_.ports.take(model);
+  if (taken && *taken != usual) {
+    spdlog::info("port {} is in use by {}: model {} gets port {}", usual, process::port_user(usual),
+                 model.str(), *taken);
+  }
+  return taken;
 }
 
 // A start that cannot even be tried fails like any other.

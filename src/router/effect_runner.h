@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <unordered_map>
 
 #include "event_loop.h"
@@ -51,6 +52,7 @@ class EffectRunner {
   void perform_one(const scheduler::CancelTimer& effect);
   void perform_one(const scheduler::OperationDone& effect);
   void perform_one(const scheduler::Note& effect);
+  std::optional<int> take_port(const ModelId& model);
   void no_port(const scheduler::StartProcess& effect, const ModelOptions& options);
 
   Parts parts_;

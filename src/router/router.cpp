@@ -6,6 +6,7 @@
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <set>
 #include <utility>
 
 #include "brake.h"
@@ -74,7 +75,7 @@ class Router::Impl final : public process::Listener {
     Impl* impl;
   };
 
-  Impl(Router& router, asio::io_context& control, logs::Hub& hub, Options options);
+  Impl(Router& router, asio::io_context& control, Options options);
   ~Impl() override;
 
   // Runs `work(impl)` on the control thread, or nothing if the router is gone by then.
@@ -144,10 +145,11 @@ class Router::Impl final : public process::Listener {
   Timers shutdown_timer_;
   TimePoint cut_at_ = TimePoint::max();
   bool shutting_down_ = false;
+  std::set<ModelId> with_outsiders_;             // whose logs tell of it already
   std::unique_ptr<process::Launcher> launcher_;  // last: dies first and then calls nobody
 };
 
-Router::Impl::Impl(Router& router, asio::io_context& control, logs::Hub& hub, Options options)
+Router::Impl::Impl(Router& router, asio::io_context& control, Options options)
     : control_(control),
       options_(with_defaults(std::move(options))),
       anchor_(std::make_shared<Anchor>(Anchor{this})),
@@ -161,8 +163,7 @@ Router::Impl::Impl(Router& router, asio::io_context& control, logs::Hub& hub, Op
           {router, options_.models, ports_, launches_, tickets_, operations_, timers_, loop_, gates_, *this}),
       shutdown_timer_(control, [this](scheduler::TimerId) { cut(std::nullopt); }) {
   reserve_ports();
-  launcher_ = options_.make_launcher ? options_.make_launcher(*this)
-                                     : std::make_unique<process::Supervisor>(control, hub, *this);
+  launcher_ = options_.make_launcher(*this);
   runner_.set_launcher(*launcher_);
 }
 
@@ -300,6 +301,10 @@ void Router::Impl::ready(const ModelId& model, Generation generation, const proc
   if (const Launch* launch = launches_.find(generation)) {
     spdlog::info("model {} ready after {} ms", model.str(), launch->age().count());
   }
+  if (!ready.outsider.empty() && with_outsiders_.insert(model).second) {
+    spdlog::info("port {} of model {} is listened on by {}, which is none of the processes started for it",
+                 ready.port, model.str(), ready.outsider);
+  }
   loop_.push(scheduler::ProcessReady{model, generation});
 }
 
@@ -324,8 +329,8 @@ void Router::Impl::exited(const ModelId& model, Generation generation, const pro
   loop_.push(scheduler::ProcessExited{model, generation, text, backoff});
 }
 
-Router::Router(asio::io_context& control, logs::Hub& hub, Options options)
-    : impl_(std::make_unique<Impl>(*this, control, hub, std::move(options))) {}
+Router::Router(asio::io_context& control, Options options)
+    : impl_(std::make_unique<Impl>(*this, control, std::move(options))) {}
 
 Router::~Router() = default;
 

@@ -4,6 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
+#include <string>
+#include <vector>
+
 #include "tests/support/test_daemon.h"
 
 namespace paddock::test {
@@ -30,6 +34,24 @@ inline constexpr const char* kHeldWire = "5\r\nfirst\r\n6\r\nsecond\r\n0\r\n\r\n
 inline void begin_stream(RawClient& client, const std::string& model, const std::string& gate) {
   client.send(chat_request(model, held_stream(gate)));
   client.read_until("first\r\n");
+}
+
+// While a stream runs on `a`, a request comes for `b`, then one for `c`; then the stream ends and they are
+// served. The models of all launches, in their order.
+inline std::vector<std::string> started_in_turn(const TestDaemon& daemon) {
+  RawClient running(daemon.port());
+  begin_stream(running, "a", "g");
+  std::vector<std::future<Response>> others;
+  for (const std::string model : {"b", "c"}) {
+    others.push_back(start_chat(daemon.port(), model));
+    if (!daemon.waiting(model, 1)) {
+      ADD_FAILURE() << "nobody waits for " << model;
+      return {};
+    }
+  }
+  daemon.release("a", "g");
+  for (auto& other : others) EXPECT_EQ(other.get().status(), 200);
+  return names_started(daemon.records());
 }
 
 }  // namespace paddock::test

@@ -15,11 +15,12 @@ ANY = None
 USES = {
     "base": set(),
     "client": {"base"},
+    "keeper": {"base"},
     "logs": {"base"},
     "matrix": {"base"},
     "config": {"base", "matrix"},
     "scheduler": {"base", "matrix"},
-    "process": {"base", "logs"},
+    "process": {"base", "keeper", "logs"},
     "router": {"base", "scheduler", "process", "logs"},
     "http": {"base", "config", "router", "logs"},
     "api": {"base", "config", "http", "router", "logs"},

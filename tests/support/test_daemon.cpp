@@ -86,7 +86,10 @@ void TestDaemon::start(const std::string& config, const Options& options) {
                                    "--workers",
                                    environment_or("PADDOCK_TEST_WORKERS", "2")};
   argv.insert(argv.end(), options.arguments.begin(), options.arguments.end());
-  process_ = std::make_unique<Child>(argv, options.env);
+  // The first of a name counts, so that a test may say otherwise.
+  std::vector<std::string> env = options.env;
+  env.push_back("STATE_DIRECTORY=" + dir_.path("state"));
+  process_ = std::make_unique<Child>(argv, env);
   const bool listening = eventually([this] {
     const std::string said = output();
     const auto at = said.find(kListening);

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <string>
 
 #include "paddock/base/ids.h"
 
@@ -23,6 +24,8 @@ class Ports {
   // Reserves the number this model would get if every port were free; called once for each model that uses
   // `${PORT}`, in the order in which llama-swap numbers them (by id).
   void reserve(const ModelId& model);
+  // The number it got last, or the reserved one.
+  int usual(const ModelId& model);
   // The port for a launch that starts now; nothing when no port up to 65535 is free.
   std::optional<int> take(const ModelId& model);
 
@@ -33,5 +36,9 @@ class Ports {
   Probe probe_;
   std::map<ModelId, int> held_;
 };
+
+// Who listens on a port of this machine, for people: `python3 (pid 12)`, `a process that paddock may not
+// see`. Looks through /proc, which may take some ten milliseconds: only for a port that was found taken.
+std::string port_user(int port);
 
 }  // namespace paddock::process

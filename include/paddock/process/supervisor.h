@@ -7,14 +7,18 @@
 //   start -> [spawned] -> failed -> exited                  died or timed out before it was ready
 //   start -> failed -> exited                               could not be spawned at all
 //   start -> [spawned] -> exited                            stop() during the load: no `failed`
+//   start -> exited                                         stop() while the port was still in use
 //
-// `exited` comes exactly once for each start(), last, and only when the leader is reaped and its process
-// group was killed. Until then its port and memory count as taken.
-// Children: own process group; stdin null, stdout and stderr one pipe into the model's log, no other
-// descriptor; no signal blocked or ignored; RLIMIT_NOFILE as the daemon got it (limits.h); they die with the
-// thread that spawned them (parent-death signal), so start() must be called from a thread that lives as long
-// as the daemon. The daemon must not ignore SIGCHLD, nor wait for children that are not its own. Control
-// thread only. Destroying it SIGKILLs every group still alive, waits for the leaders, and calls no Listener.
+// `exited` comes exactly once for each start(), last, and only when nothing of the launch is left, wherever
+// it hid. Until then its port and memory count as taken. Each launch runs under a keeper (keeper/keeper.h),
+// so it ends with the daemon however that ends. Its stdout and stderr are one pipe into the model's log; its
+// environment is the daemon's less PADDOCK_* plus the spec's; RLIMIT_NOFILE is as the daemon got it
+// (limits.h). Control thread only. Destroying it kills all launches, waits for them for a few seconds, and
+// calls no Listener.
+//
+// A launch whose address is one of this machine and already has a listener is not spawned: it waits up to two
+// seconds, because that may be what is left of an earlier launch, then fails. One that becomes ready by the
+// answer of a process that was there before it fails, too; see port/port_owner.h.
 #pragma once
 
 #include <sys/types.h>
@@ -31,6 +35,10 @@
 
 namespace boost::asio {
 class io_context;
+}
+
+namespace paddock::keeper {
+class Helper;
 }
 
 namespace paddock::process {
@@ -53,16 +61,12 @@ enum class FailureClass {
   kOutOfRam,     // the child says so; the kernel kills without a word, which is kSignal
   kFileMissing,  // argv[0], or a file that the child names, is not there or cannot be opened or run
   kBadFlag,      // the child does not understand its command line
-  kPortTaken,    // nothing free to bind, or the child says that its address is in use
+  kPortTaken,    // nothing free to bind, somebody else listens, or the child says so
   kDriver,       // the GPU's driver fails, or the program was built for another machine
   kSignal,       // ended by a signal, and nothing tells more
   kTimeout,      // not ready within start_timeout
   kExit,         // ended with an exit code, and nothing tells more
   kUnknown,      // neither: there was never a process (fork, descriptors and the like)
-  // What os/ calls them.
-  kExecutableMissing = kFileMissing,
-  kNotExecutable = kFileMissing,
-  kSpawnFailed = kUnknown,
 };
 
 // `out_of_vram`, `exit`, ...
@@ -90,6 +94,8 @@ struct Ready {
   // The address that answered, numeric: what `localhost` turned out to be.
   std::string address;
   int port = 0;
+  // Who listens there if it is not seen to be the launch itself, for people; else empty.
+  std::string outsider = {};
 };
 
 class Listener {
@@ -115,7 +121,8 @@ class Launcher {
 
 class Supervisor final : public Launcher {
  public:
-  Supervisor(boost::asio::io_context& control, logs::Hub& hub, Listener& listener);
+  // The helper outlives it.
+  Supervisor(boost::asio::io_context& control, logs::Hub& hub, keeper::Helper& helper, Listener& listener);
   ~Supervisor() override;
 
   void start(SpawnSpec spec, Generation generation) override;

@@ -24,9 +24,6 @@
 namespace boost::asio {
 class io_context;
 }
-namespace paddock::logs {
-class Hub;
-}
 namespace paddock::process {
 class Launcher;
 class Listener;
@@ -88,7 +85,7 @@ struct Options {
   Duration min_residency{0};
   int start_port = 5800;
   std::size_t kept_launches = 10;  // per model, for status
-  // Replaced in tests; otherwise a process::Supervisor on the control thread.
+  // Called once. In the daemon it gives a process::Supervisor on the control thread.
   std::function<std::unique_ptr<process::Launcher>(process::Listener&)> make_launcher;
   // Replaced in tests; otherwise router/brake.h's.
   std::function<scheduler::Backoff(process::FailureClass)> back_off;
@@ -107,7 +104,7 @@ using OutcomeHandler = std::function<void(Outcome)>;
 
 class Router {
  public:
-  Router(boost::asio::io_context& control, logs::Hub& hub, Options options);
+  Router(boost::asio::io_context& control, Options options);
   ~Router();
 
   // A place at once, without a visit to the control thread, if the model is ready and nobody else needs its

@@ -55,16 +55,7 @@ TEST(Fairness, AModelStaysAsLongAsItMust) {
 TEST(Fairness, ThePriorityOfAModelDecidesWhoIsNext) {
   TestDaemon daemon(config_with({{"a"}, {"b"}, {"c", "", "aliases: [sea]"}},
                                 "routing: {scheduler: {settings: {fifo: {priority: {sea: 5}}}}}"));
-  RawClient running(daemon.port());
-  begin_stream(running, "a", "g");
-  auto second = start_chat(daemon.port(), "b");
-  ASSERT_TRUE(daemon.waiting("b", 1));
-  auto third = start_chat(daemon.port(), "c");
-  ASSERT_TRUE(daemon.waiting("c", 1));
-  daemon.release("a", "g");
-  EXPECT_EQ(second.get().status(), 200);
-  EXPECT_EQ(third.get().status(), 200);
-  EXPECT_EQ(names_started(daemon.records()), (std::vector<std::string>{"a", "c", "b"}));
+  EXPECT_EQ(started_in_turn(daemon), (std::vector<std::string>{"a", "c", "b"}));
 }
 
 TEST(Limits, SoManyAtOnceAndTheRestWaits) {

@@ -58,7 +58,7 @@ class Bench {
  public:
   Bench() : Bench(make_config()) {}
   explicit Bench(std::shared_ptr<const config::Config> config)
-      : lookup(std::make_shared<config::Lookup>(std::move(config))), router_(io_, hub, router_options()) {
+      : lookup(std::make_shared<config::Lookup>(std::move(config))), router_(io_, router_options()) {
     register_routes(routes, Deps{lookup, router_, hub, "1.2.3", "abcdef"});
   }
   ~Bench() { turn(); }

@@ -2,25 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include "said.h"
 #include "tests/support/temp_dir.h"
 
 namespace paddock::app {
 namespace {
 
-struct Said {
-  int code = 0;
-  std::string out;
-  std::string err;
-};
-
 Said run(const CheckCommand& command) {
-  testing::internal::CaptureStderr();
-  testing::internal::CaptureStdout();
-  Said said;
-  said.code = check(command);
-  said.out = testing::internal::GetCapturedStdout();
-  said.err = testing::internal::GetCapturedStderr();
-  return said;
+  return said_by([&] { return check(command); });
 }
 
 TEST(Check, AFileThatIsNotThereIsOne) {

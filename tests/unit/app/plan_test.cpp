@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "said.h"
 #include "tests/unit/client/fake_daemon.h"
 
 namespace paddock::app {
@@ -16,25 +17,13 @@ using client::FakeDaemon;
 constexpr const char* kPlan =
     R"({"model": "x", "action": "swap", "evict": ["a"], "set": "main", "cost": 3, "reason": "so it is"})";
 
-struct Said {
-  int code = 0;
-  std::string out;
-  std::string err;
-};
-
 class PlanTest : public testing::Test {
  protected:
   void SetUp() override { ::unsetenv("PADDOCK_API_KEY"); }
   void TearDown() override { ::unsetenv("PADDOCK_API_KEY"); }
 
   static Said run(const PlanCommand& command) {
-    testing::internal::CaptureStderr();
-    testing::internal::CaptureStdout();
-    Said said;
-    said.code = plan(command);
-    said.out = testing::internal::GetCapturedStdout();
-    said.err = testing::internal::GetCapturedStderr();
-    return said;
+    return said_by([&] { return plan(command); });
   }
 };
 

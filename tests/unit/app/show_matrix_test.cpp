@@ -2,27 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include "said.h"
 #include "tests/support/temp_dir.h"
 
 namespace paddock::app {
 namespace {
 
-struct Said {
-  int code = 0;
-  std::string out;
-  std::string err;
-};
-
 Said run(const std::string& text) {
   const test::TempDir dir;
   test::write_file(dir.path("c.yaml"), text);
-  testing::internal::CaptureStderr();
-  testing::internal::CaptureStdout();
-  Said said;
-  said.code = show_matrix({{{dir.path("c.yaml")}, ""}});
-  said.out = testing::internal::GetCapturedStdout();
-  said.err = testing::internal::GetCapturedStderr();
-  return said;
+  return said_by([&] { return show_matrix({{{dir.path("c.yaml")}, ""}}); });
 }
 
 TEST(ShowMatrix, TheTable) {

@@ -11,7 +11,6 @@ namespace {
 
 using test::TempDir;
 using test::write_file;
-using testing::ElementsAre;
 
 std::string trouble(const std::string& file, const std::string& folder) {
   const auto sources = config_sources(file, folder);

@@ -8,12 +8,6 @@
 namespace paddock::config {
 namespace {
 
-using test::error;
-using test::hint;
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::IsEmpty;
-
 // The metadata of one model.
 Loaded metadata(const std::string& marked, Environment environment = {}) {
   environment.try_emplace("E", "");

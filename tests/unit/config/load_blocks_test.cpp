@@ -7,13 +7,7 @@ namespace paddock::config {
 namespace {
 
 using std::chrono::seconds;
-using test::error;
-using test::hint;
-using test::warning;
-using testing::AllOf;
 using testing::Contains;
-using testing::ElementsAre;
-using testing::IsEmpty;
 
 // A model with these lines beside its command.
 Loaded with(const std::string& lines) { return load_model("    cmd: x ${PORT}\n" + lines); }

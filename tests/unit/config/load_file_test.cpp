@@ -11,9 +11,6 @@
 namespace paddock::config {
 namespace {
 
-using test::error;
-using testing::ElementsAre;
-
 class LoadFile : public testing::Test {
  protected:
   LoadFile() {

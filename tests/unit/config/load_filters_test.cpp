@@ -6,14 +6,8 @@
 namespace paddock::config {
 namespace {
 
-using test::error;
-using test::hint;
-using test::warning;
-using testing::AllOf;
 using testing::Contains;
-using testing::ElementsAre;
 using testing::Field;
-using testing::IsEmpty;
 using testing::Not;
 
 Loaded filters(const std::string& lines) { return load_model("    cmd: x ${PORT}\n    filters:\n" + lines); }

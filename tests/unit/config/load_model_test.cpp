@@ -8,13 +8,7 @@ namespace paddock::config {
 namespace {
 
 using std::chrono::seconds;
-using test::error;
-using test::hint;
-using test::warning;
-using testing::AllOf;
-using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 TEST(LoadModel, FillsInTheDefaults) {
   const Loaded loaded = load_model("    cmd: server --port ${PORT}\n");

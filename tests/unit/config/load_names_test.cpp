@@ -7,15 +7,9 @@ namespace paddock::config {
 namespace {
 
 using std::chrono::seconds;
-using test::error;
-using test::hint;
-using test::warning;
-using testing::AllOf;
 using testing::Contains;
-using testing::ElementsAre;
 using testing::Field;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Not;
 
 constexpr const char* kModels = R"(models:

@@ -12,12 +12,7 @@
 namespace paddock::config {
 namespace {
 
-using test::error;
-using test::hint;
-using test::warning;
-using testing::AllOf;
 using testing::Contains;
-using testing::ElementsAre;
 using testing::Field;
 using testing::Not;
 

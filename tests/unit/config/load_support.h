@@ -1,15 +1,26 @@
 // What the tests of loading share: a marked text in, the result and the marks out.
 #pragma once
 
+#include <gmock/gmock.h>
+
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "paddock/config/load.h"
 #include "tests/support/captured_diagnostics.h"
 #include "tests/support/marked_text.h"
 
 namespace paddock::config {
+
+// Nearly every test of loading says with these words what was found.
+using test::error;
+using test::hint;
+using test::warning;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::IsEmpty;
 
 using Environment = std::map<std::string, std::string>;
 

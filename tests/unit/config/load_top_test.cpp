@@ -7,12 +7,6 @@ namespace paddock::config {
 namespace {
 
 using std::chrono::seconds;
-using test::error;
-using test::hint;
-using test::warning;
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::IsEmpty;
 
 TEST(LoadTop, AnEmptyFileGivesTheDefaults) {
   for (const char* text :

@@ -6,10 +6,6 @@
 namespace paddock::config {
 namespace {
 
-using test::warning;
-using testing::ElementsAre;
-using testing::IsEmpty;
-
 struct Case {
   const char* name;      // in the message
   const char* asks;      // a file or model that asks for something, the key marked `k`

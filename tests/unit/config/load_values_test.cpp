@@ -8,13 +8,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using test::error;
-using test::hint;
-using test::warning;
-using testing::AllOf;
 using testing::Contains;
-using testing::ElementsAre;
-using testing::IsEmpty;
 
 TEST(LoadValues, HaveDefaults) {
   const Loaded loaded = load("");

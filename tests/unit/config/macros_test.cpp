@@ -7,11 +7,6 @@ namespace paddock::config {
 namespace {
 
 using std::chrono::seconds;
-using test::error;
-using test::hint;
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::IsEmpty;
 
 TEST(Macros, ReplaceTextInValues) {
   const Loaded loaded = load(R"(macros:

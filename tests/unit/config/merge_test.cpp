@@ -10,13 +10,6 @@
 namespace paddock::config {
 namespace {
 
-using test::error;
-using test::hint;
-using test::warning;
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::IsEmpty;
-
 // Marked texts, called a.yaml, b.yaml and so on.
 struct LoadedFiles {
   std::vector<test::MarkedText> marked;

@@ -14,12 +14,6 @@
 namespace paddock::config {
 namespace {
 
-using test::hint;
-using test::warning;
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::IsEmpty;
-
 // Models by their names, each marked with its name; those with `!` are pinned, their key marked `pin_name`.
 Loaded with(const std::string& names, const std::string& routing) {
   std::string text = routing + "\nmodels:\n";

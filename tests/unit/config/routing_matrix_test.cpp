@@ -9,13 +9,6 @@
 namespace paddock::config {
 namespace {
 
-using test::error;
-using test::hint;
-using test::warning;
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::IsEmpty;
-
 const Matrix& matrix(const Loaded& loaded) { return std::get<Matrix>(loaded.config().routing.router); }
 
 TEST(RoutingMatrix, TheCustomersFileHasOneErrorWithItsPlaceAndAGuess) {

@@ -8,13 +8,6 @@
 namespace paddock::config {
 namespace {
 
-using test::error;
-using test::hint;
-using test::warning;
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::IsEmpty;
-
 const Groups& groups(const Loaded& loaded) { return std::get<Groups>(loaded.config().routing.router); }
 
 bool uses_matrix(const Loaded& loaded) {

@@ -14,12 +14,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
-using test::error;
-using test::hint;
-using test::warning;
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::IsEmpty;
 
 // A model with these lines beside its command.
 Loaded with(const std::string& lines) { return load_model("    cmd: x ${PORT}\n" + lines); }

@@ -6,9 +6,6 @@
 namespace paddock::config {
 namespace {
 
-using testing::ElementsAre;
-using testing::IsEmpty;
-
 std::vector<std::string> shown(const std::vector<PortText>& texts) {
   std::vector<std::string> out;
   for (const PortText& text : texts) out.push_back(text.shown());
@@ -47,10 +44,9 @@ TEST(Secrets, KeysWithMacrosHideTheirWholeMapping) {
 
 TEST(Secrets, AreInNoFinding) {
   const Environment secret = {{"S", "HushHush77"}, {"N", "123456789"}};
-  for (const char* body :
-       {"    cmd: x ${PORT}\n    ttl: 9${env.N}99999\n",
-        "    cmd: x ${PORT}\n    aliases: ['${env.S}', '${env.S}']\n",
-        "    cmd: x ${PORT}\n    capabilities: {in: ['${env.S}']}\n"}) {
+  for (const char* body : {"    cmd: x ${PORT}\n    ttl: 9${env.N}99999\n",
+                           "    cmd: x ${PORT}\n    aliases: ['${env.S}', '${env.S}']\n",
+                           "    cmd: x ${PORT}\n    capabilities: {in: ['${env.S}']}\n"}) {
     const Loaded loaded = load_model(body, secret);
     EXPECT_FALSE(loaded.diagnostics().empty()) << body;
     for (const Diagnostic& found : loaded.diagnostics()) {

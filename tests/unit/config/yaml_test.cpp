@@ -9,13 +9,6 @@
 namespace paddock::config {
 namespace {
 
-using test::error;
-using test::hint;
-using test::warning;
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::IsEmpty;
-
 TEST(Yaml, ReportsDuplicateKeys) {
   const Loaded loaded = load(
       "startPort: 1\nmodels:\n  m: {cmd: 'x ${PORT}', ttl: 1, $a[[ttl]]: 2}\n  $b[['m']]: {cmd: "

@@ -13,7 +13,10 @@ class LifecycleTest : public ::testing::Test {
  protected:
   LifecycleTest() : life({.start_timeout = 60s, .abort_grace = 5s}) {}
 
-  void spawn() { life.spawned(at(0s)); }
+  void spawn() {
+    life.ordered(at(0s));
+    life.spawned(at(0s));
+  }
   void become_ready() {
     spawn();
     life.probe_ok();
@@ -28,33 +31,59 @@ const Action kTerm{Act::kSignalTerm}, kKill{Act::kSignalKill}, kDisarm{Act::kDis
 Action arm(Duration since_zero) { return {Act::kArmTimer, at(since_zero)}; }
 
 TEST_F(LifecycleTest, TheGoodLife) {
+  EXPECT_EQ(life.ordered(at(0s)), (Actions{arm(60s)}));
   EXPECT_EQ(life.spawned(at(1s)), (Actions{{Act::kReportSpawned}, arm(61s), {Act::kStartProbing}}));
   EXPECT_EQ(life.state(), State::kStarting);
   EXPECT_EQ(life.probe_ok(), (Actions{kStopProbing, kDisarm, {Act::kReportReady}}));
   EXPECT_EQ(life.state(), State::kReady);
   EXPECT_EQ(life.stop(at(9s), 10s), (Actions{kTerm, arm(19s)}));
   EXPECT_EQ(life.state(), State::kStopping);
-  EXPECT_EQ(life.leader_ended(), (Actions{kDisarm, kCollect}));
+  EXPECT_EQ(life.gone(), (Actions{kDisarm, kCollect}));
   EXPECT_EQ(life.state(), State::kCollecting);
   EXPECT_EQ(life.output_collected(), (Actions{kExited}));
   EXPECT_EQ(life.state(), State::kGone);
 }
 
+TEST_F(LifecycleTest, AStopBeforeTheSpawnFollowsIt) {
+  EXPECT_EQ(life.ordered(at(0s)), (Actions{arm(60s)}));
+  EXPECT_EQ(life.stop(at(1s), 10s), kNothing);
+  EXPECT_EQ(life.stop(at(1s), 3s), kNothing);
+  EXPECT_EQ(life.stop(at(1s), 5s), kNothing);
+  EXPECT_EQ(life.spawned(at(2s)), (Actions{{Act::kReportSpawned}, kTerm, arm(5s)}));
+  EXPECT_EQ(life.state(), State::kStopping);
+}
+
+TEST_F(LifecycleTest, AStopWithoutGraceBeforeTheSpawnKillsAtOnce) {
+  life.ordered(at(0s));
+  life.stop(at(1s), 0s);
+  EXPECT_EQ(life.spawned(at(2s)), (Actions{{Act::kReportSpawned}, kDisarm, kKill}));
+}
+
+TEST_F(LifecycleTest, NobodySaysThatItWasSpawned) {
+  life.ordered(at(0s));
+  EXPECT_EQ(life.timer(at(60s)), (Actions{{Act::kReportNotSpawned}, kExited}));
+  EXPECT_EQ(life.spawned(at(61s)), kNothing);
+  EXPECT_EQ(life.gone(), kNothing);
+}
+
 TEST_F(LifecycleTest, SpawnFailed) {
   EXPECT_EQ(life.spawn_failed(), (Actions{{Act::kReportNotSpawned}, kExited}));
+  Lifecycle ordered({.start_timeout = 60s, .abort_grace = 5s});
+  ordered.ordered(at(0s));
+  EXPECT_EQ(ordered.spawn_failed(), (Actions{kDisarm, {Act::kReportNotSpawned}, kExited}));
   EXPECT_EQ(life.state(), State::kGone);
 }
 
 TEST_F(LifecycleTest, EndBeforeTheProbeSucceeded) {
   spawn();
-  EXPECT_EQ(life.leader_ended(), (Actions{kStopProbing, kDisarm, kCollect}));
+  EXPECT_EQ(life.gone(), (Actions{kStopProbing, kDisarm, kCollect}));
   EXPECT_EQ(life.output_collected(), (Actions{{Act::kReportEndedEarly}, kExited}));
 }
 
 TEST_F(LifecycleTest, StartDeadlineThenAnObedientEnd) {
   spawn();
   EXPECT_EQ(life.timer(at(60s)), (Actions{kStopProbing, {Act::kReportTimeout}, kTerm, arm(65s)}));
-  EXPECT_EQ(life.leader_ended(), (Actions{kDisarm, kCollect}));
+  EXPECT_EQ(life.gone(), (Actions{kDisarm, kCollect}));
   EXPECT_EQ(life.output_collected(), (Actions{kExited})) << "failed only once";
 }
 
@@ -63,14 +92,32 @@ TEST_F(LifecycleTest, StartDeadlineThenKill) {
   life.timer(at(60s));
   EXPECT_EQ(life.timer(at(65s)), (Actions{kKill}));
   EXPECT_EQ(life.state(), State::kKilling);
-  EXPECT_EQ(life.leader_ended(), (Actions{kCollect}));
+  EXPECT_EQ(life.gone(), (Actions{kCollect}));
+}
+
+TEST_F(LifecycleTest, AStrangersAnswerEndsTheStart) {
+  spawn();
+  EXPECT_EQ(life.refused(at(2s)), (Actions{kStopProbing, {Act::kReportRefused}, kTerm, arm(7s)}));
+  EXPECT_EQ(life.state(), State::kStopping);
+  EXPECT_EQ(life.probe_ok(), kNothing);
+  EXPECT_EQ(life.timer(at(7s)), (Actions{kKill}));
+  EXPECT_EQ(life.gone(), (Actions{kCollect}));
+  EXPECT_EQ(life.output_collected(), (Actions{kExited})) << "failed only once";
+}
+
+TEST_F(LifecycleTest, StopBeforeTheSpawn) {
+  EXPECT_EQ(life.stop(at(1s), 10s), (Actions{kExited}));
+  EXPECT_EQ(life.state(), State::kGone);
+  EXPECT_EQ(life.stop(at(1s), 0s), kNothing);
+  EXPECT_EQ(life.spawned(at(2s)), kNothing);
+  EXPECT_EQ(life.spawn_failed(), kNothing);
 }
 
 TEST_F(LifecycleTest, StopDuringTheStartIsNoFailure) {
   spawn();
   EXPECT_EQ(life.stop(at(2s), 3s), (Actions{kStopProbing, kTerm, arm(5s)}));
   EXPECT_EQ(life.timer(at(60s - 55s)), (Actions{kKill}));
-  EXPECT_EQ(life.leader_ended(), (Actions{kCollect}));
+  EXPECT_EQ(life.gone(), (Actions{kCollect}));
   EXPECT_EQ(life.output_collected(), (Actions{kExited}));
 }
 
@@ -111,7 +158,7 @@ TEST_F(LifecycleTest, AStopShortensTheGraceOfATimeout) {
 
 TEST_F(LifecycleTest, EndOfItselfWhileReady) {
   become_ready();
-  EXPECT_EQ(life.leader_ended(), (Actions{kCollect}));
+  EXPECT_EQ(life.gone(), (Actions{kCollect}));
   EXPECT_EQ(life.output_collected(), (Actions{kExited}));
 }
 
@@ -119,7 +166,8 @@ TEST_F(LifecycleTest, LateProbesAreIgnored) {
   spawn();
   life.stop(at(1s), 10s);
   EXPECT_EQ(life.probe_ok(), kNothing);
-  life.leader_ended();
+  EXPECT_EQ(life.refused(at(2s)), kNothing);
+  life.gone();
   EXPECT_EQ(life.probe_ok(), kNothing);
   life.output_collected();
   EXPECT_EQ(life.probe_ok(), kNothing);
@@ -127,10 +175,10 @@ TEST_F(LifecycleTest, LateProbesAreIgnored) {
 
 TEST_F(LifecycleTest, AfterTheEndNothingIsSignalled) {
   spawn();
-  life.leader_ended();
+  life.gone();
   EXPECT_EQ(life.stop(at(1s), 0s), kNothing);
   EXPECT_EQ(life.timer(at(1000s)), kNothing);
-  EXPECT_EQ(life.leader_ended(), kNothing);
+  EXPECT_EQ(life.gone(), kNothing);
   EXPECT_EQ(life.output_collected(), (Actions{{Act::kReportEndedEarly}, kExited}));
   EXPECT_EQ(life.stop(at(2s), 0s), kNothing);
   EXPECT_EQ(life.output_collected(), kNothing);

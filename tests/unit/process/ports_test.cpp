@@ -7,6 +7,7 @@
 
 #include <set>
 
+#include "listening.h"
 #include "paddock/base/unique_fd.h"
 
 namespace paddock::process {
@@ -31,6 +32,16 @@ TEST(Ports, AreNumberedInTheOrderOfReservation) {
   EXPECT_EQ(ports.take(kB), 5801);
 }
 
+TEST(Ports, TheUsualOneIsKnownBeforeItIsTaken) {
+  Others others;
+  Ports ports(5800, others.probe());
+  ports.reserve(kA);
+  others.taken = {5800, 5801};
+  EXPECT_EQ(ports.usual(kB), 5801);
+  EXPECT_EQ(ports.take(kA), 5802);
+  EXPECT_EQ(ports.usual(kA), 5802);
+}
+
 TEST(Ports, StayWithTheirModel) {
   Others others;
   Ports ports(5800, others.probe());
@@ -50,6 +61,7 @@ TEST(Ports, ATakenOneIsReplacedByTheNextThatIsFreeAndNobodys) {
   others.taken = {5800, 5802};
   EXPECT_EQ(ports.take(kA), 5803);
   others.taken.clear();
+  EXPECT_EQ(ports.usual(kA), 5803);
   EXPECT_EQ(ports.take(kA), 5803) << "sticky from then on";
   EXPECT_EQ(ports.take(kB), 5801);
   ports.reserve(kC);
@@ -72,30 +84,6 @@ TEST(Ports, EndAt65535) {
   others.taken = {65534};
   EXPECT_EQ(ports.take(kA), 65535);
 }
-
-// A listener on an address of the loopback; port 0 lets the system choose.
-class Listening {
- public:
-  explicit Listening(in_addr_t host) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    const int on = 1;
-    ::setsockopt(fd_.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(host);
-    socklen_t size = sizeof address;
-    EXPECT_EQ(::bind(fd_.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
-    EXPECT_EQ(::listen(fd_.get(), 4), 0);
-    EXPECT_EQ(::getsockname(fd_.get(), reinterpret_cast<sockaddr*>(&address), &size), 0);
-    port_ = ntohs(address.sin_port);
-  }
-  int port() const { return port_; }
-  int fd() const { return fd_.get(); }
-  void close() { fd_.reset(); }
-
- private:
-  UniqueFd fd_;
-  int port_ = 0;
-};
 
 TEST(PortsProbe, SeesAListener) {
   for (const in_addr_t host : {INADDR_LOOPBACK, INADDR_LOOPBACK + 1}) {

@@ -24,6 +24,7 @@ class Recorder final : public Listener {
   }
   void ready(const ModelId&, Generation generation, const Ready& ready) override {
     heard[generation.value].push_back("ready " + ready.address);
+    last_ready = ready;
     ready_at = steady_now();
   }
   void failed(const ModelId&, Generation generation, const StartFailure& failure) override {
@@ -42,6 +43,7 @@ class Recorder final : public Listener {
   std::map<std::uint64_t, UniqueFd> pidfds;
   StartFailure last_failure;
   Ending last_ending;
+  Ready last_ready;
   TimePoint ready_at{};
   int exits = 0;
 };

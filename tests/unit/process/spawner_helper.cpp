@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "paddock/keeper/keeper.h"
 #include "paddock/process/supervisor.h"
 
 namespace {
@@ -25,11 +26,12 @@ class Printer final : public process::Listener {
 }  // namespace
 
 int main(int argc, char** argv) {
+  keeper::Helper helper = std::move(*keeper::Helper::fork());
   boost::asio::io_context io;
   const auto work = boost::asio::make_work_guard(io);
   logs::Hub hub;
   Printer printer;
-  process::Supervisor supervisor(io, hub, printer);
+  process::Supervisor supervisor(io, hub, helper, printer);
   process::SpawnSpec spec;
   spec.model = ModelId("m");
   spec.argv.assign(argv + 1, argv + argc);

@@ -13,7 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include "paddock/logs/hub.h"
 #include "paddock/process/supervisor.h"
 #include "paddock/router/router.h"
 
@@ -109,7 +108,7 @@ class Routed : public ::testing::Test {
       launcher = out.get();
       return out;
     };
-    router = std::make_unique<Router>(control, hub, std::move(options));
+    router = std::make_unique<Router>(control, std::move(options));
   }
   void stop_router() {
     router.reset();
@@ -180,7 +179,6 @@ class Routed : public ::testing::Test {
   ModelStatus status(const char* model) { return *status().find(ModelId(model)); }
 
   boost::asio::io_context control;
-  logs::Hub hub;
   FakeLauncher* launcher = nullptr;
   std::unique_ptr<Router> router;
 };

@@ -85,7 +85,7 @@ TEST_F(Acquire, FailsWhenNoPortIsLeft) {
     launcher = out.get();
     return out;
   };
-  router = std::make_unique<Router>(control, hub, std::move(options));
+  router = std::make_unique<Router>(control, std::move(options));
   const auto client = acquire("a");
   ASSERT_TRUE(client->error);
   EXPECT_EQ(client->error->code, RejectCode::kStartFailed);

@@ -111,7 +111,7 @@ class Storm {
     options.make_launcher = [this](process::Listener& listener) {
       return std::make_unique<RandomLauncher>(control_, listener);
     };
-    router_.emplace(control_, hub_, std::move(options));
+    router_.emplace(control_, std::move(options));
     std::vector<std::thread> threads;
     for (int i = 0; i < kThreads; ++i) threads.emplace_back([this, i] { client(static_cast<unsigned>(i)); });
     control_.run_for(2 * kDeadline);
@@ -199,7 +199,6 @@ class Storm {
   }
 
   asio::io_context control_;
-  logs::Hub hub_;
   std::optional<Router> router_;
   asio::executor_work_guard<asio::io_context::executor_type> work_{control_.get_executor()};
   std::atomic<int> left_{kThreads};

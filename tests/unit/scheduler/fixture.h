@@ -77,7 +77,7 @@ class Driven : public ::testing::Test {
   void make(Options options, std::unique_ptr<EvictionPolicy> policy = std::make_unique<ExclusivePolicy>()) {
     scheduler_ = std::make_unique<Scheduler>(std::move(options), std::move(policy));
   }
-  // Everybody is overdue at once, so that no timer hides what a test is about; fair_test.cpp has the others.
+  // Everybody is overdue at once, so that no timer hides what a test is about; fair.h has the others.
   static Options options_for(std::vector<ModelOptions> models) {
     Options options{std::move(models)};
     options.max_wait = seconds(0);

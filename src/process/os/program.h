@@ -1,20 +1,16 @@
-// Preparing and performing one fork + exec. Everything that allocates or looks around happens before the
-// fork; between fork and exec only async-signal-safe calls are made, because other threads may hold any lock.
+// What a command means on this machine: its file, its environment, and in words why it could not be started.
 #pragma once
-
-#include <sys/types.h>
 
 #include <string>
 #include <vector>
 
 #include "paddock/base/result.h"
-#include "paddock/base/unique_fd.h"
 #include "paddock/process/supervisor.h"
 
 namespace paddock::process {
 
 struct SpawnError {
-  FailureClass kind = FailureClass::kSpawnFailed;
+  FailureClass kind = FailureClass::kUnknown;
   std::string what;  // goes after "could not be started: "; ends in a full stop
 };
 
@@ -26,13 +22,9 @@ std::vector<std::string> child_environment(const std::vector<std::string>& extra
 Result<std::string, SpawnError> find_program(const std::string& program,
                                              const std::vector<std::string>& environment);
 
-struct Spawned {
-  pid_t pid = -1;
-  UniqueFd output;  // the reading end of stdout and stderr, non-blocking
-};
-
-// The child leads a new process group and dies with the calling thread. Returns when exec has succeeded or
-// failed (then nothing is left behind); the caller must reap the child.
-Result<Spawned, SpawnError> spawn(const std::vector<std::string>& argv, const std::vector<std::string>& env);
+// Why the exec of this file failed with this errno.
+SpawnError exec_error(const std::string& path, int error);
+// Why the system refused a call.
+SpawnError system_error(const char* call, int error);
 
 }  // namespace paddock::process

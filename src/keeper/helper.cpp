@@ -1,0 +1,94 @@
+#include "helper.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <set>
+#include <utility>
+
+#include "children.h"
+#include "keep.h"
+#include "wire.h"
+
+namespace paddock::keeper {
+
+namespace {
+
+constexpr int kAgainMs = 5;
+
+class HelperProcess {
+ public:
+  explicit HelperProcess(UniqueFd daemon) : daemon_(std::move(daemon)), watch_(watch_children()) {}
+
+  void run() {
+    while (daemon_ || has_children()) turn();
+  }
+
+ private:
+  void turn() {
+    // Orphans of a dead keeper may have children of their own, which come to us one generation at a time.
+    const bool again = orphaned_ && !end_orphans();
+    pollfd fds[] = {{watch_.get(), POLLIN, 0}, {daemon_.get(), POLLIN, 0}};
+    ::poll(fds, daemon_ ? 2 : 1, again ? kAgainMs : -1);
+    drain(watch_);
+    reap_ended();
+    if (daemon_ && fds[1].revents != 0) obey();
+  }
+
+  void obey() {
+    char word = 0;
+    Received received = receive_bytes(daemon_.get(), &word, 1);
+    if (received.state == Received::State::kOver) return daemon_.reset();
+    if (received.state == Received::State::kNothingYet) return;
+    auto& [socket, order, output] = received.descriptors;
+    const pid_t pid = ::fork();
+    if (pid == 0) become_keeper(std::move(socket), std::move(order), std::move(output));
+    if (pid > 0) return void(keepers_.insert(pid));
+    const Message refused{Word::kNoSystem, errno};
+    send_bytes(socket.get(), &refused, sizeof refused);
+  }
+
+  [[noreturn]] void become_keeper(UniqueFd socket, UniqueFd order, UniqueFd output) {
+    settle_in("paddock-keeper", {&socket, &order, &output});
+    run_keeper(std::move(socket), std::move(order), std::move(output));
+  }
+
+  void reap_ended() {
+    while (const auto ended = ended_child()) {
+      const bool was_keeper = keepers_.erase(ended->pid) > 0;
+      orphaned_ = orphaned_ || (was_keeper && (ended->by_signal || ended->status != 0));
+      reap(ended->pid);
+    }
+  }
+
+  // True if there are none left.
+  bool end_orphans() {
+    bool none = true;
+    for (const pid_t pid : children()) {
+      if (keepers_.count(pid) != 0) continue;
+      none = false;
+      ::kill(pid, SIGKILL);
+    }
+    if (none) orphaned_ = false;
+    return none;
+  }
+
+  UniqueFd daemon_;  // none once the daemon has gone
+  UniqueFd watch_;
+  std::set<pid_t> keepers_;
+  bool orphaned_ = false;  // a keeper died and may have left somebody
+};
+
+}  // namespace
+
+void run_helper(UniqueFd daemon) {
+  ::setsid();  // a terminal's signals are the daemon's business
+  settle_in("paddock-helper", {&daemon});
+  HelperProcess(std::move(daemon)).run();
+  ::_exit(0);
+}
+
+}  // namespace paddock::keeper

@@ -1,0 +1,136 @@
+#include "keep.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <optional>
+#include <utility>
+
+#include "cgroup.h"
+#include "children.h"
+#include "leader.h"
+#include "record.h"
+#include "wire.h"
+
+namespace paddock::keeper {
+
+namespace {
+
+// A killed tree comes to us one generation at a time; SIGCHLD wakes earlier.
+constexpr int kAgainMs = 5;
+
+class KeeperProcess {
+ public:
+  KeeperProcess(UniqueFd daemon, std::pair<Order, Places> order)
+      : daemon_(std::move(daemon)),
+        order_(std::move(order.first)),
+        watch_(watch_children()),
+        cgroup_(std::in_place, order.second.cgroups),
+        record_(std::in_place, order.second.records) {}
+
+  void run(UniqueFd output) {
+    const StartedLeader started = start_leader(order_, std::move(output), cgroup_->entry());
+    if (started.pid < 0) {
+      tell({started.system ? Word::kNoSystem : Word::kNotStarted, started.error});
+      return;
+    }
+    leader_ = started.pid;
+    record_->write(order_.name, leader_, cgroup_->path());
+    tell_started();
+    while (!is_over()) turn();
+    cgroup_.reset();
+    record_.reset();
+    tell({Word::kGone, 0});
+  }
+
+ private:
+  bool is_over() const { return ending_ && leader_ < 0 && !has_children(); }
+
+  void turn() {
+    if (ending_) end_all();
+    pollfd fds[] = {{watch_.get(), POLLIN, 0}, {daemon_.get(), POLLIN, 0}};
+    ::poll(fds, daemon_ ? 2 : 1, ending_ ? kAgainMs : -1);
+    drain(watch_);
+    if (daemon_ && fds[1].revents != 0) obey();
+    reap_ended();
+  }
+
+  void obey() {
+    int word = 0;
+    const Received received = receive_bytes(daemon_.get(), &word, sizeof word);
+    if (received.state == Received::State::kNothingYet) return;
+    if (received.state == Received::State::kOver) daemon_.reset();  // it has died, or wants us to
+    if (!daemon_ || word == kEnd) {
+      ending_ = true;
+    } else {
+      signal(word);
+    }
+  }
+
+  void signal(int number) {
+    if (leader_ > 0) return void(::kill(-leader_, number));
+    for (const pid_t pid : children()) ::kill(pid, number);  // what a detached leader left
+  }
+
+  void reap_ended() {
+    while (const auto ended = ended_child()) {
+      if (ended->pid != leader_) {
+        reap(ended->pid);
+        continue;
+      }
+      // Before it is reaped: its group's number is its own until then.
+      if (!order_.detached) ::kill(-leader_, SIGKILL);
+      reap(ended->pid);
+      leader_ = -1;
+      ending_ = ending_ || !order_.detached;
+      tell({ended->by_signal ? Word::kEndedSignal : Word::kEndedCode, ended->status});
+    }
+  }
+
+  void end_all() {
+    cgroup_->kill();
+    if (leader_ > 0) ::kill(-leader_, SIGKILL);
+    for (const pid_t pid : children()) ::kill(pid, SIGKILL);
+  }
+
+  void tell_started() {
+    const UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, leader_, 0)));
+    const Message message{Word::kStarted, leader_};
+    if (pidfd) {
+      send_bytes(daemon_.get(), &message, sizeof message, {pidfd.get()});
+    } else {
+      send_bytes(daemon_.get(), &message, sizeof message);
+    }
+  }
+
+  void tell(const Message& message) {
+    if (daemon_) send_bytes(daemon_.get(), &message, sizeof message);
+  }
+
+  UniqueFd daemon_;  // none once the daemon has let go
+  const Order order_;
+  UniqueFd watch_;
+  std::optional<Cgroup> cgroup_;
+  std::optional<Record> record_;
+  pid_t leader_ = -1;  // none once it is reaped
+  bool ending_ = false;
+};
+
+}  // namespace
+
+void run_keeper(UniqueFd daemon, UniqueFd order, UniqueFd output) {
+  auto unpacked = unpack(order.get());
+  if (!unpacked || unpacked->first.argv.empty()) {
+    const Message refused{Word::kNoSystem, EBADMSG};
+    send_bytes(daemon.get(), &refused, sizeof refused);
+    ::_exit(0);
+  }
+  order.reset();
+  KeeperProcess(std::move(daemon), std::move(*unpacked)).run(std::move(output));
+  ::_exit(0);
+}
+
+}  // namespace paddock::keeper

@@ -1,0 +1,106 @@
+#include "port/proc_text.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <system_error>
+
+namespace paddock::process {
+
+namespace {
+
+constexpr std::string_view kBlanks = " \t\n";
+constexpr std::string_view kListen = "0A";
+
+// The next word of `text`, which is left behind it; empty at the end.
+std::string_view next_word(std::string_view& text) {
+  text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
+  const std::string_view word = text.substr(0, text.find_first_of(kBlanks));
+  text.remove_prefix(word.size());
+  return word;
+}
+
+template <class Number>
+std::optional<Number> number(std::string_view text, int base = 10) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+// Each eight digits are four bytes of the address, printed as one number of this machine's byte order.
+bool read_words(std::string_view digits, unsigned char* to) {
+  for (; !digits.empty(); digits.remove_prefix(8), to += 4) {
+    const auto word = number<std::uint32_t>(digits.substr(0, 8), 16);
+    if (!word) return false;
+    std::memcpy(to, &*word, 4);
+  }
+  return true;
+}
+
+std::optional<IpAddress> table_address(std::string_view digits) {
+  IpAddress address = kAnyV4;
+  if (digits.size() == 8 && read_words(digits, address.data() + 12)) return address;
+  if (digits.size() == 32 && read_words(digits, address.data())) return address;
+  return std::nullopt;
+}
+
+// sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode ...
+std::optional<ListeningSocket> table_line(std::string_view line) {
+  next_word(line);
+  const std::string_view local = next_word(line);
+  next_word(line);
+  if (next_word(line) != kListen) return std::nullopt;
+  for (int skipped = 0; skipped < 5; ++skipped) next_word(line);
+  const auto inode = number<Inode>(next_word(line));
+  const std::size_t colon = local.find(':');
+  if (!inode || *inode == 0 || colon == std::string_view::npos) return std::nullopt;
+  const auto address = table_address(local.substr(0, colon));
+  const auto port = number<std::uint16_t>(local.substr(colon + 1), 16);
+  if (!address || !port) return std::nullopt;
+  return ListeningSocket{*address, *port, *inode};
+}
+
+}  // namespace
+
+std::vector<ListeningSocket> parse_listening(std::string_view table) {
+  std::vector<ListeningSocket> sockets;
+  // A last line without an end was cut.
+  for (std::size_t end = table.find('\n'); end != std::string_view::npos; end = table.find('\n')) {
+    if (const auto socket = table_line(table.substr(0, end))) sockets.push_back(*socket);
+    table.remove_prefix(end + 1);
+  }
+  return sockets;
+}
+
+std::optional<ProcessFacts> parse_stat(std::string_view text) {
+  const std::size_t open = text.find(" (");
+  const std::size_t close = text.rfind(") ");
+  if (open == std::string_view::npos || close == std::string_view::npos || close < open + 2)
+    return std::nullopt;
+  const std::string_view name = text.substr(open + 2, close - open - 2);
+  const auto pid = number<pid_t>(text.substr(0, open));
+  std::string_view rest = text.substr(close + 2);
+  next_word(rest);  // state
+  const auto parent = number<pid_t>(next_word(rest));
+  const auto group = number<pid_t>(next_word(rest));
+  const auto session = number<pid_t>(next_word(rest));
+  for (int skipped = 7; skipped < 22; ++skipped) next_word(rest);  // the start is the 22nd field of the line
+  const auto started = number<std::uint64_t>(next_word(rest));
+  if (!pid || !parent || !group || !session || !started) return std::nullopt;
+  return ProcessFacts{*pid, *parent, *group, *session, *started, std::string(name)};
+}
+
+std::optional<Inode> parse_socket_link(std::string_view target) {
+  constexpr std::string_view kBefore = "socket:[";
+  if (!target.starts_with(kBefore) || !target.ends_with(']')) return std::nullopt;
+  return number<Inode>(target.substr(kBefore.size(), target.size() - kBefore.size() - 1));
+}
+
+std::vector<pid_t> parse_pids(std::string_view text) {
+  std::vector<pid_t> pids;
+  while (const auto pid = number<pid_t>(next_word(text))) pids.push_back(*pid);
+  return pids;
+}
+
+}  // namespace paddock::process

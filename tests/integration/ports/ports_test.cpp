@@ -1,0 +1,156 @@
+// Ports: whoever answers is the model, and a port that is taken costs no request its answer if another will
+// do.
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <thread>
+
+#include "tests/integration/scenario.h"
+
+namespace paddock::test {
+namespace {
+
+// A server of somebody else's, in this process: 200 to everything. Port 0 lets the system choose.
+class Stranger {
+ public:
+  explicit Stranger(int port) : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    const int on = 1;
+    ::setsockopt(listener_.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<in_port_t>(port));
+    socklen_t size = sizeof address;
+    auto* generic = reinterpret_cast<sockaddr*>(&address);
+    if (::bind(listener_.get(), generic, size) != 0 || ::listen(listener_.get(), 16) != 0) {
+      throw std::runtime_error("the stranger's port is in use");
+    }
+    ::getsockname(listener_.get(), generic, &size);
+    port_ = ntohs(address.sin_port);
+    thread_ = std::thread([this] { serve(); });
+  }
+  ~Stranger() {
+    ::shutdown(listener_.get(), SHUT_RDWR);
+    thread_.join();
+  }
+  int port() const { return port_; }
+
+ private:
+  void serve() const {
+    for (;;) {
+      const UniqueFd client(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+      if (!client) return;
+      char request[4096];
+      if (::read(client.get(), request, sizeof request) <= 0) continue;
+      const std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
+      ::send(client.get(), answer.data(), answer.size(), MSG_NOSIGNAL);
+    }
+  }
+
+  UniqueFd listener_;
+  int port_ = 0;
+  std::thread thread_;
+};
+
+// Below the ephemeral range and above what TestDaemon uses; each test process has its own.
+int fixed_port() { return 30'000 + ::getpid() % 2700; }
+
+// An engine that listens elsewhere than where it is looked for.
+std::string elsewhere(int port) {
+  return "models:\n  a:\n    cmd: '@FAKE@ --name a --port 0'\n    proxy: http://127.0.0.1:" +
+         std::to_string(port) + "\n";
+}
+
+std::string this_process() { return "(pid " + std::to_string(::getpid()) + ")"; }
+
+void expect_port_taken(const Response& response, int port) {
+  EXPECT_EQ(response.status(), 503);
+  EXPECT_EQ(response.error_code(), "start_failed");
+  EXPECT_EQ(response.json()["error"]["detail"]["class"], "port_taken");
+  const std::string message = response.error_message();
+  EXPECT_NE(message.find("port " + std::to_string(port) + " is in use by"), std::string::npos) << message;
+  EXPECT_NE(message.find(this_process()), std::string::npos) << message;
+}
+
+TEST(Ports, ALeftoverOnAFixedPortIsNamedAndNothingIsSpawned) {
+  const Stranger stranger(0);
+  TestDaemon daemon(elsewhere(stranger.port()));
+  expect_port_taken(chat(daemon.port(), "a"), stranger.port());
+  EXPECT_EQ(daemon.records().count("started"), 0u);
+  EXPECT_EQ(daemon.state("a"), "stopped");
+}
+
+TEST(Ports, AFixedPortIsUsedOnceItIsFree) {
+  std::optional<Stranger> stranger(std::in_place, 0);
+  const std::string port = std::to_string(stranger->port());
+  TestDaemon daemon("models:\n  a:\n    cmd: '@FAKE@ --name a --port " + port +
+                    "'\n    proxy: http://127.0.0.1:" + port + "\n");
+  EXPECT_EQ(chat(daemon.port(), "a").status(), 503);
+  // This start waits for the port, which is let go in time.
+  auto answer = start_chat(daemon.port(), "a");
+  EXPECT_TRUE(daemon.reaches("a", "starting"));
+  stranger.reset();
+  EXPECT_EQ(answer.get().status(), 200);
+}
+
+TEST(Ports, ALeftoverOnTheUsualPortIsAvoided) {
+  const Stranger stranger(0);
+  TestDaemon daemon(config_with({{"a"}}, "startPort: " + std::to_string(stranger.port())));
+  const Response response = chat(daemon.port(), "a");
+  EXPECT_EQ(response.status(), 200) << response.error_message();
+  EXPECT_NE(response.body.bytes, "{}");
+  EXPECT_NE(daemon.records().port_of("a"), stranger.port());
+  const std::string said = daemon.output();
+  const std::size_t told = said.find("port " + std::to_string(stranger.port()) + " is in use by ");
+  ASSERT_NE(told, std::string::npos) << said;
+  EXPECT_LT(said.find(this_process(), told), said.find('\n', told));
+}
+
+TEST(Ports, AnOlderStrangersAnswerIsNotTheModels) {
+  TestDaemon daemon(elsewhere(fixed_port()));
+  auto answer = start_chat(daemon.port(), "a");
+  const pid_t engine = daemon.records().wait_for("started", "a")["pid"];
+  // Not there when the port was looked at, but older than the engine.
+  const Stranger stranger(fixed_port());
+  expect_port_taken(answer.get(), stranger.port());
+  EXPECT_TRUE(daemon.reaches("a", "stopped"));
+  EXPECT_FALSE(alive(engine));
+  const Json launches = get(daemon.port(), "/api/models/a/launches").json()["launches"];
+  ASSERT_EQ(launches.size(), 1u);
+  EXPECT_TRUE(launches[0]["ready"].is_null()) << launches;
+}
+
+TEST(PortRounds, TwoHundredStartsWithLingeringConnections) {
+  TestDaemon daemon(config_with({{"a", "--sigterm-delay-ms 2"}}));
+  for (int round = 0; round < 200; ++round) {
+    const Response response = chat(daemon.port(), "a");
+    ASSERT_EQ(response.status(), 200) << "round " << round << ": " << response.error_message();
+    ASSERT_EQ(post(daemon.port(), "/api/models/a/unload").status(), 200) << "round " << round;
+  }
+  std::set<int> ports;
+  for (const Event& event : daemon.records().of("listening", "a")) ports.insert(event["port"].get<int>());
+  EXPECT_EQ(ports.size(), 1u) << "a port that was given back late was passed over";
+}
+
+TEST(PortRounds, AFixedPortWhoseServerOutlivesItsWrapper) {
+  // The wrapper ends with the signal; the server is killed after it and lets go of the port a little later.
+  const std::string port = std::to_string(fixed_port());
+  TestDaemon daemon("models:\n  a:\n    cmd: sh -c \"@FAKE@ --name a --ignore-sigterm --port " + port +
+                    " & wait\"\n    proxy: http://127.0.0.1:" + port + "\n");
+  for (int round = 0; round < 50; ++round) {
+    const Response response = chat(daemon.port(), "a");
+    ASSERT_EQ(response.status(), 200) << "round " << round << ": " << response.error_message();
+    ASSERT_EQ(post(daemon.port(), "/api/models/a/unload").status(), 200) << "round " << round;
+  }
+  const pid_t last = daemon.records().wait_for("started", "a", 50)["pid"];
+  EXPECT_TRUE(eventually([&] { return !alive(last); }));
+}
+
+}  // namespace
+}  // namespace paddock::test

@@ -1,0 +1,80 @@
+// What the log tells of ports that somebody else has.
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <spdlog/spdlog.h>
+#include <sys/socket.h>
+
+#include "paddock/logs/own_log.h"
+#include "tests/unit/router/fixture.h"
+
+namespace paddock::router {
+namespace {
+
+using ::testing::HasSubstr;
+
+// Puts spdlog's logger back before the hub goes.
+class PortLog : public Routed {
+ protected:
+  void SetUp() override {
+    logs::install_own_log(hub, logs::Level::kInfo);
+    Routed::SetUp();
+  }
+  void TearDown() override {
+    Routed::TearDown();
+    spdlog::set_default_logger(before);
+  }
+  std::string log() { return hub.proxy().read_from(0, 1 << 20).bytes; }
+  int times_logged(const std::string& text) {
+    int count = 0;
+    const std::string all = log();
+    for (auto at = all.find(text); at != std::string::npos; at = all.find(text, at + 1)) ++count;
+    return count;
+  }
+  // One launch that is ready by the answer of `outsider`.
+  void launch(std::uint64_t generation, const std::string& outsider) {
+    const auto client = acquire("a");
+    launcher->listener.spawned(ModelId("a"), {generation}, 4711, {});
+    launcher->listener.ready(ModelId("a"), {generation}, {"127.0.0.1", 5800, outsider});
+    pump();
+    EXPECT_TRUE(client->lease);
+    finish(client);
+    exited("a", generation);
+  }
+
+  std::shared_ptr<spdlog::logger> before = spdlog::default_logger();
+};
+
+UniqueFd listen_on(int port) {
+  UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<in_port_t>(port));
+  EXPECT_EQ(::bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  EXPECT_EQ(::listen(fd.get(), 4), 0);
+  return fd;
+}
+
+TEST_F(PortLog, AnOutsiderIsToldOnceForEachModel) {
+  launch(1, "");
+  EXPECT_EQ(times_logged("is listened on by"), 0);
+  launch(2, "docker-proxy (pid 12)");
+  launch(3, "docker-proxy (pid 13)");
+  EXPECT_THAT(log(), HasSubstr("port 5800 of model a is listened on by docker-proxy (pid 12)"));
+  EXPECT_EQ(times_logged("is listened on by"), 1);
+}
+
+TEST_F(PortLog, WhoHasTheUsualPortIsToldOnce) {
+  const UniqueFd other = listen_on(own_ports());
+  launch(1, "");
+  launch(2, "");
+  // b's number is not free either, but for no stranger.
+  const std::string port = std::to_string(own_ports()), next = std::to_string(own_ports() + 2);
+  EXPECT_THAT(log(), HasSubstr("port " + port + " is in use by unit_router (pid " +
+                               std::to_string(::getpid()) + "): model a gets port " + next));
+  EXPECT_EQ(times_logged("is in use by"), 1);
+  EXPECT_EQ(launcher->starts.back().spec.endpoint.port, own_ports() + 2);
+}
+
+}  // namespace
+}  // namespace paddock::router

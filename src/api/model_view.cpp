@@ -42,6 +42,7 @@ Json load_ms(const router::LaunchStatus& launch) {
 
 Json launch_json(const router::LaunchStatus& launch) {
   Json json;
+  json["id"] = launch.generation.value;
   json["generation"] = launch.generation.value;
   json["cmd"] = launch.cmd;
   json["port"] = positive_or_null(launch.port);
@@ -51,6 +52,10 @@ Json launch_json(const router::LaunchStatus& launch) {
   json["ended"] = time_or_null(launch.ended);
   json["load_ms"] = load_ms(launch);
   json["reason"] = launch.reason;
+  json["exit"] = or_null(launch.exit);
+  json["signal"] = or_null(launch.signal);
+  json["class"] = or_null(launch.failure.kind);
+  json["line"] = or_null(launch.failure.line);
   json["failure"] = failure_json(launch);
   return json;
 }
@@ -104,7 +109,10 @@ std::string verb_body(const config::ModelConfig& model, const router::Status& st
 std::string launches_body(const config::ModelConfig& model, const router::Status& status) {
   Json list = Json::array();
   if (const router::ModelStatus* found = status.find(model.id)) {
-    for (const router::LaunchStatus& launch : found->launches) list.push_back(launch_json(launch));
+    for (const router::LaunchStatus& launch : found->launches) {
+      list.push_back(launch_json(launch));
+      list.back()["tail"] = launch.tail;
+    }
   }
   Json json;
   json["launches"] = std::move(list);

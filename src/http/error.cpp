@@ -34,7 +34,7 @@ Json detail_json(const std::optional<router::FailureDetail>& detail) {
 // A start that found its port taken, or no process table entry, may work a moment later. All other failed
 // starts would fail again, and each retry of an SDK would cost another load.
 bool start_may_work_later(const router::FailureDetail& detail) {
-  return detail.kind == "port_taken" || detail.kind == "spawn_failed";
+  return detail.kind == "port_taken" || detail.kind == "unknown";
 }
 
 // Places in a queue come free one by one; when, depends on how long the answers are.
@@ -70,6 +70,9 @@ Look look_of(const router::RouteError& error) {
       return {409, "frozen", true};
     case RejectCode::kNotLoaded:
       return {409, "not_loaded", true};
+    case RejectCode::kCrashLoop:
+      // Until Retry-After a retry costs nothing, and then it may work.
+      return {503, "crash_loop", false};
   }
   return {500, "internal_error", true};
 }
@@ -106,6 +109,7 @@ ApiError to_api_error(const router::RouteError& error, const std::string& model)
   if (!error.detail.kind.empty()) out.detail = error.detail;
   out.retry_pointless = look.retry_pointless;
   if (error.code == router::RejectCode::kQueueFull) out.retry_after_s = kQueueRetryS;
+  if (error.retry_after) out.retry_after_s = static_cast<int>(error.retry_after->count());
   return out;
 }
 

@@ -17,6 +17,9 @@ using Result = ExchangeResult;
 constexpr auto kStaleWithin = 100ms;
 // Sockets of a dying process close a little before the kernel calls it dead.
 constexpr auto kDeathNotice = 20ms;
+// Its last lines are read before its end is told; nobody waits longer than this for that.
+constexpr auto kLastWords = 250ms;
+constexpr auto kLastWordsStep = 10ms;
 
 ClientFraming client_framing(const ResponseHead& head, bool http10) {
   if (head.framing() == Framing::kChunked && http10) return ClientFraming::kUntilClose;
@@ -66,6 +69,25 @@ Result Exchange::unreachable(const std::string& what) const {
 }
 
 Task<Result> Exchange::run(const ExchangeRequest& request, bool close_after) {
+  Result result = co_await serve(request, close_after);
+  const bool lost = result.end == Result::End::kNoAnswer && !result.dead_launch;
+  if (lost && result.error.status == 502) co_await blame(result.error);
+  co_return result;
+}
+
+// Says what the process died of, if it did.
+Task<void> Exchange::blame(ApiError& error) {
+  const TimePoint begin = steady_now();
+  Timer timer(worker_.context());
+  while (!aborted_ && !upstream_->end_is_told()) {
+    if (steady_now() >= begin + (upstream_->alive() ? kDeathNotice : kLastWords)) co_return;
+    timer.expires_after(kLastWordsStep);
+    co_await timer.async_wait(kToken);
+  }
+  if (const router::FailureDetail* failure = upstream_->failure()) error.detail = *failure;
+}
+
+Task<Result> Exchange::serve(const ExchangeRequest& request, bool close_after) {
   connection_ = worker_.pool().take(upstream_);
   bool connected = connection_ != nullptr;
   if (!connected) connected = co_await connect();
@@ -219,6 +241,7 @@ Task<Result> Exchange::deliver(const ExchangeRequest& request, const ResponseHea
   Result result;
   result.status = head.status();
   result.framing_tells = framing != ClientFraming::kUntilClose;
+  if (end == AnswerEnd::kComplete) upstream_->mark_served();
   if (end == AnswerEnd::kComplete)
     result.end = Result::End::kDone;
   else

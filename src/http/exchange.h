@@ -66,6 +66,8 @@ class Exchange {
  private:
   enum class HeadWait { kGot, kLost, kMalformed };
 
+  Task<ExchangeResult> serve(const ExchangeRequest& request, bool close_after);
+  Task<void> blame(ApiError& error);
   Task<ExchangeResult> attempt(const ExchangeRequest& request, bool close_after);
   Task<bool> connect();
   Task<HeadWait> await_head(const ExchangeRequest& request, ResponseHeadReader& reader);

@@ -19,7 +19,7 @@ Engine::Engine(boost::asio::io_context& io, keeper::Helper& helper, Hearing hear
     : hearing_(std::move(hearing)), helper_(helper), watch_(io) {}
 
 Result<UniqueFd, SpawnError> Engine::start(const Program& program) {
-  if (program.argv.empty()) return SpawnError{FailureClass::kExecutableMissing, "the command is empty."};
+  if (program.argv.empty()) return SpawnError{FailureClass::kFileMissing, "the command is empty."};
   keeper::Order order{program.name,    {}, program.argv, child_environment(program.env), child_file_limit(),
                       program.detached};
   Result<std::string, SpawnError> found = find_program(program.argv[0], order.env);
@@ -31,7 +31,7 @@ Result<UniqueFd, SpawnError> Engine::start(const Program& program) {
   const UniqueFd write_end(ends[1]);
   ::fcntl(output.get(), F_SETFL, O_NONBLOCK);
   Result<keeper::Keeper, std::string> keeper = helper_.start(order, write_end);
-  if (!keeper) return SpawnError{FailureClass::kSpawnFailed, keeper.error()};
+  if (!keeper) return SpawnError{FailureClass::kUnknown, keeper.error()};
   keeper_ = std::move(*keeper);
   const int watched = ::fcntl(keeper_->fd(), F_DUPFD_CLOEXEC, 3);
   if (watched < 0) return system_error("dup", errno);

@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
+#include "classify.h"
 #include "failure.h"
 #include "port/port_owner.h"
 
@@ -33,12 +34,13 @@ Launch::Launch(Shared& shared, SpawnSpec spec, Generation generation)
                   spec_.abort_grace}),
       channel_(shared.hub.model(spec_.model)),
       port_deadline_(steady_now() + kPortFreeWithin),
-      spawn_error_{FailureClass::kSpawnFailed, "the helper process did not answer in time."},
+      spawn_error_{FailureClass::kUnknown, "the helper process did not answer in time."},
       engine_(shared.io, shared.helper, hearing()),
       timer_(shared.io) {}
 
 void Launch::start() {
   if (lifecycle_.state() != State::kNew) return;  // stopped while it waited
+  output_begin_ = channel_->end_offset();
   if (!is_taken(Proc(), spec_.endpoint)) return spawn();
   if (steady_now() < port_deadline_) return await_port();
   spawn_error_ = port_taken(spec_.endpoint, taker(Proc(), spec_.endpoint));
@@ -55,7 +57,6 @@ void Launch::await_port() {
 }
 
 void Launch::spawn() {
-  output_begin_ = channel_->end_offset();
   Result<UniqueFd, SpawnError> output = engine_.start({spec_.model.str(), spec_.argv, spec_.env, false});
   if (!output) {
     spawn_error_ = output.error();
@@ -209,9 +210,10 @@ void Launch::report_failed(StartFailure failure) {
 }
 
 void Launch::report_exited() {
-  shared_.report([&shared = shared_, model = spec_.model, generation = generation_, exit = exit_] {
+  shared_.report([&shared = shared_, model = spec_.model, generation = generation_,
+                  end = ending(spec_.model, exit_, output_tail())] {
     shared.forget(generation);
-    shared.listener.exited(model, generation, exit);
+    shared.listener.exited(model, generation, end);
   });
 }
 

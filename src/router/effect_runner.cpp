@@ -31,7 +31,8 @@ void EffectRunner::perform_one(const scheduler::Grant& effect) {
 void EffectRunner::perform_one(const scheduler::Reject& effect) {
   const std::shared_ptr<Waiter> waiter = parts_.tickets.take(effect.ticket);
   if (!waiter) return;
-  waiter->rejected(route_error(effect.reason, effect.model, effect.generation, parts_.launches, effect.pins));
+  waiter->rejected(
+      route_error(effect.reason, effect.model, effect.generation, parts_.launches, effect.pins, effect.held));
 }
 
 void EffectRunner::perform_one(const scheduler::StartProcess& effect) {
@@ -58,7 +59,7 @@ std::optional<int> EffectRunner::take_port(const ModelId& model) {
   return taken;
 }
 
-// A start that cannot even be tried fails like any other: the scheduler hears of it by events.
+// A start that cannot even be tried fails like any other.
 void EffectRunner::no_port(const scheduler::StartProcess& effect, const ModelOptions& options) {
   process::SpawnSpec spec;
   spec.model = options.id;
@@ -66,11 +67,8 @@ void EffectRunner::no_port(const scheduler::StartProcess& effect, const ModelOpt
   process::StartFailure failure;
   failure.kind = process::FailureClass::kPortTaken;
   failure.message = "no free port is left";
-  parts_.launches.failed(effect.generation, failure);
-  spdlog::warn("model {} failed to start: {}", effect.model.str(), failure.message);
-  parts_.launches.exited(effect.generation, {});
-  parts_.loop.push(scheduler::ProcessFailed{effect.model, effect.generation, failure.message});
-  parts_.loop.push(scheduler::ProcessExited{effect.model, effect.generation, "not started"});
+  parts_.listener.failed(effect.model, effect.generation, failure);
+  parts_.listener.exited(effect.model, effect.generation, {});
 }
 
 void EffectRunner::perform_one(const scheduler::StopProcess& effect) {

@@ -32,6 +32,7 @@ class EffectRunner {
     Timers& timers;
     EventLoop& loop;
     Gates& gates;
+    process::Listener& listener;
   };
 
   explicit EffectRunner(Parts parts);

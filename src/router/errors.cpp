@@ -1,5 +1,8 @@
 #include "errors.h"
 
+#include <algorithm>
+#include <chrono>
+
 #include "paddock/base/text.h"
 
 namespace paddock::router {
@@ -11,6 +14,23 @@ RouteError start_error(const ModelId& model, Generation generation, const Launch
   if (!launch) return {RejectCode::kStartFailed, "model " + model.str() + " failed to start", {}};
   return {launch->timed_out ? RejectCode::kStartTimeout : RejectCode::kStartFailed,
           "model " + model.str() + " failed to start: " + launch->status.message, launch->status.failure};
+}
+
+RouteError crash_loop_error(const ModelId& model, Generation generation, const Launches& launches,
+                            const scheduler::Held& held) {
+  const auto wait = std::chrono::ceil<std::chrono::seconds>(held.left);
+  RouteError error;
+  error.code = RejectCode::kCrashLoop;
+  error.retry_after = std::max(wait, std::chrono::seconds(1));
+  error.message = "model " + model.str() + " is not started again for " +
+                  std::to_string(error.retry_after->count()) + " s, because it failed" +
+                  (held.failures > 1 ? " " + std::to_string(held.failures) + " times in a row" : "") +
+                  "; POST /api/models/" + model.str() + "/load tries now";
+  if (const std::shared_ptr<const Launch> launch = launches.recorded(model, generation)) {
+    error.message += ". The last time: " + launch->status.message;
+    error.detail = launch->status.failure;
+  }
+  return error;
 }
 
 RouteError pin_error(const ModelId& model, const std::vector<ModelId>& pins) {
@@ -26,7 +46,8 @@ RouteError pin_error(const ModelId& model, const std::vector<ModelId>& pins) {
 }  // namespace
 
 RouteError route_error(scheduler::RejectReason reason, const ModelId& model, Generation generation,
-                       const Launches& launches, const std::vector<ModelId>& pins) {
+                       const Launches& launches, const std::vector<ModelId>& pins,
+                       const scheduler::Held& held) {
   switch (reason) {
     case scheduler::RejectReason::kUnknownModel:
       return {RejectCode::kModelNotFound, "there is no model " + printable(model.str()), {}};
@@ -49,6 +70,8 @@ RouteError route_error(scheduler::RejectReason reason, const ModelId& model, Gen
           RejectCode::kNotLoaded,
           "model " + model.str() + " is not loaded, and this path does not load it (upstream.ignorePaths)",
           {}};
+    case scheduler::RejectReason::kCrashLoop:
+      return crash_loop_error(model, generation, launches, held);
     case scheduler::RejectReason::kShuttingDown:
       break;
   }

@@ -16,19 +16,11 @@ std::string joined(const std::vector<std::string>& words) {
   return out;
 }
 
-void note_failure(Launch& launch, std::string kind, std::string message, const process::ExitStatus& exit) {
-  launch.status.failure.kind = std::move(kind);
-  launch.status.failure.exit = exit.code;
-  launch.status.failure.signal = exit.signal;
-  launch.status.message = std::move(message);
-}
-
 // An end that nobody ordered and nobody reported as a failed start.
-void note_crash(Launch& launch, const process::ExitStatus& status) {
-  const bool ready = launch.was_ready();
-  const char* kind = ready ? "exited" : process::class_name(process::FailureClass::kExitedEarly);
-  note_failure(launch, kind, "the process ended by itself: " + process::describe(status), status);
-  launch.status.reason = ready ? "crashed" : "start failed";
+void note_crash(LaunchStatus& launch, const process::Ending& ending) {
+  launch.failure = {process::class_name(ending.kind), ending.status.code, ending.status.signal, ending.line};
+  launch.message = ending.message;
+  launch.reason = launch.ready ? "crashed" : "start failed";
 }
 
 }  // namespace
@@ -80,8 +72,10 @@ void Launches::ready(Generation generation, const process::Ready& ready) {
 void Launches::failed(Generation generation, const process::StartFailure& failure) {
   Launch* launch = find(generation);
   if (!launch) return;
-  note_failure(*launch, process::class_name(failure.kind), failure.message, failure.exit);
-  launch->status.failure.line = failure.line;
+  launch->status.failure = {process::class_name(failure.kind), failure.exit.code, failure.exit.signal,
+                            failure.line};
+  launch->status.message = failure.message;
+  launch->status.tail = failure.tail;
   launch->status.reason = "start failed";
   launch->timed_out = failure.kind == process::FailureClass::kTimeout;
 }
@@ -93,15 +87,21 @@ void Launches::stop_ordered(Generation generation, const std::string& reason) {
   launch->status.reason = reason;
 }
 
-std::shared_ptr<const Launch> Launches::exited(Generation generation, const process::ExitStatus& status) {
+std::shared_ptr<const Launch> Launches::exited(Generation generation, const process::Ending& ending) {
   const auto it = alive_.find(generation);
   if (it == alive_.end()) return nullptr;
   const std::shared_ptr<Launch> launch = std::move(it->second);
   alive_.erase(it);
   launch->status.ended = std::chrono::system_clock::now();
-  if (!launch->stop_ordered && !launch->has_failed()) note_crash(*launch, status);
+  launch->status.exit = ending.status.code;
+  launch->status.signal = ending.status.signal;
+  if (!ending.tail.empty()) launch->status.tail = ending.tail;
+  if (!launch->stop_ordered && !launch->has_failed()) note_crash(launch->status, ending);
   // The leases keep theirs; a record must not hold a descriptor.
-  if (launch->upstream) launch->upstream->mark_exited();
+  if (launch->upstream) {
+    launch->upstream->mark_exited(launch->status.failure);
+    launch->has_served = launch->upstream->has_served();
+  }
   launch->upstream.reset();
   launch->pidfd.reset();
   return launch;

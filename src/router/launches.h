@@ -30,6 +30,8 @@ struct Launch {
   UniqueFd pidfd;                      // from spawned() until the upstream takes it
   std::shared_ptr<Upstream> upstream;  // from readiness to the exit
 
+  bool has_served = false;  // known once it has exited
+
   bool was_ready() const { return status.ready.has_value(); }
   bool has_failed() const { return !status.failure.kind.empty(); }
   std::chrono::milliseconds age() const;
@@ -49,7 +51,7 @@ class Launches {
   void failed(Generation generation, const process::StartFailure& failure);
   void stop_ordered(Generation generation, const std::string& reason);
   // The launch as it ended; null if it was not alive.
-  std::shared_ptr<const Launch> exited(Generation generation, const process::ExitStatus& status);
+  std::shared_ptr<const Launch> exited(Generation generation, const process::Ending& ending);
 
   // Newest first; also those that have ended.
   std::vector<LaunchStatus> history(const ModelId& model) const;

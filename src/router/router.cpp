@@ -9,11 +9,11 @@
 #include <set>
 #include <utility>
 
+#include "brake.h"
 #include "effect_runner.h"
 #include "errors.h"
 #include "event_loop.h"
 #include "launches.h"
-#include "paddock/base/text.h"
 #include "paddock/process/ports.h"
 #include "paddock/process/supervisor.h"
 #include "paddock/scheduler/scheduler.h"
@@ -29,6 +29,11 @@ namespace {
 
 // What a hurried shutdown leaves a model between the stop signal and the kill.
 constexpr Duration kHurriedGrace = std::chrono::seconds(1);
+
+Options with_defaults(Options options) {
+  if (!options.back_off) options.back_off = back_off;
+  return options;
+}
 
 std::shared_ptr<const scheduler::EvictionPolicy> policy_of(const Options& options) {
   if (options.policy) return options.policy;
@@ -127,7 +132,7 @@ class Router::Impl final : public process::Listener {
   void spawned(const ModelId& model, Generation generation, pid_t pid, UniqueFd pidfd) override;
   void ready(const ModelId& model, Generation generation, const process::Ready& ready) override;
   void failed(const ModelId& model, Generation generation, const process::StartFailure& failure) override;
-  void exited(const ModelId& model, Generation generation, const process::ExitStatus& status) override;
+  void exited(const ModelId& model, Generation generation, const process::Ending& ending) override;
 
  private:
   void reserve_ports();
@@ -163,7 +168,7 @@ class Router::Impl final : public process::Listener {
 
 Router::Impl::Impl(Router& router, asio::io_context& control, Options options)
     : control_(control),
-      options_(std::move(options)),
+      options_(with_defaults(std::move(options))),
       anchor_(std::make_shared<Anchor>(Anchor{this})),
       scheduler_(scheduler_options(options_), policy_of(options_)),
       ports_(options_.start_port),
@@ -171,7 +176,8 @@ Router::Impl::Impl(Router& router, asio::io_context& control, Options options)
       loop_(scheduler_, [this](const scheduler::Effect& effect) { runner_.perform(effect); }),
       timers_(control, [this](scheduler::TimerId timer) { loop_.push(scheduler::TimerFired{timer}); }),
       gates_(make_gates()),
-      runner_({router, options_.models, ports_, launches_, tickets_, operations_, timers_, loop_, gates_}),
+      runner_(
+          {router, options_.models, ports_, launches_, tickets_, operations_, timers_, loop_, gates_, *this}),
       shutdown_timer_(control, [this](scheduler::TimerId) { cut(std::nullopt); }) {
   reserve_ports();
   launcher_ = options_.make_launcher(*this);
@@ -342,20 +348,23 @@ void Router::Impl::ready(const ModelId& model, Generation generation, const proc
 
 void Router::Impl::failed(const ModelId& model, Generation generation, const process::StartFailure& failure) {
   launches_.failed(generation, failure);
-  const std::string line = failure.line.empty() ? "" : ": " + printable(failure.line);
-  spdlog::warn("model {} failed to start: {}{}", model.str(), failure.message, line);
-  loop_.push(scheduler::ProcessFailed{model, generation, failure.message});
+  spdlog::warn("model {} failed to start: {} ({})", model.str(), failure.message,
+               process::class_name(failure.kind));
+  loop_.push(scheduler::ProcessFailed{model, generation, failure.message, options_.back_off(failure.kind)});
 }
 
-void Router::Impl::exited(const ModelId& model, Generation generation, const process::ExitStatus& status) {
-  const std::string text = process::describe(status);
-  const std::shared_ptr<const Launch> launch = launches_.exited(generation, status);
+void Router::Impl::exited(const ModelId& model, Generation generation, const process::Ending& ending) {
+  const std::string text = process::describe(ending.status);
+  const std::shared_ptr<const Launch> launch = launches_.exited(generation, ending);
   if (launch && !launch->stop_ordered && launch->was_ready()) {
-    spdlog::warn("model {} crashed after {} s: {}", model.str(), launch->age().count() / 1000, text);
+    spdlog::warn("model {} crashed after {} s: {} ({})", model.str(), launch->age().count() / 1000,
+                 ending.message, process::class_name(ending.kind));
   } else {
     spdlog::info("model {} exited: {}", model.str(), text);
   }
-  loop_.push(scheduler::ProcessExited{model, generation, text});
+  const bool served = launch && launch->has_served;
+  const scheduler::Backoff backoff = served ? scheduler::Backoff{} : options_.back_off(ending.kind);
+  loop_.push(scheduler::ProcessExited{model, generation, text, backoff});
 }
 
 Router::Router(asio::io_context& control, Options options)

@@ -108,6 +108,7 @@ void Scheduler::Core::handle(const ProcessFailed& event) {
   ++epoch_;
   model->state = State::kStopping;
   end_waiters(*model, RejectReason::kStartFailed, event.generation);
+  start_failed(*model, event.backoff);
   examine();
 }
 
@@ -116,6 +117,9 @@ void Scheduler::Core::handle(const ProcessExited& event) {
   if (!model) return;
   ++epoch_;
   const bool unannounced = model->state == State::kStarting;
+  if (unannounced) end_waiters(*model, RejectReason::kStartFailed, event.generation);
+  if (unannounced) start_failed(*model, event.backoff);
+  if (model->serving()) crashed(*model, event.backoff);
   disarm(*model);
   std::erase(running_, model);
   model->state = State::kStopped;
@@ -123,7 +127,6 @@ void Scheduler::Core::handle(const ProcessExited& event) {
   model->draining = false;
   model->in_flight = 0;
   model->idle_check = false;
-  if (unannounced) end_waiters(*model, RejectReason::kStartFailed, event.generation);
   if (frozen_ && !model->restarting) end_requests(*model, RejectReason::kFrozen);
   end_glances(*model);
   launch_ended(event.generation);
@@ -143,6 +146,7 @@ void Scheduler::Core::launch(Model& model, const char* reason) {
 void Scheduler::Core::stop(Model& model, Duration grace, std::string reason) {
   ++epoch_;
   disarm(model);
+  if (model.state == State::kReady) model.failures = 0;
   model.state = State::kStopping;
   model.draining = false;
   emit(StopProcess{model.options.id, model.generation, until_kill(grace), std::move(reason)});

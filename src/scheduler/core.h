@@ -1,6 +1,7 @@
 // The scheduler's body. core.cpp holds what events do to models and tickets, queue.cpp who waits and is
 // served, decide.cpp the decisions about those who wait, room.cpp what must go for them, gates.cpp what is
-// lent out, operations.cpp what people ask for, explain.cpp what people are told.
+// lent out, brake.cpp what is not started again yet, operations.cpp what people ask for, explain.cpp what
+// people are told.
 #pragma once
 
 #include <limits>
@@ -68,7 +69,10 @@ class Scheduler::Core {
     Generation gate_generation;  // the launch it was opened for, which may have died since
     bool idle_check = false;     // the timer fired: the gate closes to learn since when the model is idle
     TimePoint used_at{};  // the last work that is known: a grant's, or what came through a gate that closed
-    Room room;            // what must go for it, as long as the epoch is the same
+    int failures = 0;     // bad ends in a row
+    Generation failed;    // the last of them
+    TimePoint held_until{};  // the brake: until then no request starts it, and none waits for it
+    Room room;               // what must go for it, as long as the epoch is the same
     std::uint64_t room_epoch = 0;
 
     bool lent() const { return gate != Gate::kClosed && gate_generation == generation; }
@@ -133,6 +137,7 @@ class Scheduler::Core {
                    const std::vector<ModelId>& pins = {});
   void end_requests(Model& model, RejectReason reason);
   void end_glances(Model& model);
+  void reject(const Model& model, TicketId ticket, RejectReason reason);
   void end_entry(const Model& model, const Entry& entry, RejectReason reason, Generation generation,
                  const std::vector<ModelId>& pins);
 
@@ -171,6 +176,13 @@ class Scheduler::Core {
   void settle_gates();
   void settle_gate(Model& model, bool wanted);
 
+  // brake.cpp
+  void start_failed(Model& model, const Backoff& backoff);
+  void crashed(Model& model, const Backoff& backoff);
+  void hold(Model& model, const Backoff& backoff);
+  static void release(Model& model);
+  bool is_held(const Model& model) const { return now_ < model.held_until; }
+
   // operations.cpp
   void handle(const TimerFired& event);
   void handle(const LoadRequested& event);
@@ -197,6 +209,8 @@ class Scheduler::Core {
   std::string held_text(const Model& model) const;
   static std::string pins_text(const Model& model, const std::vector<ModelId>& pins);
   static std::string swap_text(const Room& room);
+  std::string held_back_text(const Model& model) const;
+  std::string refusal_text(const Model& model, RejectReason reason) const;
   Decision decide_in_turn(Model& model);
   Plan plan_of(Model& model);
   void fill(Plan& plan, const Model& model, const Decision& decision) const;

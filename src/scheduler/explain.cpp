@@ -68,6 +68,21 @@ std::string Scheduler::Core::pins_text(const Model& model, const std::vector<Mod
   return model.options.id.str() + " has no place beside what is pinned: " + joined(pins);
 }
 
+std::string Scheduler::Core::held_back_text(const Model& model) const {
+  const auto left = std::chrono::ceil<std::chrono::seconds>(model.held_until - now_).count();
+  const std::string times =
+      model.failures == 1 ? "" : " " + std::to_string(model.failures) + " times in a row";
+  return model.options.id.str() + " failed" + times + " and is not started for a request in the next " +
+         std::to_string(left) + " s";
+}
+
+std::string Scheduler::Core::refusal_text(const Model& model, RejectReason reason) const {
+  if (reason == RejectReason::kCrashLoop) return held_back_text(model);
+  if (reason == RejectReason::kFrozen)
+    return model.options.id.str() + " is not loaded, and loading is frozen";
+  return "the queue of " + model.options.id.str() + " is full";
+}
+
 std::vector<Waiting> Scheduler::Core::queue(TimePoint now) {
   now_ = now;
   const Models all = claims();
@@ -142,9 +157,7 @@ Plan Scheduler::Core::plan_of(Model& model) {
   }
   if (const auto refused = refusal(model)) {
     out.action = Action::kRefuse;
-    out.reason = *refused == RejectReason::kFrozen
-                     ? model.options.id.str() + " is not loaded, and loading is frozen"
-                     : "the queue of " + model.options.id.str() + " is full";
+    out.reason = refusal_text(model, *refused);
     return out;
   }
   if (model.state == State::kStarting || model.serving()) {

@@ -27,6 +27,7 @@ void Scheduler::Core::handle(const LoadRequested& event) {
   Model* model = find(event.model);
   if (!model) return emit(OperationDone{event.op, RejectReason::kUnknownModel, {}, {}});
   if (shutting_down_) return emit(OperationDone{event.op, RejectReason::kShuttingDown, {}, {}});
+  release(*model);
   Entry entry;
   entry.op = event.op;
   entry.reason = "load";
@@ -71,6 +72,7 @@ void Scheduler::Core::handle(const RestartRequested& event) {
   if (!model) return emit(OperationDone{event.op, RejectReason::kUnknownModel, {}, {}});
   if (shutting_down_) return emit(OperationDone{event.op, RejectReason::kShuttingDown, {}, {}});
   ++epoch_;
+  release(*model);
   model->restarting = model->live();
   drain(*model, "restart");
   Entry entry;

@@ -61,6 +61,8 @@ const char* reason_name(RejectReason reason) {
       return "frozen";
     case RejectReason::kNotLoaded:
       return "not loaded";
+    case RejectReason::kCrashLoop:
+      return "crash loop";
   }
   return "?";
 }
@@ -71,6 +73,9 @@ std::ostream& operator<<(std::ostream& out, const Event& event) {
   const auto launch = [&out](const char* name, const auto& e) -> std::ostream& {
     return out << name << "(" << e.model << ", gen " << e.generation;
   };
+  const auto backoff = [](const Backoff& b) {
+    return b == Backoff{} ? "" : ", back off " + seconds(b.first) + " to " + seconds(b.most);
+  };
   const Overloaded print{
       [&](const RequestArrived& e) {
         out << "RequestArrived(" << e.ticket << ", " << e.model << use_name(e.use) << ")";
@@ -78,8 +83,12 @@ std::ostream& operator<<(std::ostream& out, const Event& event) {
       [&](const RequestCancelled& e) { out << "RequestCancelled(" << e.ticket << ")"; },
       [&](const RequestFinished& e) { out << "RequestFinished(" << e.ticket << ")"; },
       [&](const ProcessReady& e) { launch("ProcessReady", e) << ")"; },
-      [&](const ProcessFailed& e) { launch("ProcessFailed", e) << ", " << e.why << ")"; },
-      [&](const ProcessExited& e) { launch("ProcessExited", e) << ", " << e.status << ")"; },
+      [&](const ProcessFailed& e) {
+        launch("ProcessFailed", e) << ", " << e.why << backoff(e.backoff) << ")";
+      },
+      [&](const ProcessExited& e) {
+        launch("ProcessExited", e) << ", " << e.status << backoff(e.backoff) << ")";
+      },
       [&](const GateInUse& e) { launch("GateInUse", e) << ")"; },
       [&](const GateClosed& e) { launch("GateClosed", e) << ")"; },
       [&](const TimerFired& e) { out << "TimerFired(" << e.timer << ")"; },
@@ -113,6 +122,7 @@ std::ostream& operator<<(std::ostream& out, const Effect& effect) {
         out << "Reject(" << e.ticket << ", " << e.model << ", " << reason_name(e.reason);
         failed(e.generation);
         if (!e.pins.empty()) out << ", " << list(e.pins);
+        if (e.held.failures > 0) out << ", " << e.held.failures << " failed, " << seconds(e.held.left);
         out << ")";
       },
       [&](const StartProcess& e) {

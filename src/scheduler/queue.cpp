@@ -15,8 +15,7 @@ void Scheduler::Core::admit(Model& model, Entry entry) {
     return serve(model, entry);
   }
   if (entry.ticket) {
-    if (const auto reason = refusal(model))
-      return emit(Reject{entry.ticket, model.options.id, *reason, {}, {}});
+    if (const auto reason = refusal(model)) return reject(model, entry.ticket, *reason);
     tickets_[entry.ticket].model = &model;
   }
   enter(model, entry);
@@ -38,6 +37,7 @@ void Scheduler::Core::enter(Model& model, const Entry& entry) {
 std::optional<RejectReason> Scheduler::Core::refusal(const Model& model) const {
   const bool comes = model.state == State::kStarting || model.serving();
   if (frozen_ && !comes) return RejectReason::kFrozen;
+  if (is_held(model) && !comes) return RejectReason::kCrashLoop;
   if (model.waiting >= model.options.queue_limit) return RejectReason::kQueueFull;
   return std::nullopt;
 }
@@ -108,9 +108,10 @@ void Scheduler::Core::end_requests(Model& model, RejectReason reason) {
   for (auto it = model.queue.begin(); it != model.queue.end();) {
     const auto place = it++;
     if (!place->ticket) continue;
-    const Entry entry = *place;
+    const TicketId ticket = place->ticket;
     leave(model, place);
-    end_entry(model, entry, reason, {}, {});
+    tickets_.erase(ticket);
+    reject(model, ticket, reason);
   }
 }
 
@@ -123,6 +124,15 @@ void Scheduler::Core::end_glances(Model& model) {
     leave(model, place);
     end_entry(model, entry, RejectReason::kNotLoaded, {}, {});
   }
+}
+
+void Scheduler::Core::reject(const Model& model, TicketId ticket, RejectReason reason) {
+  Reject out{ticket, model.options.id, reason, {}, {}};
+  if (reason == RejectReason::kCrashLoop) {
+    out.generation = model.failed;
+    out.held = {model.failures, model.held_until - now_};
+  }
+  emit(std::move(out));
 }
 
 void Scheduler::Core::end_entry(const Model& model, const Entry& entry, RejectReason reason,

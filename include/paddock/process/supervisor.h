@@ -54,26 +54,40 @@ struct ExitStatus {
 // "exit code 3", "signal 9 (SIGKILL)", "not started".
 std::string describe(const ExitStatus& status);
 
-// Why a start failed, in the words of the API.
+// What was wrong with a launch, in the words of the API. A guess and no measurement: it is read from the
+// status and from the last lines, and the line that it was read from is kept beside it.
 enum class FailureClass {
-  kExecutableMissing,  // argv[0] is not there
-  kNotExecutable,      // it is there but cannot be run
-  kSpawnFailed,        // fork, pipe and the like
-  kPortTaken,          // nothing free to bind, somebody else listens, or the child says so
-  kOutOfMemory,        // the child says so
-  kModelMissing,       // the child says that it cannot open a file
-  kExitedEarly,        // it ended before it was ready
-  kTimeout,            // not ready within start_timeout or start_timeout_max
+  kOutOfVram,    // the child says so, or does not say which memory
+  kOutOfRam,     // the child says so; the kernel kills without a word, which is kSignal
+  kFileMissing,  // argv[0], or a file that the child names, is not there or cannot be opened or run
+  kBadFlag,      // the child does not understand its command line
+  kPortTaken,    // nothing free to bind, somebody else listens, or the child says so
+  kDriver,       // the GPU's driver fails, or the program was built for another machine
+  kSignal,       // ended by a signal, and nothing tells more
+  kTimeout,      // not ready within start_timeout or start_timeout_max
+  kExit,         // ended with an exit code, and nothing tells more
+  kUnknown,      // neither: there was never a process (fork, descriptors and the like)
 };
 
-// `executable_missing`, `exited_early`, ...
+// `out_of_vram`, `exit`, ...
 const char* class_name(FailureClass failure);
 
 struct StartFailure {
-  FailureClass kind = FailureClass::kExitedEarly;
+  FailureClass kind = FailureClass::kUnknown;
   std::string message;  // a sentence: what happened, with the exit code, signal or path
   ExitStatus exit;      // empty if nothing ran or it is still running
   std::string line;     // the log line that tells most; may be empty
+  std::string tail;  // the last lines of this launch, each ended by LF, without control bytes; 2 KiB at most
+};
+
+// The end of a launch. Whether it was ordered is the caller's knowledge; `kind`, `message` and `line` say
+// what it was if nobody ordered it and no failed start was reported before.
+struct Ending {
+  ExitStatus status;
+  FailureClass kind = FailureClass::kUnknown;
+  std::string message{};  // for these three see StartFailure
+  std::string line{};
+  std::string tail{};
 };
 
 struct Ready {
@@ -91,7 +105,7 @@ class Listener {
   virtual void spawned(const ModelId&, Generation, pid_t, UniqueFd pidfd) = 0;
   virtual void ready(const ModelId&, Generation, const Ready&) = 0;
   virtual void failed(const ModelId&, Generation, const StartFailure&) = 0;
-  virtual void exited(const ModelId&, Generation, const ExitStatus&) = 0;
+  virtual void exited(const ModelId&, Generation, const Ending&) = 0;
 };
 
 // The seam that the router's tests replace.

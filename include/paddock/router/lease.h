@@ -10,9 +10,11 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "paddock/base/ids.h"
 #include "paddock/base/unique_fd.h"
+#include "paddock/router/status.h"
 
 namespace paddock::router {
 
@@ -35,8 +37,19 @@ class Upstream {
 
   // False once the process has ended, as the kernel knows it, even if nobody has been told yet.
   bool alive() const;
-  // The router was told that the process has ended.
-  void mark_exited() { exited_.store(true, std::memory_order_release); }
+  // The router was told that the process has ended, and what went wrong. Once.
+  void mark_exited(FailureDetail failure = {}) {
+    failure_ = std::move(failure);
+    exited_.store(true, std::memory_order_release);
+  }
+  bool end_is_told() const { return exited_.load(std::memory_order_acquire); }
+  // Null until the end is told, and if nothing went wrong.
+  const FailureDetail* failure() const {
+    return end_is_told() && !failure_.kind.empty() ? &failure_ : nullptr;
+  }
+  // It has given a whole answer: what ends it now is no crash loop.
+  bool has_served() const { return served_.load(std::memory_order_relaxed); }
+  void mark_served() { served_.store(true, std::memory_order_relaxed); }
   // True once the daemon itself decided to end the process under running requests.
   bool revoked() const { return revoked_.load(std::memory_order_acquire); }
   void revoke() { revoked_.store(true, std::memory_order_release); }
@@ -47,7 +60,9 @@ class Upstream {
  private:
   UniqueFd pidfd_;
   std::atomic<bool> revoked_{false};
+  FailureDetail failure_;  // immutable from exited_ on
   std::atomic<bool> exited_{false};
+  std::atomic<bool> served_{false};
 };
 
 class Lease {

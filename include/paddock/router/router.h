@@ -27,11 +27,13 @@ class io_context;
 namespace paddock::process {
 class Launcher;
 class Listener;
+enum class FailureClass;
 }  // namespace paddock::process
 
 namespace paddock::scheduler {
 class EvictionPolicy;
-}
+struct Backoff;
+}  // namespace paddock::scheduler
 
 namespace paddock::router {
 
@@ -46,12 +48,14 @@ enum class RejectCode {
   kPinned,     // it has no place beside the pinned models that run; the message names them
   kFrozen,     // it is not loaded, and loading is frozen
   kNotLoaded,  // it is not ready, and Use::kGlance loads nothing
+  kCrashLoop,  // it ended badly, perhaps several times; `retry_after` says when it is tried again
 };
 
 struct RouteError {
   RejectCode code = RejectCode::kStartFailed;
   std::string message;  // a sentence
   FailureDetail detail;
+  std::optional<std::chrono::seconds> retry_after{};  // kCrashLoop
 };
 
 // Somebody who waits for a place. Exactly one of the two is called, exactly once, on the control thread.
@@ -84,9 +88,11 @@ struct Options {
   Duration max_wait = std::chrono::seconds(30);
   Duration min_residency{0};
   int start_port = 5800;
-  std::size_t kept_launches = 20;  // per model, for status
+  std::size_t kept_launches = 10;  // per model, for status
   // Called once. In the daemon it gives a process::Supervisor on the control thread.
   std::function<std::unique_ptr<process::Launcher>(process::Listener&)> make_launcher;
+  // Replaced in tests; otherwise router/brake.h's.
+  std::function<scheduler::Backoff(process::FailureClass)> back_off;
 };
 
 enum class UnloadMode {

@@ -20,7 +20,7 @@ using WallTime = std::chrono::system_clock::time_point;
 
 // How a launch ended or failed. Empty `kind`: nothing went wrong.
 struct FailureDetail {
-  std::string kind;  // process::class_name, or `exited` for a crash after readiness
+  std::string kind;  // process::class_name
   std::optional<int> exit;
   std::optional<int> signal;
   std::string line;  // the log line that tells most
@@ -34,7 +34,10 @@ struct LaunchStatus {
   WallTime started;
   std::optional<WallTime> ready;
   std::optional<WallTime> ended;
-  std::string reason;  // why it was started or, once ended, why it ended; a short phrase
+  std::string reason;       // why it was started or, once ended, why it ended; a short phrase
+  std::optional<int> exit;  // how the process ended, also by order; neither: it runs, or never did
+  std::optional<int> signal;
+  std::string tail;  // once it has failed or ended: its last lines, see process::StartFailure
   FailureDetail failure;
   std::string message;  // of the failure, a sentence
 };

@@ -28,6 +28,14 @@ enum class RejectReason {
   kPinned,     // there is no place for it beside the pinned models
   kFrozen,     // it is not loaded, and nothing is loaded now
   kNotLoaded,  // it is not ready, and the request was to load nothing
+  kCrashLoop,  // it ended badly and is not started again yet
+};
+
+// Why and for how long a model is not started by requests.
+struct Held {
+  int failures = 0;  // bad ends in a row
+  Duration left{0};
+  friend bool operator==(const Held&, const Held&) = default;
 };
 
 // The ticket has a place: the model is ready and will not be evicted before RequestFinished.
@@ -43,8 +51,9 @@ struct Reject {
   TicketId ticket;
   ModelId model;
   RejectReason reason = RejectReason::kStartFailed;
-  Generation generation;        // of the launch that failed; none for the other reasons
+  Generation generation;        // kStartFailed, kCrashLoop: of the launch that failed
   std::vector<ModelId> pins{};  // kPinned: those that stand in the way
+  Held held{};                  // kCrashLoop
   friend bool operator==(const Reject&, const Reject&) = default;
 };
 

@@ -52,11 +52,20 @@ struct ProcessReady {
   friend bool operator==(const ProcessReady&, const ProcessReady&) = default;
 };
 
+// For how long requests do not start a model again that has just ended badly: `first`, and twice as long
+// after each further such end in a row, but `most` at most. Zero: they may at once.
+struct Backoff {
+  Duration first{0};
+  Duration most{0};
+  friend bool operator==(const Backoff&, const Backoff&) = default;
+};
+
 // A start came to nothing. ProcessExited follows; until then the launch counts as alive.
 struct ProcessFailed {
   ModelId model;
   Generation generation;
   std::string why;  // for people
+  Backoff backoff{};
   friend bool operator==(const ProcessFailed&, const ProcessFailed&) = default;
 };
 
@@ -65,6 +74,9 @@ struct ProcessExited {
   ModelId model;
   Generation generation;
   std::string status;  // for people: "exit code 3"
+  // If nobody ordered it and no ProcessFailed came before. Zero for a launch that has served: that is no
+  // crash loop.
+  Backoff backoff{};
   friend bool operator==(const ProcessExited&, const ProcessExited&) = default;
 };
 

@@ -13,7 +13,7 @@
 //   a request while stopping          waits; the exit is followed by a new start
 //   unload or cancel while starting   StopProcess at once, whoever waits is rejected
 //   a failed start                    whoever waits is rejected; `stopping` until the exit; nothing restarts
-//                                     by itself, the next request does
+//                                     by itself, the next request does, unless the brake holds
 //   a message of an older launch      ignored, by its generation
 //   unload or restart while ready     `draining`: no new grants, running requests finish, then StopProcess
 //
@@ -24,12 +24,20 @@
 // first only if that takes nothing from an earlier one.
 //   - Once a waiter is overdue, whatever must go for it takes no request that came later. It drains and goes.
 //     As long as something of that is kept by `min_residency`, all of it serves on.
-//   - Whoever joined a load before that is served with it, and always the one that it was begun for, so that a
+//   - Whoever joined a load before that is served with it, and always the one that it was begun for, so that
+//   a
 //     load is never for nothing.
 //   - At most `concurrency_limit` requests run on a model; the rest waits, in the order of arrival.
 // So nobody starves, whatever the traffic; running requests are never cut for a swap. Where the policy leaves
 // a choice of whom to evict at one cost, who is idle goes before who is busy, and then the least recently
 // used; only uses before the claim count, as those after it do not change who must go.
+//
+// The brake. A start that failed is a bad end, and so is a crash of a model that was ready for less than
+// kSettled and has not served (it comes with a Backoff). After one, and if it is a crash after the second in
+// a row, requests do not start the model again for as long as the Backoff says: they are rejected with
+// kCrashLoop at once, and so are those who wait when that begins. A row ends with a crash of a model that has
+// served or was ready for kSettled, with a stop of the ready model by order, and when a person asks for a
+// load or a restart, which tries at once. The crash of a model that was to go anyway does not count.
 //
 // A pinned model is never evicted for another; who could be served only in its place is rejected. While
 // frozen, nothing is loaded or evicted unless a person asks for it.
@@ -73,6 +81,9 @@ struct Options {
   Duration max_wait = std::chrono::seconds(30);
   Duration min_residency{0};  // a model is not evicted for another sooner than this after it was ready
 };
+
+// A model that has been ready for so long has started well.
+inline constexpr Duration kSettled = std::chrono::minutes(1);
 
 enum class State { kStopped, kStarting, kReady, kStopping };
 const char* state_name(State state);

@@ -40,8 +40,8 @@ SpawnError exec_error(const std::string& path, int error) {
     case ENOTDIR:
       // The interpreter that a script or a foreign binary names is not there.
       if (is_file(path))
-        return {FailureClass::kNotExecutable, in_quotes(path) + " needs an interpreter that does not exist."};
-      return {FailureClass::kExecutableMissing, in_quotes(path) + " does not exist."};
+        return {FailureClass::kFileMissing, in_quotes(path) + " needs an interpreter that does not exist."};
+      return {FailureClass::kFileMissing, in_quotes(path) + " does not exist."};
     case EACCES:
     case EPERM:
     case ENOEXEC:
@@ -50,14 +50,14 @@ SpawnError exec_error(const std::string& path, int error) {
     case ELOOP:
     case ENAMETOOLONG:
     case ETXTBSY:
-      return {FailureClass::kNotExecutable, in_quotes(path) + " cannot be executed" + reason};
+      return {FailureClass::kFileMissing, in_quotes(path) + " cannot be executed" + reason};
     default:
-      return {FailureClass::kSpawnFailed, in_quotes(path) + " could not be executed" + reason};
+      return {FailureClass::kUnknown, in_quotes(path) + " could not be executed" + reason};
   }
 }
 
 SpawnError system_error(const char* call, int error) {
-  return {FailureClass::kSpawnFailed, std::string(call) + " failed: " + std::strerror(error) + "."};
+  return {FailureClass::kUnknown, std::string(call) + " failed: " + std::strerror(error) + "."};
 }
 
 std::vector<std::string> child_environment(const std::vector<std::string>& extra) {
@@ -91,7 +91,7 @@ Result<std::string, SpawnError> find_program(const std::string& program,
     if (more) rest.remove_prefix(colon + 1);
   }
   if (!not_executable.empty()) return exec_error(not_executable, EACCES);
-  return SpawnError{FailureClass::kExecutableMissing,
+  return SpawnError{FailureClass::kFileMissing,
                     in_quotes(program) + " is not in PATH (" + printable(path, 1000) + ")."};
 }
 

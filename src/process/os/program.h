@@ -10,7 +10,7 @@
 namespace paddock::process {
 
 struct SpawnError {
-  FailureClass kind = FailureClass::kSpawnFailed;
+  FailureClass kind = FailureClass::kUnknown;
   std::string what;  // goes after "could not be started: "; ends in a full stop
 };
 

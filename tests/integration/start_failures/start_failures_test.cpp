@@ -16,7 +16,7 @@ TEST(StartFailures, ExecutableMissing) {
   EXPECT_EQ(response.status(), 503);
   EXPECT_EQ(response.error_code(), "start_failed");
   EXPECT_NE(response.error_message().find("/no/such/engine"), std::string::npos) << response.error_message();
-  EXPECT_EQ(error_of(response)["detail"]["class"], "executable_missing");
+  EXPECT_EQ(error_of(response)["detail"]["class"], "file_missing");
   EXPECT_EQ(error_of(response)["param"], "a");
   EXPECT_EQ(response.head.header("x-should-retry"), "false");
   EXPECT_EQ(chat(daemon.port(), "b").status(), 200);
@@ -27,7 +27,7 @@ TEST(StartFailures, NameNotInPath) {
   const Response response = chat(daemon.port(), "a");
   EXPECT_EQ(response.status(), 503);
   EXPECT_NE(response.error_message().find("no-such-engine-anywhere"), std::string::npos);
-  EXPECT_EQ(error_of(response)["detail"]["class"], "executable_missing");
+  EXPECT_EQ(error_of(response)["detail"]["class"], "file_missing");
 }
 
 TEST(StartFailures, NotExecutable) {
@@ -36,7 +36,7 @@ TEST(StartFailures, NotExecutable) {
   EXPECT_EQ(response.status(), 503);
   EXPECT_EQ(response.error_code(), "start_failed");
   EXPECT_NE(response.error_message().find("/etc/passwd"), std::string::npos);
-  EXPECT_EQ(error_of(response)["detail"]["class"], "not_executable");
+  EXPECT_EQ(error_of(response)["detail"]["class"], "file_missing");
 }
 
 TEST(StartFailures, ExitCode) {
@@ -46,6 +46,7 @@ TEST(StartFailures, ExitCode) {
   EXPECT_EQ(response.status(), 503);
   EXPECT_EQ(response.error_code(), "start_failed");
   EXPECT_NE(response.error_message().find("exit code 3"), std::string::npos) << response.error_message();
+  EXPECT_EQ(error_of(response)["detail"]["class"], "exit");
   EXPECT_EQ(error_of(response)["detail"]["exit"], 3);
   EXPECT_TRUE(error_of(response)["detail"]["signal"].is_null());
   EXPECT_EQ(error_of(response)["detail"]["line"], "error: no such quant");
@@ -55,6 +56,7 @@ TEST(StartFailures, Signal) {
   TestDaemon daemon(config_with({{"a", "--exit-before-listen --die-signal 11"}}));
   const Response response = chat(daemon.port(), "a");
   EXPECT_EQ(response.status(), 503);
+  EXPECT_EQ(error_of(response)["detail"]["class"], "signal");
   EXPECT_EQ(error_of(response)["detail"]["signal"], 11);
   EXPECT_TRUE(error_of(response)["detail"]["exit"].is_null());
   EXPECT_NE(response.error_message().find("SIGSEGV"), std::string::npos) << response.error_message();

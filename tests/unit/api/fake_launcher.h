@@ -33,7 +33,7 @@ class FakeLauncher final : public process::Launcher {
     boost::asio::post(io_, [this, model = spec.model, generation, port = spec.endpoint.port] {
       if (script_.fails_with) {
         listener_.failed(model, generation, *script_.fails_with);
-        listener_.exited(model, generation, script_.fails_with->exit);
+        listener_.exited(model, generation, {script_.fails_with->exit});
         return;
       }
       listener_.spawned(model, generation, 4711, UniqueFd());
@@ -46,7 +46,7 @@ class FakeLauncher final : public process::Launcher {
     const auto found = models_.find(generation);
     if (found == models_.end()) return;
     boost::asio::post(io_, [this, model = found->second, generation] {
-      listener_.exited(model, generation, process::ExitStatus{0, std::nullopt});
+      listener_.exited(model, generation, {process::ExitStatus{0, std::nullopt}});
     });
     models_.erase(found);
   }

@@ -44,9 +44,10 @@ TEST(ModelView, AllFieldsOfALoadedModel) {
     "id": "org/m", "name": "The M", "description": "from org", "aliases": [], "unlisted": false,
     "state": "ready", "draining": true, "in_flight": 2, "waiting": 3, "ttl": 60,
     "cmd": "server --port ${PORT}", "proxy": "http://127.0.0.1:${PORT}",
-    "launch": {"generation": 7, "cmd": "server --port 5801", "port": 5801, "pid": 4711,
+    "launch": {"id": 7, "generation": 7, "cmd": "server --port 5801", "port": 5801, "pid": 4711,
       "started": "2026-01-01T00:00:00.250Z", "ready": "2026-01-01T00:00:01.750Z", "ended": null,
-      "load_ms": 1500, "reason": "request", "failure": null}})");
+      "load_ms": 1500, "reason": "request", "exit": null, "signal": null, "class": null, "line": null,
+      "failure": null}})");
   EXPECT_EQ(json::parse(model_body(config->models[1], status_with("org/m", make_launch()))), expected);
 }
 
@@ -66,7 +67,7 @@ TEST(ModelView, AFailedLaunch) {
   launch.port = 0;
   launch.ready.reset();
   launch.ended = launch.started + milliseconds(3);
-  launch.failure = {"executable_missing", std::nullopt, std::nullopt, ""};
+  launch.failure = {"file_missing", std::nullopt, std::nullopt, ""};
   launch.message = "server is not on the PATH";
   const auto config = make_config();
   const json shown =
@@ -75,11 +76,27 @@ TEST(ModelView, AFailedLaunch) {
   EXPECT_EQ(shown["pid"], nullptr);
   EXPECT_EQ(shown["load_ms"], nullptr);
   EXPECT_EQ(shown["ended"], "2026-01-01T00:00:00.253Z");
-  EXPECT_EQ(shown["failure"], (json{{"class", "executable_missing"},
+  EXPECT_EQ(shown["failure"], (json{{"class", "file_missing"},
                                     {"exit", nullptr},
                                     {"signal", nullptr},
                                     {"line", nullptr},
                                     {"message", "server is not on the PATH"}}));
+}
+
+TEST(ModelView, HowALaunchEndedIsShownAlsoWhereNothingWentWrong) {
+  router::LaunchStatus launch = make_launch();
+  launch.ended = launch.started + milliseconds(3);
+  launch.signal = 15;
+  launch.tail = "one\ntwo \xff\n";
+  const auto config = make_config();
+  const router::Status status = status_with("org/m", launch);
+  const json shown = json::parse(launches_body(config->models[1], status))["launches"][0];
+  EXPECT_EQ(shown["exit"], nullptr);
+  EXPECT_EQ(shown["signal"], 15);
+  EXPECT_EQ(shown["class"], nullptr);
+  EXPECT_EQ(shown["failure"], nullptr);
+  EXPECT_EQ(shown["tail"], "one\ntwo \xef\xbf\xbd\n");
+  EXPECT_FALSE(json::parse(model_body(config->models[1], status))["launch"].contains("tail"));
 }
 
 TEST(ModelView, EnvironmentIsNeverShown) {
@@ -89,7 +106,7 @@ TEST(ModelView, EnvironmentIsNeverShown) {
 
 TEST(ModelView, BadUtf8IsMended) {
   router::LaunchStatus launch = make_launch();
-  launch.failure = {"exited", 1, std::nullopt, "bad \xff byte"};
+  launch.failure = {"exit", 1, std::nullopt, "bad \xff byte"};
   const auto config = make_config();
   const json shown = json::parse(model_body(config->models[1], status_with("org/m", launch)));
   EXPECT_EQ(shown["launch"]["failure"]["line"], "bad \xef\xbf\xbd byte");

@@ -50,17 +50,33 @@ TEST(Models, LoadByAliasSwapsLikeARequest) {
 
 TEST(Models, FailedLoadIsAnErrorWithDetail) {
   Bench bench;
-  bench.script.fails_with =
-      process::StartFailure{process::FailureClass::kExitedEarly, "a ended with exit code 3", {3, {}}, "boom"};
+  bench.script.fails_with = process::StartFailure{
+      process::FailureClass::kExit, "a ended with exit code 3", {3, {}}, "boom", "x\nboom\n"};
   const http::Reply reply = bench.call("POST", "/api/models/a/load");
   EXPECT_EQ(reply.status, 503);
   const json error = json::parse(reply.body)["error"];
   EXPECT_EQ(error["code"], "start_failed");
   EXPECT_EQ(error["param"], "a");
-  EXPECT_EQ(error["detail"]["class"], "exited_early");
+  EXPECT_EQ(error["detail"]["class"], "exit");
   EXPECT_EQ(error["detail"]["exit"], 3);
   const json launch = bench.json("GET", "/api/models/a/launches")["launches"][0];
   EXPECT_EQ(launch["failure"]["line"], "boom");
+  EXPECT_EQ(launch["id"], launch["generation"]);
+  EXPECT_EQ(launch["exit"], 3);
+  EXPECT_EQ(launch["signal"], nullptr);
+  EXPECT_EQ(launch["class"], "exit");
+  EXPECT_EQ(launch["line"], "boom");
+  EXPECT_EQ(launch["tail"], "x\nboom\n");
+}
+
+// A load asks at once, again and again; only requests are held back.
+TEST(Models, AFailedLoadMayBeTriedAgainAtOnce) {
+  Bench bench;
+  bench.script.fails_with =
+      process::StartFailure{process::FailureClass::kBadFlag, "a ended with exit code 1", {1, {}}, "no", ""};
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(bench.error("POST", "/api/models/a/load"), "503 start_failed");
+  EXPECT_EQ(bench.script.started.size(), 3u);
+  EXPECT_EQ(bench.json("GET", "/api/plan?model=a")["action"], "refuse");
 }
 
 TEST(Models, UnloadAnswersWhenTheProcessIsGone) {

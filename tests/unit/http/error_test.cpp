@@ -66,20 +66,31 @@ TEST(Error, FailedStartCarriesItsDetail) {
   router::RouteError error;
   error.code = RejectCode::kStartFailed;
   error.message = "m ended with exit code 3 before it was ready";
-  error.detail = {"exited_early", 3, std::nullopt, "error: no such file"};
+  error.detail = {"exit", 3, std::nullopt, "error: no such file"};
   const Reply reply = to_reply(to_api_error(error, "m"));
   EXPECT_EQ(reply.status, 503);
   EXPECT_TRUE(says_no_retry(reply));
   EXPECT_EQ(inner(reply).at("param"), "m");
-  const json detail = {
-      {"class", "exited_early"}, {"exit", 3}, {"signal", nullptr}, {"line", "error: no such file"}};
+  const json detail = {{"class", "exit"}, {"exit", 3}, {"signal", nullptr}, {"line", "error: no such file"}};
   EXPECT_EQ(inner(reply).at("detail"), detail);
 }
 
-TEST(Error, TakenPortMayBeRetried) {
+TEST(Error, WhatMayPassByItselfMayBeRetried) {
   router::RouteError error;
-  error.detail.kind = "port_taken";
-  EXPECT_FALSE(says_no_retry(to_reply(to_api_error(error, "m"))));
+  for (const char* kind : {"port_taken", "unknown"}) {
+    error.detail.kind = kind;
+    EXPECT_FALSE(says_no_retry(to_reply(to_api_error(error, "m")))) << kind;
+  }
+}
+
+TEST(Error, ACrashLoopSaysWhenToRetry) {
+  router::RouteError error;
+  error.code = RejectCode::kCrashLoop;
+  error.detail.kind = "bad_flag";
+  error.retry_after = std::chrono::seconds(40);
+  const Reply reply = to_reply(to_api_error(error, "m"));
+  EXPECT_EQ(reply.headers, (Headers{{"Retry-After", "40"}}));
+  EXPECT_EQ(inner(reply).at("detail").at("class"), "bad_flag");
 }
 
 TEST(Error, EveryRefusalHasItsStatusAndCode) {
@@ -93,6 +104,7 @@ TEST(Error, EveryRefusalHasItsStatusAndCode) {
   EXPECT_EQ(look(RejectCode::kUnloaded), "503 unloaded");
   EXPECT_EQ(look(RejectCode::kCancelled), "499 cancelled");
   EXPECT_EQ(look(RejectCode::kShuttingDown), "503 shutting_down");
+  EXPECT_EQ(look(RejectCode::kCrashLoop), "503 crash_loop");
 }
 
 }  // namespace

@@ -70,7 +70,7 @@ TEST_F(ProgramTest, OnlyAnUnexecutableOneInPath) {
   if (::access(file("a/tool", "", 0644).c_str(), X_OK) == 0) GTEST_SKIP() << "everything is executable";
   const auto found = find_program("tool", {"PATH=" + (folder / "a").string()});
   ASSERT_TRUE(found.has_error());
-  EXPECT_EQ(found.error().kind, FailureClass::kNotExecutable);
+  EXPECT_EQ(found.error().kind, FailureClass::kFileMissing);
 }
 
 // In words, from a real exec.
@@ -92,12 +92,12 @@ TEST_F(ProgramTest, WhyExecFailed) {
   const std::string missing = folder / "missing";
   const std::string below = text + "/x";
   const std::map<std::string, std::string> cases = {
-      {text, "not_executable: `" + text + "` cannot be executed (Exec format error)."},
-      {script, "not_executable: `" + script + "` needs an interpreter that does not exist."},
-      {folder, "not_executable: `" + folder.string() + "` cannot be executed (Permission denied)."},
-      {missing, "executable_missing: `" + missing + "` does not exist."},
-      {below, "executable_missing: `" + below + "` does not exist."},
-      {"", "executable_missing: `` is not in PATH (" + std::string(std::getenv("PATH")) + ")."}};
+      {text, "file_missing: `" + text + "` cannot be executed (Exec format error)."},
+      {script, "file_missing: `" + script + "` needs an interpreter that does not exist."},
+      {folder, "file_missing: `" + folder.string() + "` cannot be executed (Permission denied)."},
+      {missing, "file_missing: `" + missing + "` does not exist."},
+      {below, "file_missing: `" + below + "` does not exist."},
+      {"", "file_missing: `` is not in PATH (" + std::string(std::getenv("PATH")) + ")."}};
   for (const auto& [path, what] : cases) EXPECT_EQ(failed_exec(path), what);
 }
 

@@ -31,8 +31,9 @@ class Recorder final : public Listener {
     heard[generation.value].push_back(std::string("failed ") + class_name(failure.kind));
     last_failure = failure;
   }
-  void exited(const ModelId&, Generation generation, const ExitStatus& status) override {
-    heard[generation.value].push_back("exited " + describe(status));
+  void exited(const ModelId&, Generation generation, const Ending& ending) override {
+    heard[generation.value].push_back("exited " + describe(ending.status));
+    last_ending = ending;
     exits += 1;
   }
 
@@ -41,6 +42,7 @@ class Recorder final : public Listener {
   std::map<std::uint64_t, pid_t> pids;
   std::map<std::uint64_t, UniqueFd> pidfds;
   StartFailure last_failure;
+  Ending last_ending;
   Ready last_ready;
   TimePoint ready_at{};
   int exits = 0;

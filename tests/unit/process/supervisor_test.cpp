@@ -150,18 +150,34 @@ TEST_F(SupervisorTest, TheGoodLifeEndsWithTerm) {
 TEST_F(SupervisorTest, EndOfItselfWhileReady) {
   EXPECT_THAT(run_to_end(helper({"exit", "7"})),
               ::testing::AnyOf(ElementsAre("spawned", "ready 127.0.0.1", "exited exit code 7"),
-                               ElementsAre("spawned", "failed exited_early", "exited exit code 7")));
+                               ElementsAre("spawned", "failed exit", "exited exit code 7")));
+}
+
+TEST_F(SupervisorTest, AKillFromOutsideIsToldWithTheLastLines) {
+  start(helper({"print", "one", "print", "two", "sleep"}));
+  ASSERT_TRUE(until_heard("ready 127.0.0.1"));
+  ASSERT_TRUE(until_logged("two\n"));
+  ::kill(recorder.pids[generation], SIGKILL);
+  ASSERT_TRUE(until_exited());
+  const Ending& ending = recorder.last_ending;
+  EXPECT_EQ(ending.status, (ExitStatus{.code = {}, .signal = 9}));
+  EXPECT_STREQ(class_name(ending.kind), "signal");
+  EXPECT_EQ(ending.line, "two");
+  EXPECT_EQ(ending.tail, "one\ntwo\n");
+  EXPECT_EQ(
+      ending.message,
+      "model `m` ended by itself with signal 9 (SIGKILL) (the kernel's OOM killer is a likely reason): two");
 }
 
 TEST_F(SupervisorTest, ExecutableMissing) {
   SpawnSpec spec = helper({});
   spec.argv = {"/nowhere/llama-server"};
-  EXPECT_THAT(run_to_end(spec), ElementsAre("failed executable_missing", "exited not started"));
+  EXPECT_THAT(run_to_end(spec), ElementsAre("failed file_missing", "exited not started"));
   EXPECT_EQ(recorder.last_failure.message,
             "model `m` could not be started: `/nowhere/llama-server` does not exist.");
   spec.argv = {"no-such-program-anywhere"};
   spec.env = {"PATH=/nowhere:/bin"};
-  EXPECT_THAT(run_to_end(spec), ElementsAre("failed executable_missing", "exited not started"));
+  EXPECT_THAT(run_to_end(spec), ElementsAre("failed file_missing", "exited not started"));
   EXPECT_EQ(recorder.last_failure.message,
             "model `m` could not be started: `no-such-program-anywhere` is not in PATH (/nowhere:/bin).");
 }
@@ -169,7 +185,7 @@ TEST_F(SupervisorTest, ExecutableMissing) {
 TEST_F(SupervisorTest, NotExecutable) {
   SpawnSpec spec = helper({});
   spec.argv = {"/etc/passwd"};
-  EXPECT_THAT(run_to_end(spec), ElementsAre("failed not_executable", "exited not started"));
+  EXPECT_THAT(run_to_end(spec), ElementsAre("failed file_missing", "exited not started"));
   EXPECT_EQ(recorder.last_failure.message,
             "model `m` could not be started: `/etc/passwd` cannot be executed (Permission denied).");
 }
@@ -177,24 +193,26 @@ TEST_F(SupervisorTest, NotExecutable) {
 TEST_F(SupervisorTest, EndBeforeReadyTellsTheLineAndTheClass) {
   const SpawnSpec spec =
       never_ready({"print", "loading", "complain", "CUDA error: out of memory", "exit", "3"});
-  EXPECT_THAT(run_to_end(spec), ElementsAre("spawned", "failed out_of_memory", "exited exit code 3"));
+  EXPECT_THAT(run_to_end(spec), ElementsAre("spawned", "failed out_of_vram", "exited exit code 3"));
   EXPECT_EQ(
       recorder.last_failure.message,
-      "model `m` ended with exit code 3 before it was ready (out of memory): CUDA error: out of memory");
+      "model `m` ended with exit code 3 before it was ready (out of GPU memory): CUDA error: out of memory");
   EXPECT_EQ(recorder.last_failure.line, "CUDA error: out of memory");
   EXPECT_EQ(recorder.last_failure.exit.code, 3);
+  EXPECT_EQ(recorder.last_failure.tail, "loading\nCUDA error: out of memory\n");
+  EXPECT_EQ(recorder.last_ending.tail, recorder.last_failure.tail);
 }
 
 TEST_F(SupervisorTest, AnOlderLaunchsLinesDoNotExplainANewOne) {
   run_to_end(never_ready({"print", "out of memory", "exit", "1"}));
   EXPECT_THAT(run_to_end(never_ready({"exit", "1"})),
-              ElementsAre("spawned", "failed exited_early", "exited exit code 1"));
+              ElementsAre("spawned", "failed exit", "exited exit code 1"));
   EXPECT_EQ(recorder.last_failure.message, "model `m` ended with exit code 1 before it was ready.");
 }
 
 TEST_F(SupervisorTest, DeathBySignal) {
   EXPECT_THAT(run_to_end(never_ready({"raise", "10"})),
-              ElementsAre("spawned", "failed exited_early", "exited signal 10 (SIGUSR1)"));
+              ElementsAre("spawned", "failed signal", "exited signal 10 (SIGUSR1)"));
 }
 
 TEST_F(SupervisorTest, NotReadyInTime) {

@@ -163,13 +163,19 @@ class Routed : public ::testing::Test {
     pump();
   }
   void exited(const char* model, std::uint64_t generation, process::ExitStatus status = {0, {}}) {
-    launcher->listener.exited(ModelId(model), {generation}, status);
+    process::Ending ending;
+    ending.status = status;
+    ending.kind = status.signal ? process::FailureClass::kSignal : process::FailureClass::kExit;
+    ending.message = "it ended by itself with " + process::describe(status);
+    ending.line = "last words";
+    ending.tail = "first words\nlast words\n";
+    launcher->listener.exited(ModelId(model), {generation}, ending);
     pump();
   }
   void failed(const char* model, std::uint64_t generation, process::FailureClass kind) {
     process::StartFailure failure;
     failure.kind = kind;
-    failure.message = "exit code 3 before it was ready (exited_early)";
+    failure.message = "exit code 3 before it was ready";
     failure.exit.code = 3;
     failure.line = "error: no such option";
     launcher->listener.failed(ModelId(model), {generation}, failure);

@@ -30,6 +30,18 @@ TEST(Upstream, WithoutADescriptorDiesWhenItIsTold) {
   EXPECT_TRUE(up->revoked());
 }
 
+TEST(Upstream, TellsWhatItDiedOf) {
+  const auto up = upstream();
+  EXPECT_FALSE(up->failure());
+  up->mark_exited({"out_of_vram", 1, std::nullopt, "CUDA error: out of memory"});
+  ASSERT_TRUE(up->failure());
+  EXPECT_EQ(up->failure()->kind, "out_of_vram");
+  const auto stopped = upstream();
+  stopped->mark_exited();
+  EXPECT_TRUE(stopped->end_is_told());
+  EXPECT_FALSE(stopped->failure());
+}
+
 using Leases = Routed;
 
 TEST_F(Leases, ReportTheirEndOnceThroughMoves) {

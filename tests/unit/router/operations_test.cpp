@@ -26,7 +26,7 @@ TEST_F(Operation, LoadsOfModelsThatFitGoSideBySide) {
   router->load(ModelId("b"), two.handler());
   pump();
   EXPECT_EQ(launcher->starts.size(), 2u);
-  failed("a", 1, process::FailureClass::kModelMissing);
+  failed("a", 1, process::FailureClass::kFileMissing);
   ready("b", 2);
   EXPECT_EQ(one.code(), RejectCode::kStartFailed);
   EXPECT_TRUE(two.ok()) << "one that fails harms no other";
@@ -50,9 +50,9 @@ TEST_F(Operation, LoadTellsWhyItFailed) {
   Ended load;
   router->load(ModelId("a"), load.handler());
   pump();
-  failed("a", 1, process::FailureClass::kModelMissing);
+  failed("a", 1, process::FailureClass::kFileMissing);
   EXPECT_EQ(load.code(), RejectCode::kStartFailed);
-  EXPECT_EQ(load.outcome->error->detail.kind, "model_missing");
+  EXPECT_EQ(load.outcome->error->detail.kind, "file_missing");
 }
 
 TEST_F(Operation, OnAnUnknownModelIsAnError) {

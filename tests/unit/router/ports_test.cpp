@@ -23,8 +23,6 @@ class PortLog : public Routed {
     Routed::TearDown();
     spdlog::set_default_logger(before);
   }
-  logs::Hub hub;
-
   std::string log() { return hub.proxy().read_from(0, 1 << 20).bytes; }
   int times_logged(const std::string& text) {
     int count = 0;
@@ -39,10 +37,12 @@ class PortLog : public Routed {
     launcher->listener.ready(ModelId("a"), {generation}, {"127.0.0.1", 5800, outsider});
     pump();
     EXPECT_TRUE(client->lease);
+    client->lease.upstream()->mark_served();  // so that its end is no reason to wait
     finish(client);
     exited("a", generation);
   }
 
+  logs::Hub hub;
   std::shared_ptr<spdlog::logger> before = spdlog::default_logger();
 };
 

@@ -97,12 +97,12 @@ TEST_F(Acquire, FailsWhenNoPortIsLeft) {
 TEST_F(Acquire, TellsWhyAStartFailed) {
   const auto one = acquire("a");
   const auto two = acquire("a");
-  failed("a", 1, process::FailureClass::kExitedEarly);
+  failed("a", 1, process::FailureClass::kExit);
   for (const auto& client : {one, two}) {
     ASSERT_EQ(client->answers, 1);
     EXPECT_EQ(client->error->code, RejectCode::kStartFailed);
     EXPECT_THAT(client->error->message, HasSubstr("model a failed to start: exit code 3"));
-    EXPECT_EQ(client->error->detail.kind, "exited_early");
+    EXPECT_EQ(client->error->detail.kind, "exit");
     EXPECT_EQ(client->error->detail.exit, 3);
     EXPECT_EQ(client->error->detail.line, "error: no such option");
   }
@@ -124,8 +124,11 @@ TEST_F(Acquire, StartsAgainAfterACrash) {
   EXPECT_FALSE(client->lease.upstream()->revoked());
   const LaunchStatus launch = status("a").launches[0];
   EXPECT_EQ(launch.reason, "crashed");
-  EXPECT_EQ(launch.failure.kind, "exited");
+  EXPECT_EQ(launch.failure.kind, "signal");
   EXPECT_EQ(launch.failure.signal, 9);
+  EXPECT_EQ(launch.failure.line, "last words");
+  EXPECT_EQ(launch.signal, 9);
+  EXPECT_EQ(launch.tail, "first words\nlast words\n");
   const auto next = acquire("a");
   ready("a", 2);
   EXPECT_TRUE(next->lease);
@@ -170,6 +173,7 @@ TEST_F(History, HoldsTheNewestLaunchesFirst) {
   for (std::uint64_t generation = 1; generation <= 5; ++generation) {
     const auto client = acquire("a");
     ready("a", generation);
+    client->lease.upstream()->mark_served();
     finish(client);
     exited("a", generation);
   }

@@ -11,6 +11,7 @@
 #include <random>
 #include <thread>
 
+#include "paddock/scheduler/events.h"
 #include "tests/unit/router/fixture.h"
 
 namespace paddock::router {
@@ -59,7 +60,7 @@ class RandomLauncher final : public process::Launcher {
     if (it == alive_.end()) return;
     const ModelId model = std::move(it->second);
     alive_.erase(it);
-    listener_.exited(model, generation, {0, {}});
+    listener_.exited(model, generation, {});
   }
 
   asio::io_context& control_;
@@ -106,6 +107,7 @@ class Storm {
     Options options;
     options.models = {model_options("a"), model_options("b"), model_options("c")};
     for (ModelOptions& model : options.models) model.uses_port = false;
+    options.back_off = [](process::FailureClass) { return scheduler::Backoff{}; };  // all are to be tried
     options.make_launcher = [this](process::Listener& listener) {
       return std::make_unique<RandomLauncher>(control_, listener);
     };

@@ -33,6 +33,7 @@ Walk::Walk(unsigned seed, Rule rule, bool gates) : random_(seed), promises_(worl
   options.max_wait = world_.max_wait = seconds(pick(3) * 8);
   options.min_residency = world_.min_residency = seconds(pick(3) / 2 * 5);
   const bool plain = pick(2) == 0;
+  if (pick(2)) world_.backoff = {seconds(1 + pick(3)), seconds(4 + pick(8))};
   for (const char* id : {"a", "b", "A", "B"}) {
     ModelOptions model{ModelId(id), seconds(pick(2) * 20), seconds(1 + pick(5))};
     if (!plain) vary(model);
@@ -68,6 +69,7 @@ void Walk::step() {
 
 void Walk::shut_down() {
   world_.shutdown = next_op();
+  for (const ModelId& model : ids_) world_.told_to_go(model);
   send(ShutdownRequested{world_.shutdown});
   if (pick(2)) send(ShutdownCut{pick(2) ? std::optional<Duration>(seconds(1)) : std::nullopt});
 }
@@ -163,15 +165,31 @@ void Walk::leave_gate() {
   if (lent.inside == 0 && !lent.open && pick(2)) gate_closed();
 }
 
-void Walk::load() { send(LoadRequested{queued_op(), world_.order.back().model}); }
-
-void Walk::unload() {
-  send(UnloadRequested{next_op(), {some_model()}, pick(2) ? UnloadMode::kNow : UnloadMode::kDrain});
+void Walk::load() {
+  const OpId op = queued_op();
+  const ModelId model = world_.order.back().model;
+  world_.rows.erase(model);
+  send(LoadRequested{op, model});
 }
 
-void Walk::unload_all() { send(UnloadRequested{next_op(), {}, UnloadMode::kDrain}); }
+void Walk::unload() {
+  const ModelId& model = some_model();
+  world_.told_to_go(model);
+  send(UnloadRequested{next_op(), {model}, pick(2) ? UnloadMode::kNow : UnloadMode::kDrain});
+}
 
-void Walk::restart() { send(RestartRequested{queued_op(), world_.order.back().model}); }
+void Walk::unload_all() {
+  for (const ModelId& model : ids_) world_.told_to_go(model);
+  send(UnloadRequested{next_op(), {}, UnloadMode::kDrain});
+}
+
+void Walk::restart() {
+  const OpId op = queued_op();
+  const ModelId model = world_.order.back().model;
+  world_.rows.erase(model);
+  world_.told_to_go(model);
+  send(RestartRequested{op, model});
+}
 
 void Walk::cancel_load() { send(LoadCancelled{next_op(), some_model()}); }
 
@@ -204,11 +222,14 @@ void Walk::end_start(Alive::iterator launch) {
     return send(ProcessReady{started.model, generation});
   }
   started.phase = Phase::kFailed;
-  send(ProcessFailed{started.model, generation, "failed"});
+  world_.bad_end(started.model);
+  send(ProcessFailed{started.model, generation, "failed", world_.backoff});
 }
 
 void Walk::exit(Alive::iterator launch) {
-  const ProcessExited event{launch->second.model, launch->first, "exit"};
+  const Backoff backoff = pick(3) ? world_.backoff : Backoff{};
+  const ProcessExited event{launch->second.model, launch->first, "exit", backoff};
+  if (launch->second.phase == Phase::kReady) world_.crashed(event);
   world_.alive.erase(launch);
   send(event);
 }

@@ -49,9 +49,18 @@ void Promises::judge_one(const Reject& e) {
   ASSERT_TRUE(e.reason != RejectReason::kFrozen || (world_.frozen && !world_.loads(e.model)));
   ASSERT_TRUE(e.reason != RejectReason::kNotLoaded || world_.use_of.at(e.ticket) == Use::kGlance);
   if (e.reason == RejectReason::kQueueFull) expect_full_queue(e);
+  if (e.reason == RejectReason::kCrashLoop) expect_held(e);
+}
+
+void Promises::expect_held(const Reject& e) const {
+  const Row row = world_.row_of(e.model);
+  ASSERT_LT(world_.now, row.held_until) << "the brake does not hold";
+  ASSERT_EQ(e.held.left, row.held_until - world_.now);
+  ASSERT_EQ(e.held.failures, row.failures);
 }
 
 void Promises::judge_one(const StartProcess& e) {
+  ASSERT_GE(world_.now, world_.row_of(e.model).held_until) << "started though the brake holds";
   const std::vector<ModelId> running = world_.live();
   for (const ModelId& id : running) ASSERT_NE(id, e.model) << "started twice";
   ASSERT_TRUE(policy_->evictions(e.model, running).empty()) << "started beside what it must evict";
@@ -210,6 +219,8 @@ void Promises::check_model(const ModelView& m) const {
     running += state == TicketState::kRunning && world_.generation_of.at(t) == m.generation;
   }
   ASSERT_EQ(m.waiting, waiting) << m.id;
+  ASSERT_TRUE(waiting == 0 || world_.now >= world_.row_of(m.id).held_until)
+      << m.id << " is waited for in vain";
   ASSERT_LE(m.waiting, world_.options.at(m.id).queue_limit);
   ASSERT_EQ(m.in_flight, running) << m.id;
   ASSERT_EQ(m.generation && world_.alive.contains(m.generation), m.state != State::kStopped) << m.id;

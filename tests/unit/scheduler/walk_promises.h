@@ -42,6 +42,7 @@ class Promises {
   void expect_first_of_its_model(const Grant& e) const;
   void expect_no_overdue_claim_on(const Grant& e) const;
   void expect_full_queue(const Reject& e) const;
+  void expect_held(const Reject& e) const;
   void expect_may_be_evicted(const StopProcess& e) const;
 
   // Between events.

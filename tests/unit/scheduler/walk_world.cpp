@@ -16,6 +16,7 @@ void World::take_one(const Grant& e) {
 
 void World::take_one(const StopProcess& e) {
   const auto it = alive.find(e.generation);
+  if (it != alive.end() && it->second.phase == Phase::kReady) rows[e.model].failures = 0;
   if (it != alive.end() && it->second.phase != Phase::kFailed) it->second.phase = Phase::kStopping;
 }
 
@@ -101,6 +102,37 @@ TimePoint World::last_use(Generation generation) const {
 bool World::lent_to(const ModelId& model, Generation generation) const {
   const auto it = lent.find(model);
   return it != lent.end() && it->second.generation == generation;
+}
+
+void World::bad_end(const ModelId& model) {
+  Row& row = rows[model];
+  Duration time = backoff.first;
+  for (int i = 0; i < row.failures; ++i) time = std::min(2 * time, backoff.most);
+  ++row.failures;
+  if (backoff != Backoff{}) row.held_until = now + time;
+}
+
+void World::crashed(const ProcessExited& event) {
+  if (leaving.contains(event.generation)) return;
+  int& failures = rows[event.model].failures;
+  if (event.backoff == Backoff{} || now >= ready_at[event.generation] + kSettled) {
+    failures = 0;
+  } else if (failures == 0) {
+    failures = 1;
+  } else {
+    bad_end(event.model);
+  }
+}
+
+void World::told_to_go(const ModelId& model) {
+  for (const auto& [generation, launch] : alive) {
+    if (launch.model == model && launch.phase == Phase::kReady) leaving.insert(generation);
+  }
+}
+
+Row World::row_of(const ModelId& model) const {
+  const auto it = rows.find(model);
+  return it == rows.end() ? Row() : it->second;
 }
 
 bool World::any_outstanding() const {

@@ -32,6 +32,11 @@ struct Lent {
   bool answered = false;  // that it is in use
   int inside = 0;
 };
+// Bad ends in a row, and until when no request may start the model for them.
+struct Row {
+  int failures = 0;
+  TimePoint held_until{};
+};
 using Alive = std::map<Generation, Launch>;
 using Gates = std::map<ModelId, Lent>;
 
@@ -59,11 +64,20 @@ struct World {
   TimePoint last_use(Generation generation) const;
   bool lent_to(const ModelId& model, Generation generation) const;
 
+  // The brake, kept by hand.
+  void bad_end(const ModelId& model);
+  void crashed(const ProcessExited& event);
+  void told_to_go(const ModelId& model);  // the end of its launch is ordered from here on
+  Row row_of(const ModelId& model) const;
+
   bool any_outstanding() const;  // a process or a gate will say something
   bool any_timer_due() const;
 
   bool gates = false;
   Duration max_wait{}, min_residency{};
+  Backoff backoff;
+  std::map<ModelId, Row> rows;
+  std::set<Generation> leaving;  // told to go while they were ready
   std::map<ModelId, ModelOptions> options;
   TimePoint now = at(0);
   bool frozen = false;

@@ -80,7 +80,8 @@ void solve(benchmark::State& state, const std::vector<std::string>& texts, std::
 
 void compile_thousand(benchmark::State& state) {
   const std::vector<std::string> texts = thousand();
-  for (auto _ : state) benchmark::DoNotOptimize(Solver(linked(texts), std::vector<std::uint64_t>(kModels, 1)));
+  for (auto _ : state)
+    benchmark::DoNotOptimize(Solver(linked(texts), std::vector<std::uint64_t>(kModels, 1)));
 }
 BENCHMARK(compile_thousand)->Unit(benchmark::kMicrosecond);
 

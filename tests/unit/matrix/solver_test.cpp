@@ -84,8 +84,8 @@ TEST(Solver, AnEmptyExpressionAllowsNothing) {
 }
 
 // The rules once more, on all members of all families.
-Plan multiplied_out(const std::vector<Formula>& formulas, const std::vector<std::uint64_t>& costs, std::uint32_t target,
-                    const std::vector<std::uint32_t>& running) {
+Plan multiplied_out(const std::vector<Formula>& formulas, const std::vector<std::uint64_t>& costs,
+                    std::uint32_t target, const std::vector<std::uint32_t>& running) {
   Plan best;
   if (std::find(running.begin(), running.end(), target) != running.end()) return best;
   Member best_member = 0;
@@ -224,7 +224,8 @@ TEST(Solver, IsExactWithManyRunningThatShareLittle) {
 }
 
 TEST(Solver, GivesTheBestFoundWhereThereIsTooMuchToTry) {
-  const Plan plan = Solver(numbered(any_half(40)), std::vector<std::uint64_t>(41, 1)).solve(0, numbers(1, 40));
+  const Plan plan =
+      Solver(numbered(any_half(40)), std::vector<std::uint64_t>(41, 1)).solve(0, numbers(1, 40));
   EXPECT_FALSE(plan.exact);
   EXPECT_EQ(plan.set, 0u);
   EXPECT_EQ(plan.evict.size(), 20u) << "20 choices for 40 models";

@@ -36,7 +36,7 @@ void close_range(int from, int to) {
 
 std::vector<pid_t> children() {
   std::vector<pid_t> out;
-  for (const Process& process : processes()) {
+  for (const ProcessFacts& process : processes()) {
     if (process.parent == ::getpid()) out.push_back(process.pid);
   }
   return out;

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -61,6 +62,8 @@ void Keeper::send(int word) {
   if (socket_) send_bytes(socket_.get(), &word, sizeof word);
 }
 
+// Later calls come from a process with many threads. What the new helper does before it has settled in takes
+// no lock that another thread may hold (malloc's are safe over a fork), and it execs only from keepers.
 Result<Helper, std::string> Helper::fork() {
   std::optional<Pair> pair = socket_pair();
   if (!pair) return std::string("no socket for the helper process: ") + std::strerror(errno);
@@ -70,16 +73,26 @@ Result<Helper, std::string> Helper::fork() {
   return Helper(std::move(pair->ours), pid);
 }
 
+// True if orders can be sent again.
+bool Helper::replace() {
+  Result<Helper, std::string> other = fork();
+  if (!other) return false;
+  ::waitpid(pid_, nullptr, WNOHANG);
+  socket_ = std::move(other->socket_);
+  pid_ = other->pid_;
+  return true;
+}
+
 Result<Keeper, std::string> Helper::start(const Order& order, const UniqueFd& output) {
   std::optional<Pair> pair = socket_pair();
   const UniqueFd packed = pack(order, places_);
   if (!pair || !packed) return std::string("no descriptor is left: ") + std::strerror(errno) + ".";
-  const char word = 0;
-  if (!send_bytes(socket_.get(), &word, 1, {pair->theirs.get(), packed.get(), output.get()})) {
-    return std::string("the helper process that starts models does not answer (") + std::strerror(errno) +
-           "); restart paddock.";
-  }
-  return Keeper(std::move(pair->ours));
+  const auto send = [&] {
+    const char word = 0;
+    return send_bytes(socket_.get(), &word, 1, {pair->theirs.get(), packed.get(), output.get()});
+  };
+  if (send() || (errno == EPIPE && replace() && send())) return Keeper(std::move(pair->ours));
+  return std::string("the helper process that starts models takes no order (") + std::strerror(errno) + ").";
 }
 
 }  // namespace paddock::keeper

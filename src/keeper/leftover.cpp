@@ -32,7 +32,7 @@ UniqueFd pin(pid_t pid, std::uint64_t started) {
   return pidfd;
 }
 
-void kill_exactly(const Process& target, Pidfds& killed) {
+void kill_exactly(const ProcessFacts& target, Pidfds& killed) {
   UniqueFd pidfd = pin(target.pid, target.started);
   if (!pidfd) return;
   if (::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0) == 0)
@@ -40,10 +40,10 @@ void kill_exactly(const Process& target, Pidfds& killed) {
 }
 
 // A group keeps its number as long as it has a member; a leader with another start time leads another group.
-bool is_of(const Trace& trace, const Process& process, const std::vector<Process>& all) {
+bool is_of(const Trace& trace, const ProcessFacts& process, const std::vector<ProcessFacts>& all) {
   if (process.pid == trace.leader) return process.started == trace.leader_started;
   if (process.group != trace.leader) return false;
-  return std::none_of(all.begin(), all.end(), [&](const Process& other) {
+  return std::none_of(all.begin(), all.end(), [&](const ProcessFacts& other) {
     return other.pid == trace.leader && other.started != trace.leader_started;
   });
 }
@@ -84,10 +84,10 @@ std::vector<std::string> end_leftovers(std::vector<Trace> traces) {
   await_keepers(traces);
   std::vector<std::string> out;
   Pidfds killed;
-  const std::vector<Process> all = processes();
+  const std::vector<ProcessFacts> all = processes();
   for (const Trace& trace : traces) {
     const std::size_t before = killed.size();
-    for (const Process& process : all) {
+    for (const ProcessFacts& process : all) {
       if (is_of(trace, process, all)) kill_exactly(process, killed);
     }
     kill_cgroup(trace);

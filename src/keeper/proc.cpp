@@ -24,39 +24,14 @@ std::optional<Number> number_in(std::string_view text) {
   return out;
 }
 
-// The words behind the name, of which the first is field 3.
-std::vector<std::string_view> words_of(std::string_view text) {
-  std::vector<std::string_view> out;
-  while (!text.empty()) {
-    const std::size_t end = text.find_first_of(" \n");
-    if (end != 0) out.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) break;
-    text.remove_prefix(end + 1);
-  }
-  return out;
-}
-
 }  // namespace
 
-std::optional<Process> parse_stat(std::string_view line) {
-  // The name stands in parentheses and may contain any byte, also parentheses.
-  const std::size_t open = line.find(" ("), close = line.rfind(") ");
-  if (open == std::string_view::npos || close == std::string_view::npos || close < open) return std::nullopt;
-  const std::vector<std::string_view> words = words_of(line.substr(close + 2));
-  if (words.size() < 20) return std::nullopt;
-  const auto pid = number_in<pid_t>(line.substr(0, open));
-  const auto parent = number_in<pid_t>(words[1]), group = number_in<pid_t>(words[2]);
-  const auto started = number_in<std::uint64_t>(words[19]);
-  if (!pid || !parent || !group || !started) return std::nullopt;
-  return Process{*pid, *parent, *group, words[0].front(), *started};
-}
-
-std::optional<Process> process(pid_t pid) {
+std::optional<ProcessFacts> process(pid_t pid) {
   return parse_stat(read_text("/proc/" + std::to_string(pid) + "/stat"));
 }
 
-std::vector<Process> processes() {
-  std::vector<Process> out;
+std::vector<ProcessFacts> processes() {
+  std::vector<ProcessFacts> out;
   const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir("/proc"), ::closedir);
   if (!folder) return out;
   while (const dirent* entry = ::readdir(folder.get())) {

@@ -91,16 +91,18 @@ struct Places {
 // The daemon's hold on the helper. Destroying it ends all keepers and their launches, without waiting.
 class Helper {
  public:
-  // Must be called while the process has one thread. In the helper itself it never returns.
+  // To be called while the process has one thread. In the helper itself it never returns.
   static Result<Helper, std::string> fork();
 
   void use(Places places) { places_ = std::move(places); }
-  // The error is a sentence. `output` becomes the launch's stdout and stderr.
+  // The error is a sentence. `output` becomes the launch's stdout and stderr. If the helper was killed,
+  // another is forked first.
   Result<Keeper, std::string> start(const Order& order, const UniqueFd& output);
   pid_t pid() const { return pid_; }
 
  private:
   Helper(UniqueFd socket, pid_t pid) : socket_(std::move(socket)), pid_(pid) {}
+  bool replace();
 
   UniqueFd socket_;
   pid_t pid_;

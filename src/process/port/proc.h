@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "paddock/base/process_facts.h"
 #include "port/proc_text.h"
 
 namespace paddock::process {

@@ -73,24 +73,6 @@ std::vector<ListeningSocket> parse_listening(std::string_view table) {
   return sockets;
 }
 
-std::optional<ProcessFacts> parse_stat(std::string_view text) {
-  const std::size_t open = text.find(" (");
-  const std::size_t close = text.rfind(") ");
-  if (open == std::string_view::npos || close == std::string_view::npos || close < open + 2)
-    return std::nullopt;
-  const std::string_view name = text.substr(open + 2, close - open - 2);
-  const auto pid = number<pid_t>(text.substr(0, open));
-  std::string_view rest = text.substr(close + 2);
-  next_word(rest);  // state
-  const auto parent = number<pid_t>(next_word(rest));
-  const auto group = number<pid_t>(next_word(rest));
-  const auto session = number<pid_t>(next_word(rest));
-  for (int skipped = 7; skipped < 22; ++skipped) next_word(rest);  // the start is the 22nd field of the line
-  const auto started = number<std::uint64_t>(next_word(rest));
-  if (!pid || !parent || !group || !session || !started) return std::nullopt;
-  return ProcessFacts{*pid, *parent, *group, *session, *started, std::string(name)};
-}
-
 std::optional<Inode> parse_socket_link(std::string_view target) {
   constexpr std::string_view kBefore = "socket:[";
   if (!target.starts_with(kBefore) || !target.ends_with(']')) return std::nullopt;

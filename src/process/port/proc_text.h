@@ -27,20 +27,6 @@ struct ListeningSocket {
 // /proc/net/tcp or /proc/net/tcp6, or as much of one as was read: its sockets in state LISTEN.
 std::vector<ListeningSocket> parse_listening(std::string_view table);
 
-struct ProcessFacts {
-  pid_t pid = 0;
-  pid_t parent = 0;
-  pid_t group = 0;
-  pid_t session = 0;
-  std::uint64_t started = 0;  // clock ticks since boot
-  std::string name;           // as the process calls itself: any bytes
-
-  friend bool operator==(const ProcessFacts&, const ProcessFacts&) = default;
-};
-
-// /proc/PID/stat. The name in it may hold blanks, parentheses and line ends.
-std::optional<ProcessFacts> parse_stat(std::string_view text);
-
 // What a descriptor in /proc/PID/fd points to: `socket:[123]`.
 std::optional<Inode> parse_socket_link(std::string_view target);
 

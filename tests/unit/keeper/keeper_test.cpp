@@ -10,7 +10,6 @@
 
 #include <filesystem>
 #include <memory>
-#include <regex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +30,13 @@ std::unique_ptr<Helper> new_helper() {
   Result<Helper, std::string> helper = Helper::fork();
   EXPECT_TRUE(helper.has_value());
   return std::make_unique<Helper>(std::move(*helper));
+}
+
+// For a shell.
+std::string quoted(const std::string& text) {
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
 }
 
 bool lives(pid_t pid) {
@@ -123,7 +129,7 @@ TEST_F(KeeperTest, AnEndOfItself) {
   EXPECT_EQ(next(), "ended code 3");
   EXPECT_EQ(next(), "gone");
   EXPECT_EQ(keeper->fd(), -1);
-  EXPECT_EQ(next(), "nothing");
+  EXPECT_FALSE(keeper->next());
   EXPECT_EQ(word(), "hello");
 }
 
@@ -175,7 +181,7 @@ TEST_F(KeeperTest, WhoLeftTheGroupEndsWithTheLeader) {
 TEST_F(KeeperTest, ATreeOfManyGenerationsIsEnded) {
   std::string script = "echo $$; sleep 1000; :";
   for (int i = 0; i < 5; ++i) {
-    script = "setsid sh -c '" + std::regex_replace(script, std::regex("'"), "'\\''") + "' & echo $$; wait";
+    script = "setsid sh -c " + quoted(script) + " & echo $$; wait";
   }
   start(shell(script));
   ASSERT_EQ(next(), "started");
@@ -194,7 +200,7 @@ TEST_F(KeeperTest, OrphansAreReapedWhileTheLaunchLives) {
   const pid_t parent = keeper_pid();
   EXPECT_TRUE(eventually([parent] {
     int zombies = 0;
-    for (const Process& one : processes()) zombies += one.parent == parent && one.state == 'Z';
+    for (const ProcessFacts& one : processes()) zombies += one.parent == parent && one.state == 'Z';
     return zombies == 0;
   }));
 }
@@ -228,6 +234,23 @@ TEST_F(KeeperTest, WhatADeadKeeperLeavesIsEnded) {
   EXPECT_EQ(next(), "lost");
   EXPECT_TRUE(dies(leader));
   EXPECT_TRUE(dies(escaped));
+}
+
+TEST_F(KeeperTest, AKilledHelperIsReplaced) {
+  start(shell("exec sleep 1000"));
+  ASSERT_EQ(next(), "started");
+  const pid_t first = helper->pid();
+  ASSERT_EQ(::kill(first, SIGKILL), 0);
+  ASSERT_TRUE(dies(first));
+  const std::unique_ptr<Keeper> running = std::move(keeper);
+  const pid_t still = leader;
+  start(shell("exit 3"));
+  EXPECT_NE(helper->pid(), first);
+  EXPECT_EQ(next(), "started");
+  EXPECT_EQ(next(), "ended code 3");
+  EXPECT_EQ(next(), "gone");
+  EXPECT_TRUE(lives(still)) << "its keeper needs no helper";
+  EXPECT_EQ(::waitpid(first, nullptr, WNOHANG), -1) << "reaped";
 }
 
 TEST_F(KeeperTest, KeepersAndHelperAreDeafToPoliteSignals) {
@@ -302,7 +325,7 @@ TEST_F(KeeperTest, ManyLaunchesLeaveNothingBehind) {
   EXPECT_LE(descriptors(), before);
   const pid_t parent = helper->pid();
   EXPECT_TRUE(eventually([parent] {
-    for (const Process& one : processes()) {
+    for (const ProcessFacts& one : processes()) {
       if (one.parent == parent) return false;
     }
     return true;

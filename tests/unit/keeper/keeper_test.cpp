@@ -33,7 +33,7 @@ std::unique_ptr<Helper> new_helper() {
 }
 
 // For a shell.
-std::string quoted(const std::string& text) {
+std::string in_quotes(const std::string& text) {
   std::string out = "'";
   for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return out + "'";
@@ -181,7 +181,7 @@ TEST_F(KeeperTest, WhoLeftTheGroupEndsWithTheLeader) {
 TEST_F(KeeperTest, ATreeOfManyGenerationsIsEnded) {
   std::string script = "echo $$; sleep 1000; :";
   for (int i = 0; i < 5; ++i) {
-    script = "setsid sh -c " + quoted(script) + " & echo $$; wait";
+    script = "setsid sh -c " + in_quotes(script) + " & echo $$; wait";
   }
   start(shell(script));
   ASSERT_EQ(next(), "started");

@@ -241,7 +241,8 @@ Task<Result> Exchange::deliver(const ExchangeRequest& request, const ResponseHea
   Result result;
   result.status = head.status();
   result.framing_tells = framing != ClientFraming::kUntilClose;
-  if (end == AnswerEnd::kComplete) upstream_->mark_served();
+  const bool worked = request.use == router::Use::kWork && head.status() < 500;
+  if (end == AnswerEnd::kComplete && worked) upstream_->mark_served();
   if (end == AnswerEnd::kComplete)
     result.end = Result::End::kDone;
   else

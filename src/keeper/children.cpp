@@ -79,14 +79,16 @@ void settle_in(const char* name, const std::vector<UniqueFd*>& keep) {
     ::signal(number, SIG_IGN);
   }
   ::signal(SIGCHLD, SIG_DFL);
-  if (const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC); null >= 0) {
+  int next = STDERR_FILENO + 1;
+  // Above all that may be kept, so that no copy lands on one that is still to be moved. First of all, as the
+  // daemon may have been started without standard descriptors and have got one of their numbers.
+  for (UniqueFd* fd : keep) fd->reset(::fcntl(fd->get(), F_DUPFD_CLOEXEC, 64));
+  if (const int null = ::open("/dev/null", O_RDWR); null >= 0) {
     ::dup2(null, STDIN_FILENO);
     ::dup2(null, STDOUT_FILENO);
     if (::fcntl(STDERR_FILENO, F_GETFD) < 0) ::dup2(null, STDERR_FILENO);
+    if (null > STDERR_FILENO) ::close(null);
   }
-  int next = STDERR_FILENO + 1;
-  // Above all that may be kept, so that no copy lands on one that is still to be moved.
-  for (UniqueFd* fd : keep) fd->reset(::fcntl(fd->get(), F_DUPFD_CLOEXEC, 64));
   for (UniqueFd* fd : keep) {
     ::dup3(fd->get(), next, O_CLOEXEC);
     fd->reset(next++);

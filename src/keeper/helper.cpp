@@ -17,7 +17,7 @@ namespace paddock::keeper {
 
 namespace {
 
-constexpr int kAgainMs = 5;
+constexpr int kAgainMs = 5, kAgainAtMostMs = 320;
 
 class HelperProcess {
  public:
@@ -32,7 +32,8 @@ class HelperProcess {
     // Orphans of a dead keeper may have children of their own, which come to us one generation at a time.
     const bool again = orphaned_ && !end_orphans();
     pollfd fds[] = {{watch_.get(), POLLIN, 0}, {daemon_.get(), POLLIN, 0}};
-    ::poll(fds, daemon_ ? 2 : 1, again ? kAgainMs : -1);
+    const int wait = again ? again_ms_ : -1;
+    again_ms_ = ::poll(fds, daemon_ ? 2 : 1, wait) > 0 ? kAgainMs : std::min(2 * again_ms_, kAgainAtMostMs);
     drain(watch_);
     reap_ended();
     if (daemon_ && fds[1].revents != 0) obey();
@@ -79,6 +80,7 @@ class HelperProcess {
   UniqueFd daemon_;  // none once the daemon has gone
   UniqueFd watch_;
   std::set<pid_t> keepers_;
+  int again_ms_ = kAgainMs;
   bool orphaned_ = false;  // a keeper died and may have left somebody
 };
 

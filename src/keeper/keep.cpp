@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <optional>
 #include <utility>
@@ -19,8 +20,10 @@ namespace paddock::keeper {
 
 namespace {
 
-// A killed tree comes to us one generation at a time; SIGCHLD wakes earlier.
+// A killed tree comes to us one generation at a time; SIGCHLD wakes earlier. What cannot be killed now (in
+// the kernel, or not ours to kill) is tried again less and less often.
 constexpr int kAgainMs = 5;
+constexpr int kAgainAtMostMs = 320;
 
 class KeeperProcess {
  public:
@@ -52,7 +55,8 @@ class KeeperProcess {
   void turn() {
     if (ending_) end_all();
     pollfd fds[] = {{watch_.get(), POLLIN, 0}, {daemon_.get(), POLLIN, 0}};
-    ::poll(fds, daemon_ ? 2 : 1, ending_ ? kAgainMs : -1);
+    const int wait = ending_ ? again_ms_ : -1;
+    again_ms_ = ::poll(fds, daemon_ ? 2 : 1, wait) > 0 ? kAgainMs : std::min(2 * again_ms_, kAgainAtMostMs);
     drain(watch_);
     if (daemon_ && fds[1].revents != 0) obey();
     reap_ended();
@@ -117,6 +121,7 @@ class KeeperProcess {
   std::optional<Record> record_;
   pid_t leader_ = -1;  // none once it is reaped
   bool ending_ = false;
+  int again_ms_ = kAgainMs;
 };
 
 }  // namespace

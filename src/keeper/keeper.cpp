@@ -77,7 +77,8 @@ Result<Helper, std::string> Helper::fork() {
 bool Helper::replace() {
   Result<Helper, std::string> other = fork();
   if (!other) return false;
-  ::waitpid(pid_, nullptr, WNOHANG);
+  ::kill(pid_, SIGKILL);  // ours and unreaped, so its number is its own
+  ::waitpid(pid_, nullptr, 0);
   socket_ = std::move(other->socket_);
   pid_ = other->pid_;
   return true;
@@ -91,7 +92,9 @@ Result<Keeper, std::string> Helper::start(const Order& order, const UniqueFd& ou
     const char word = 0;
     return send_bytes(socket_.get(), &word, 1, {pair->theirs.get(), packed.get(), output.get()});
   };
-  if (send() || (errno == EPIPE && replace() && send())) return Keeper(std::move(pair->ours));
+  // ECONNRESET: it was killed with an order unread.
+  const auto is_dead = [] { return errno == EPIPE || errno == ECONNRESET; };
+  if (send() || (is_dead() && replace() && send())) return Keeper(std::move(pair->ours));
   return std::string("the helper process that starts models takes no order (") + std::strerror(errno) + ").";
 }
 

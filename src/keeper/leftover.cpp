@@ -42,7 +42,7 @@ void kill_exactly(const ProcessFacts& target, Pidfds& killed) {
 // A group keeps its number as long as it has a member; a leader with another start time leads another group.
 bool is_of(const Trace& trace, const ProcessFacts& process, const std::vector<ProcessFacts>& all) {
   if (process.pid == trace.leader) return process.started == trace.leader_started;
-  if (process.group != trace.leader) return false;
+  if (process.group != trace.leader || process.session != trace.session) return false;
   return std::none_of(all.begin(), all.end(), [&](const ProcessFacts& other) {
     return other.pid == trace.leader && other.started != trace.leader_started;
   });

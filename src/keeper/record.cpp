@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <charconv>
 #include <cstdio>
 #include <fstream>
 #include <limits>
@@ -14,9 +15,9 @@ namespace paddock::keeper {
 
 std::string format(const Trace& trace) {
   std::ostringstream out;
-  out << "boot " << trace.boot << "\nkeeper " << trace.keeper << " " << trace.keeper_started << "\nleader "
-      << trace.leader << " " << trace.leader_started << "\ncgroup " << trace.cgroup << "\nname "
-      << printable(trace.name) << "\n";
+  out << "boot " << trace.boot << "\nsession " << trace.session << "\nkeeper " << trace.keeper << " "
+      << trace.keeper_started << "\nleader " << trace.leader << " " << trace.leader_started << "\ncgroup "
+      << trace.cgroup << "\nname " << printable(trace.name) << "\n";
   return out.str();
 }
 
@@ -36,6 +37,10 @@ std::optional<Trace> parse_trace(std::string_view text) {
   const auto boot = rest_of("boot");
   if (!boot) return std::nullopt;
   out.boot = *boot;
+  const auto session = rest_of("session");
+  if (!session) return std::nullopt;
+  const auto [end, error] = std::from_chars(session->data(), session->data() + session->size(), out.session);
+  if (error != std::errc() || end != session->data() + session->size()) return std::nullopt;
   if (!process_of(rest_of("keeper"), out.keeper, out.keeper_started)) return std::nullopt;
   if (!process_of(rest_of("leader"), out.leader, out.leader_started)) return std::nullopt;
   const auto cgroup = rest_of("cgroup"), name = rest_of("name");
@@ -55,7 +60,7 @@ Record::~Record() {
 
 void Record::write(const std::string& name, pid_t leader, const std::string& cgroup) {
   if (path_.empty()) return;
-  Trace trace{boot_id(), ::getpid(), 0, leader, 0, cgroup, name};
+  Trace trace{boot_id(), ::getsid(0), ::getpid(), 0, leader, 0, cgroup, name};
   if (const auto self = process(trace.keeper)) trace.keeper_started = self->started;
   if (const auto other = process(leader)) trace.leader_started = other->started;
   const std::string fresh = path_ + ".new";

@@ -1,8 +1,8 @@
 // The trace of one launch on disk, so that a later daemon finds what an earlier one left (state.h). Written
 // by the launch's keeper, taken away at its end; best effort.
 //
-// Lines: `boot ID`, `keeper PID STARTED`, `leader PID STARTED`, `cgroup PATH`, `name MODEL`. STARTED is in
-// clock ticks since the boot and tells a process from a later one with its number.
+// Lines: `boot ID`, `session PID`, `keeper PID STARTED`, `leader PID STARTED`, `cgroup PATH`, `name MODEL`.
+// STARTED is in clock ticks since the boot and tells a process from a later one with its number.
 #pragma once
 
 #include <sys/types.h>
@@ -16,6 +16,7 @@ namespace paddock::keeper {
 
 struct Trace {
   std::string boot;
+  pid_t session = 0;  // of the leader, as it was started
   pid_t keeper = 0;
   std::uint64_t keeper_started = 0;
   pid_t leader = 0;

@@ -157,7 +157,9 @@ Received receive_bytes(int socket, void* bytes, std::size_t size) {
   ssize_t got = 0;
   do {
     got = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-  } while (got < 0 && errno == EINTR);
+    // ECONNRESET, once: the other end was closed with something of ours unread. What it said before is still
+    // here.
+  } while (got < 0 && (errno == EINTR || errno == ECONNRESET));
   if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) out.state = Received::State::kNothingYet;
   if (got <= 0) return out;
   for (cmsghdr* head = CMSG_FIRSTHDR(&message); head; head = CMSG_NXTHDR(&message, head)) {

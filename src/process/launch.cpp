@@ -79,8 +79,14 @@ Engine::Hearing Launch::hearing() {
     pidfd_ = std::move(pidfd);
     perform(lifecycle_.spawned(steady_now()));
   };
-  out.ended = [this](ExitStatus exit) { exit_ = exit; };
-  out.gone = [this] { perform(lifecycle_.gone()); };
+  out.ended = [this](ExitStatus exit) {
+    if (exit_ == ExitStatus()) exit_ = exit;
+  };
+  out.gone = [this] {
+    // Of use only if it had not been spawned.
+    spawn_error_.what = "its keeper was killed before it was started.";
+    perform(lifecycle_.gone());
+  };
   return out;
 }
 

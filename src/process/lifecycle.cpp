@@ -7,6 +7,9 @@ namespace paddock::process {
 
 namespace {
 
+// What a spawn may take of its own, however impatient a stop is: to be told that it is gone when it is gone.
+constexpr Duration kSpawnWithin = std::chrono::seconds(1);
+
 // Sums with "for ever" must not wrap.
 TimePoint after(TimePoint now, Duration wait) {
   constexpr Duration kForever = std::chrono::hours(24 * 365);
@@ -45,7 +48,7 @@ Actions Lifecycle::spawn_failed() {
   state_ = State::kGone;
   Actions out;
   disarm(out);
-  out.push_back({Act::kReportNotSpawned});
+  if (!stop_asked_) out.push_back({Act::kReportNotSpawned});
   out.push_back({Act::kReportExited});
   return out;
 }
@@ -108,6 +111,7 @@ Actions Lifecycle::stop(TimePoint now, Duration grace) {
       break;
     case State::kOrdered:
       stop_asked_ = std::min(grace, stop_asked_.value_or(grace));
+      if (const TimePoint at = after(now, std::max(grace, kSpawnWithin)); at < timer_at_) arm(out, at);
       break;
     case State::kKilling:
     case State::kCollecting:
@@ -118,10 +122,9 @@ Actions Lifecycle::stop(TimePoint now, Duration grace) {
 }
 
 Actions Lifecycle::gone() {
+  if (state_ == State::kOrdered) return spawn_failed();
   Actions out;
-  if (state_ == State::kNew || state_ == State::kOrdered || state_ == State::kCollecting ||
-      state_ == State::kGone)
-    return out;
+  if (state_ == State::kNew || state_ == State::kCollecting || state_ == State::kGone) return out;
   ended_early_ = state_ == State::kStarting;
   if (ended_early_) out.push_back({Act::kStopProbing});
   disarm(out);

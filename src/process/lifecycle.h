@@ -47,8 +47,12 @@
 //                                         | Gone        | reported as failed
 //   it ends of itself                     | Ready       | only `exited`
 //   stop before the caller saw `spawned`  | Starting    | as any stop; reports keep their order
-//   stop before it was spawned            | Ordered     | is kept, and follows right after `spawned`
+//   stop before it was spawned            | Ordered     | is kept, and follows right after `spawned`; if that
+//   does
+//                                         |             | not come within the grace (1 s at least), only
+//                                         |             | `exited`
 //   nobody says that it was spawned       | Ordered     | `failed` (not spawned) at the start deadline
+//   its keeper is lost before that        | Ordered     | `failed` (not spawned) at once
 //
 // Plain value; one thread.
 #pragma once

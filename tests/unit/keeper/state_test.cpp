@@ -68,7 +68,7 @@ class StateTest : public ::testing::Test {
     return std::move(*state);
   }
   Trace trace_of(const Sleeper& leader) const {
-    return {boot_id(), 999'999'999, 1, leader.pid(), process(leader.pid())->started, "", "m"};
+    return {boot_id(), ::getsid(0), 999'999'999, 1, leader.pid(), process(leader.pid())->started, "", "m"};
   }
   void leave(const std::string& name, const std::string& text) {
     test::write_file(folder.path("state") + "/launches/" + name, text);
@@ -102,6 +102,20 @@ TEST_F(StateTest, ANumberThatWasGivenAwayIsLeftAlone) {
   EXPECT_THAT(state.sweep(), IsEmpty());
   EXPECT_TRUE(stranger.lives());
   EXPECT_TRUE(friend_of_his.lives());
+}
+
+// Its number was another leader's since, who has gone and left somebody of his group.
+TEST_F(StateTest, AGroupOfAnotherSessionIsLeftAlone) {
+  State state = open();
+  Sleeper stranger;
+  Trace trace = trace_of(stranger);
+  trace.session += 1;
+  Sleeper member(stranger.pid());
+  ::kill(stranger.pid(), SIGKILL);
+  ASSERT_TRUE(test::eventually([&] { return !stranger.lives(); }));
+  leave("5", format(trace));
+  EXPECT_THAT(state.sweep(), IsEmpty());
+  EXPECT_TRUE(member.lives());
 }
 
 TEST_F(StateTest, TracesOfAnotherBootAreForgotten) {

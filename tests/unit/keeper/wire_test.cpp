@@ -57,6 +57,19 @@ TEST(Wire, MessagesAreWholeAndDescriptorsTravel) {
   EXPECT_EQ(receive_bytes(pair->theirs.get(), &value, sizeof value).size, 2u);
 }
 
+// Linux tells of that first.
+TEST(Wire, WhatWasSaidIsHeardThoughOursWasNotRead) {
+  auto pair = socket_pair();
+  int value = 7;
+  ASSERT_TRUE(send_bytes(pair->theirs.get(), &value, sizeof value));
+  ASSERT_TRUE(send_bytes(pair->ours.get(), &value, sizeof value));
+  pair->ours.reset();
+  value = 0;
+  EXPECT_EQ(receive_bytes(pair->theirs.get(), &value, sizeof value).state, Received::State::kMessage);
+  EXPECT_EQ(value, 7);
+  EXPECT_EQ(receive_bytes(pair->theirs.get(), &value, sizeof value).state, Received::State::kOver);
+}
+
 TEST(Wire, TheOtherEndIsGone) {
   auto pair = socket_pair();
   pair->ours.reset();

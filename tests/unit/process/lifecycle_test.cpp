@@ -46,8 +46,8 @@ TEST_F(LifecycleTest, TheGoodLife) {
 
 TEST_F(LifecycleTest, AStopBeforeTheSpawnFollowsIt) {
   EXPECT_EQ(life.ordered(at(0s)), (Actions{arm(60s)}));
-  EXPECT_EQ(life.stop(at(1s), 10s), kNothing);
-  EXPECT_EQ(life.stop(at(1s), 3s), kNothing);
+  EXPECT_EQ(life.stop(at(1s), 10s), (Actions{arm(11s)}));
+  EXPECT_EQ(life.stop(at(1s), 3s), (Actions{arm(4s)}));
   EXPECT_EQ(life.stop(at(1s), 5s), kNothing);
   EXPECT_EQ(life.spawned(at(2s)), (Actions{{Act::kReportSpawned}, kTerm, arm(5s)}));
   EXPECT_EQ(life.state(), State::kStopping);
@@ -55,8 +55,19 @@ TEST_F(LifecycleTest, AStopBeforeTheSpawnFollowsIt) {
 
 TEST_F(LifecycleTest, AStopWithoutGraceBeforeTheSpawnKillsAtOnce) {
   life.ordered(at(0s));
-  life.stop(at(1s), 0s);
+  EXPECT_EQ(life.stop(at(1s), 0s), (Actions{arm(2s)}));
   EXPECT_EQ(life.spawned(at(2s)), (Actions{{Act::kReportSpawned}, kDisarm, kKill}));
+}
+
+TEST_F(LifecycleTest, AStopEndsAStartThatIsNeverSpawned) {
+  life.ordered(at(0s));
+  life.stop(at(1s), 3s);
+  EXPECT_EQ(life.timer(at(4s)), (Actions{kExited})) << "it did not fail";
+}
+
+TEST_F(LifecycleTest, ItsKeeperIsLostBeforeItIsSpawned) {
+  life.ordered(at(0s));
+  EXPECT_EQ(life.gone(), (Actions{kDisarm, {Act::kReportNotSpawned}, kExited}));
 }
 
 TEST_F(LifecycleTest, NobodySaysThatItWasSpawned) {

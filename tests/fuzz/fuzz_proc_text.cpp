@@ -4,8 +4,10 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "paddock/base/process_facts.h"
 #include "port/proc_text.h"
 
+using namespace paddock;
 using namespace paddock::process;
 
 namespace {

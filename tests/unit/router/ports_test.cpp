@@ -4,6 +4,8 @@
 #include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
+#include <list>
+
 #include "paddock/logs/own_log.h"
 #include "tests/unit/router/fixture.h"
 
@@ -12,7 +14,12 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// Puts spdlog's logger back before the hub goes.
+// Each test has a log of its own, which lives on: spdlog writes there until another is installed.
+logs::Hub& new_hub() {
+  static std::list<logs::Hub> hubs;
+  return hubs.emplace_back();
+}
+
 class PortLog : public Routed {
  protected:
   void SetUp() override {
@@ -42,7 +49,7 @@ class PortLog : public Routed {
     exited("a", generation);
   }
 
-  logs::Hub hub;
+  logs::Hub& hub = new_hub();
   std::shared_ptr<spdlog::logger> before = spdlog::default_logger();
 };
 

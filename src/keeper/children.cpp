@@ -1,7 +1,7 @@
 #include "children.h"
 
-#include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -12,15 +12,16 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
-#include <fstream>
-#include <string>
 
 #include "proc.h"
 
 namespace paddock::keeper {
 
 namespace {
+
+// A killed tree comes to its reaper one generation at a time; SIGCHLD wakes earlier.
+constexpr int kAgainMs = 5;
+constexpr int kAgainAtMostMs = 320;
 
 void close_range(int from, int to) {
 #ifdef SYS_close_range
@@ -42,18 +43,23 @@ std::vector<pid_t> children() {
   return out;
 }
 
-UniqueFd watch_children() {
+ChildWatch::ChildWatch() : again_ms_(kAgainMs) {
   sigset_t set;
   ::sigemptyset(&set);
   ::sigaddset(&set, SIGCHLD);
   ::sigprocmask(SIG_BLOCK, &set, nullptr);
-  return UniqueFd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+  signals_.reset(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
-void drain(const UniqueFd& watch) {
+bool ChildWatch::wait(const UniqueFd& daemon, bool again) {
+  pollfd fds[] = {{signals_.get(), POLLIN, 0}, {daemon.get(), POLLIN, 0}};
+  const bool heard = ::poll(fds, daemon ? 2 : 1, again ? again_ms_ : -1) > 0;
+  again_ms_ = heard ? kAgainMs : std::min(2 * again_ms_, kAgainAtMostMs);
+  // Before anybody looks, or what ends meanwhile wakes nobody.
   signalfd_siginfo info{};
-  while (::read(watch.get(), &info, sizeof info) > 0) {
+  while (::read(signals_.get(), &info, sizeof info) > 0) {
   }
+  return daemon && fds[1].revents != 0;
 }
 
 std::optional<EndedChild> ended_child() {

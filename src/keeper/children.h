@@ -17,9 +17,20 @@ namespace paddock::keeper {
 // All of them, zombies included; empty also where /proc is not there.
 std::vector<pid_t> children();
 
-// SIGCHLD as a descriptor: blocked from here on. Read it before looking, or nothing wakes again.
-UniqueFd watch_children();
-void drain(const UniqueFd& watch);
+// What a keeper and the helper wait for: the end of a child, and the daemon. From the construction on SIGCHLD
+// is blocked.
+class ChildWatch {
+ public:
+  ChildWatch();
+  // Blocks. True if the daemon, if there still is one, has said something or gone. `again`: something is to
+  // be tried again; then it returns after a while that grows as long as nothing happens, for what cannot be
+  // killed now (in the kernel, or not ours to kill) is not worth a core. Look for ended children after it.
+  bool wait(const UniqueFd& daemon, bool again);
+
+ private:
+  UniqueFd signals_;
+  int again_ms_;
+};
 
 // A child that has ended and is not reaped yet.
 struct EndedChild {

@@ -1,10 +1,8 @@
 #include "helper.h"
 
-#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <set>
 #include <utility>
@@ -17,11 +15,9 @@ namespace paddock::keeper {
 
 namespace {
 
-constexpr int kAgainMs = 5, kAgainAtMostMs = 320;
-
 class HelperProcess {
  public:
-  explicit HelperProcess(UniqueFd daemon) : daemon_(std::move(daemon)), watch_(watch_children()) {}
+  explicit HelperProcess(UniqueFd daemon) : daemon_(std::move(daemon)) {}
 
   void run() {
     while (daemon_ || has_children()) turn();
@@ -31,12 +27,9 @@ class HelperProcess {
   void turn() {
     // Orphans of a dead keeper may have children of their own, which come to us one generation at a time.
     const bool again = orphaned_ && !end_orphans();
-    pollfd fds[] = {{watch_.get(), POLLIN, 0}, {daemon_.get(), POLLIN, 0}};
-    const int wait = again ? again_ms_ : -1;
-    again_ms_ = ::poll(fds, daemon_ ? 2 : 1, wait) > 0 ? kAgainMs : std::min(2 * again_ms_, kAgainAtMostMs);
-    drain(watch_);
+    const bool asked = watch_.wait(daemon_, again);
     reap_ended();
-    if (daemon_ && fds[1].revents != 0) obey();
+    if (asked) obey();
   }
 
   void obey() {
@@ -78,9 +71,8 @@ class HelperProcess {
   }
 
   UniqueFd daemon_;  // none once the daemon has gone
-  UniqueFd watch_;
+  ChildWatch watch_;
   std::set<pid_t> keepers_;
-  int again_ms_ = kAgainMs;
   bool orphaned_ = false;  // a keeper died and may have left somebody
 };
 

@@ -1,14 +1,13 @@
 #include "keep.h"
 
-#include <poll.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "cgroup.h"
 #include "children.h"
@@ -20,17 +19,11 @@ namespace paddock::keeper {
 
 namespace {
 
-// A killed tree comes to us one generation at a time; SIGCHLD wakes earlier. What cannot be killed now (in
-// the kernel, or not ours to kill) is tried again less and less often.
-constexpr int kAgainMs = 5;
-constexpr int kAgainAtMostMs = 320;
-
 class KeeperProcess {
  public:
   KeeperProcess(UniqueFd daemon, std::pair<Order, Places> order)
       : daemon_(std::move(daemon)),
         order_(std::move(order.first)),
-        watch_(watch_children()),
         cgroup_(std::in_place, order.second.cgroups),
         record_(std::in_place, order.second.records) {}
 
@@ -54,11 +47,7 @@ class KeeperProcess {
 
   void turn() {
     if (ending_) end_all();
-    pollfd fds[] = {{watch_.get(), POLLIN, 0}, {daemon_.get(), POLLIN, 0}};
-    const int wait = ending_ ? again_ms_ : -1;
-    again_ms_ = ::poll(fds, daemon_ ? 2 : 1, wait) > 0 ? kAgainMs : std::min(2 * again_ms_, kAgainAtMostMs);
-    drain(watch_);
-    if (daemon_ && fds[1].revents != 0) obey();
+    if (watch_.wait(daemon_, ending_)) obey();
     reap_ended();
   }
 
@@ -102,26 +91,20 @@ class KeeperProcess {
 
   void tell_started() {
     const UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, leader_, 0)));
-    const Message message{Word::kStarted, leader_};
-    if (pidfd) {
-      send_bytes(daemon_.get(), &message, sizeof message, {pidfd.get()});
-    } else {
-      send_bytes(daemon_.get(), &message, sizeof message);
-    }
+    tell({Word::kStarted, leader_}, pidfd ? std::vector{pidfd.get()} : std::vector<int>());
   }
 
-  void tell(const Message& message) {
-    if (daemon_) send_bytes(daemon_.get(), &message, sizeof message);
+  void tell(const Message& message, const std::vector<int>& descriptors = {}) {
+    if (daemon_) send_bytes(daemon_.get(), &message, sizeof message, descriptors);
   }
 
   UniqueFd daemon_;  // none once the daemon has let go
   const Order order_;
-  UniqueFd watch_;
+  ChildWatch watch_;
   std::optional<Cgroup> cgroup_;
   std::optional<Record> record_;
   pid_t leader_ = -1;  // none once it is reaped
   bool ending_ = false;
-  int again_ms_ = kAgainMs;
 };
 
 }  // namespace

@@ -2,10 +2,11 @@
 
 #include <dirent.h>
 
-#include <charconv>
 #include <fstream>
 #include <iterator>
 #include <memory>
+
+#include "paddock/base/words.h"
 
 namespace paddock::keeper {
 
@@ -14,14 +15,6 @@ namespace {
 std::string read_text(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
-
-template <class Number>
-std::optional<Number> number_in(std::string_view text) {
-  Number out{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return out;
 }
 
 }  // namespace
@@ -35,7 +28,7 @@ std::vector<ProcessFacts> processes() {
   const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir("/proc"), ::closedir);
   if (!folder) return out;
   while (const dirent* entry = ::readdir(folder.get())) {
-    const auto pid = number_in<pid_t>(entry->d_name);
+    const auto pid = whole_number<pid_t>(entry->d_name);
     if (!pid) continue;
     if (const auto found = process(*pid)) out.push_back(*found);
   }

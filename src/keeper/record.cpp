@@ -2,13 +2,13 @@
 
 #include <unistd.h>
 
-#include <charconv>
 #include <cstdio>
 #include <fstream>
 #include <limits>
 #include <sstream>
 
 #include "paddock/base/text.h"
+#include "paddock/base/words.h"
 #include "proc.h"
 
 namespace paddock::keeper {
@@ -39,8 +39,9 @@ std::optional<Trace> parse_trace(std::string_view text) {
   out.boot = *boot;
   const auto session = rest_of("session");
   if (!session) return std::nullopt;
-  const auto [end, error] = std::from_chars(session->data(), session->data() + session->size(), out.session);
-  if (error != std::errc() || end != session->data() + session->size()) return std::nullopt;
+  const auto number = whole_number<pid_t>(*session);
+  if (!number) return std::nullopt;
+  out.session = *number;
   if (!process_of(rest_of("keeper"), out.keeper, out.keeper_started)) return std::nullopt;
   if (!process_of(rest_of("leader"), out.leader, out.leader_started)) return std::nullopt;
   const auto cgroup = rest_of("cgroup"), name = rest_of("name");

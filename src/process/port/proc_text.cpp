@@ -1,37 +1,20 @@
 #include "port/proc_text.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
-#include <system_error>
+
+#include "paddock/base/words.h"
 
 namespace paddock::process {
 
 namespace {
 
-constexpr std::string_view kBlanks = " \t\n";
 constexpr std::string_view kListen = "0A";
-
-// The next word of `text`, which is left behind it; empty at the end.
-std::string_view next_word(std::string_view& text) {
-  text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
-  const std::string_view word = text.substr(0, text.find_first_of(kBlanks));
-  text.remove_prefix(word.size());
-  return word;
-}
-
-template <class Number>
-std::optional<Number> number(std::string_view text, int base = 10) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 // Each eight digits are four bytes of the address, printed as one number of this machine's byte order.
 bool read_words(std::string_view digits, unsigned char* to) {
   for (; !digits.empty(); digits.remove_prefix(8), to += 4) {
-    const auto word = number<std::uint32_t>(digits.substr(0, 8), 16);
+    const auto word = whole_number<std::uint32_t>(digits.substr(0, 8), 16);
     if (!word) return false;
     std::memcpy(to, &*word, 4);
   }
@@ -52,11 +35,11 @@ std::optional<ListeningSocket> table_line(std::string_view line) {
   next_word(line);
   if (next_word(line) != kListen) return std::nullopt;
   for (int skipped = 0; skipped < 5; ++skipped) next_word(line);
-  const auto inode = number<Inode>(next_word(line));
+  const auto inode = whole_number<Inode>(next_word(line));
   const std::size_t colon = local.find(':');
   if (!inode || *inode == 0 || colon == std::string_view::npos) return std::nullopt;
   const auto address = table_address(local.substr(0, colon));
-  const auto port = number<std::uint16_t>(local.substr(colon + 1), 16);
+  const auto port = whole_number<std::uint16_t>(local.substr(colon + 1), 16);
   if (!address || !port) return std::nullopt;
   return ListeningSocket{*address, *port, *inode};
 }
@@ -76,12 +59,12 @@ std::vector<ListeningSocket> parse_listening(std::string_view table) {
 std::optional<Inode> parse_socket_link(std::string_view target) {
   constexpr std::string_view kBefore = "socket:[";
   if (!target.starts_with(kBefore) || !target.ends_with(']')) return std::nullopt;
-  return number<Inode>(target.substr(kBefore.size(), target.size() - kBefore.size() - 1));
+  return whole_number<Inode>(target.substr(kBefore.size(), target.size() - kBefore.size() - 1));
 }
 
 std::vector<pid_t> parse_pids(std::string_view text) {
   std::vector<pid_t> pids;
-  while (const auto pid = number<pid_t>(next_word(text))) pids.push_back(*pid);
+  while (const auto pid = whole_number<pid_t>(next_word(text))) pids.push_back(*pid);
   return pids;
 }
 

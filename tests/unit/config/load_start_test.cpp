@@ -7,12 +7,6 @@ namespace paddock::config {
 namespace {
 
 using std::chrono::seconds;
-using test::error;
-using test::hint;
-using test::warning;
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::IsEmpty;
 
 std::string with_models(const std::string& top, const std::string& one, const std::string& other = {}) {
   const auto model = [](const std::string& keys) {

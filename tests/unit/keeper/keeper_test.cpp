@@ -265,13 +265,21 @@ TEST_F(KeeperTest, KeepersAndHelperAreDeafToPoliteSignals) {
   EXPECT_EQ(next(), "gone");
 }
 
-TEST_F(KeeperTest, ADetachedLeaderMayGoFirst) {
-  Order order = shell(std::string(kEscape) + "sleep 0.01; exit 0");
-  order.detached = true;
-  start(order);
-  ASSERT_EQ(next(), "started");
-  const pid_t service = pid_word();
-  EXPECT_EQ(next(), "ended code 0");
+struct DetachedTest : KeeperTest {
+  // Its leader has ended.
+  pid_t leave_a_service() {
+    Order order = shell(std::string(kEscape) + "sleep 0.01; exit 0");
+    order.detached = true;
+    start(order);
+    EXPECT_EQ(next(), "started");
+    const pid_t service = pid_word();
+    EXPECT_EQ(next(), "ended code 0");
+    return service;
+  }
+};
+
+TEST_F(DetachedTest, ADetachedLeaderMayGoFirst) {
+  const pid_t service = leave_a_service();
   EXPECT_TRUE(lives(service));
   keeper->signal(SIGUSR1);  // it does not ignore that one
   EXPECT_TRUE(dies(service)) << "what the leader left hears signals";
@@ -279,13 +287,8 @@ TEST_F(KeeperTest, ADetachedLeaderMayGoFirst) {
   EXPECT_EQ(next(), "gone");
 }
 
-TEST_F(KeeperTest, ADetachedLaunchEndsWhenAsked) {
-  Order order = shell(std::string(kEscape) + "sleep 0.01; exit 0");
-  order.detached = true;
-  start(order);
-  ASSERT_EQ(next(), "started");
-  const pid_t service = pid_word();
-  EXPECT_EQ(next(), "ended code 0");
+TEST_F(DetachedTest, ADetachedLaunchEndsWhenAsked) {
+  const pid_t service = leave_a_service();
   keeper->end();
   EXPECT_EQ(next(), "gone");
   EXPECT_FALSE(lives(service));

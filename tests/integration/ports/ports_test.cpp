@@ -8,10 +8,10 @@
 
 #include <optional>
 #include <set>
-#include <stdexcept>
 #include <thread>
 
 #include "tests/integration/scenario.h"
+#include "tests/support/listening.h"
 
 namespace paddock::test {
 namespace {
@@ -19,32 +19,17 @@ namespace {
 // A server of somebody else's, in this process: 200 to everything. Port 0 lets the system choose.
 class Stranger {
  public:
-  explicit Stranger(int port) : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    const int on = 1;
-    ::setsockopt(listener_.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(static_cast<in_port_t>(port));
-    socklen_t size = sizeof address;
-    auto* generic = reinterpret_cast<sockaddr*>(&address);
-    if (::bind(listener_.get(), generic, size) != 0 || ::listen(listener_.get(), 16) != 0) {
-      throw std::runtime_error("the stranger's port is in use");
-    }
-    ::getsockname(listener_.get(), generic, &size);
-    port_ = ntohs(address.sin_port);
-    thread_ = std::thread([this] { serve(); });
-  }
+  explicit Stranger(int port) : listener_(INADDR_LOOPBACK, port), thread_([this] { serve(); }) {}
   ~Stranger() {
-    ::shutdown(listener_.get(), SHUT_RDWR);
+    ::shutdown(listener_.fd(), SHUT_RDWR);
     thread_.join();
   }
-  int port() const { return port_; }
+  int port() const { return listener_.port(); }
 
  private:
   void serve() const {
     for (;;) {
-      const UniqueFd client(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+      const UniqueFd client(::accept4(listener_.fd(), nullptr, nullptr, SOCK_CLOEXEC));
       if (!client) return;
       char request[4096];
       if (::read(client.get(), request, sizeof request) <= 0) continue;
@@ -53,8 +38,7 @@ class Stranger {
     }
   }
 
-  UniqueFd listener_;
-  int port_ = 0;
+  Listening listener_;
   std::thread thread_;
 };
 

@@ -12,14 +12,16 @@
 #include <string>
 #include <vector>
 
-#include "listening.h"
 #include "paddock/process/ports.h"
 #include "port/proc.h"
 #include "recorder.h"
 #include "test_helper.h"
+#include "tests/support/listening.h"
 
 namespace paddock::process {
 namespace {
+
+using test::Listening;
 
 namespace asio = boost::asio;
 using asio::ip::tcp;

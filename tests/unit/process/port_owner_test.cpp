@@ -6,9 +6,9 @@
 
 #include <filesystem>
 
-#include "listening.h"
 #include "port/ip_address.h"
 #include "port/sock_diag.h"
+#include "tests/support/listening.h"
 #include "tests/support/temp_dir.h"
 
 namespace paddock::process {
@@ -18,6 +18,8 @@ std::ostream& operator<<(std::ostream& out, const Answerer& answerer) {
 }
 
 namespace {
+
+using test::Listening;
 
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;

@@ -7,11 +7,13 @@
 
 #include <set>
 
-#include "listening.h"
 #include "paddock/base/unique_fd.h"
+#include "tests/support/listening.h"
 
 namespace paddock::process {
 namespace {
+
+using test::Listening;
 
 const ModelId kA("a"), kB("b"), kC("c");
 

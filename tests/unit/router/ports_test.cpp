@@ -1,12 +1,11 @@
 // What the log tells of ports that somebody else has.
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <spdlog/spdlog.h>
-#include <sys/socket.h>
 
 #include <list>
 
 #include "paddock/logs/own_log.h"
+#include "tests/support/listening.h"
 #include "tests/unit/router/fixture.h"
 
 namespace paddock::router {
@@ -53,17 +52,6 @@ class PortLog : public Routed {
   std::shared_ptr<spdlog::logger> before = spdlog::default_logger();
 };
 
-UniqueFd listen_on(int port) {
-  UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(static_cast<in_port_t>(port));
-  EXPECT_EQ(::bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-  EXPECT_EQ(::listen(fd.get(), 4), 0);
-  return fd;
-}
-
 TEST_F(PortLog, AnOutsiderIsToldOnceForEachModel) {
   launch(1, "");
   EXPECT_EQ(times_logged("is listened on by"), 0);
@@ -74,7 +62,7 @@ TEST_F(PortLog, AnOutsiderIsToldOnceForEachModel) {
 }
 
 TEST_F(PortLog, WhoHasTheUsualPortIsToldOnce) {
-  const UniqueFd other = listen_on(own_ports());
+  const test::Listening other(INADDR_LOOPBACK, own_ports());
   launch(1, "");
   launch(2, "");
   // b's number is not free either, but for no stranger.

@@ -8,7 +8,7 @@
 
 #include "paddock/base/unique_fd.h"
 
-namespace paddock::process {
+namespace paddock::test {
 
 class Listening {
  public:
@@ -21,7 +21,7 @@ class Listening {
     address.sin_port = htons(static_cast<in_port_t>(port));
     socklen_t size = sizeof address;
     EXPECT_EQ(::bind(fd_.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
-    EXPECT_EQ(::listen(fd_.get(), 4), 0);
+    EXPECT_EQ(::listen(fd_.get(), 16), 0);
     EXPECT_EQ(::getsockname(fd_.get(), reinterpret_cast<sockaddr*>(&address), &size), 0);
     port_ = ntohs(address.sin_port);
   }
@@ -34,4 +34,4 @@ class Listening {
   int port_ = 0;
 };
 
-}  // namespace paddock::process
+}  // namespace paddock::test

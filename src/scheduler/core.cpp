@@ -10,17 +10,14 @@ Scheduler::Core::Core(Options options, std::shared_ptr<const EvictionPolicy> pol
       gates_(options.gates),
       max_wait_(options.max_wait),
       min_residency_(options.min_residency) {
-  models_.resize(options.models.size());
-  for (std::size_t i = 0; i < models_.size(); ++i) {
-    models_[i].options = std::move(options.models[i]);
-    by_id_.emplace(models_[i].options.id, &models_[i]);
-  }
+  for (const ModelOptions& model : options.models) add(model);
 }
 
 std::vector<Effect> Scheduler::Core::on(const Event& event, TimePoint now) {
   now_ = now;
   if (queued_ > 0) set_barriers(claims());  // somebody may be overdue whose timer has not fired yet
   std::visit([this](const auto& e) { handle(e); }, event);
+  if (removed_ > 0) forget_removed();
   if (gates_) settle_gates();
   settle_wake();
   return std::exchange(effects_, {});
@@ -32,6 +29,7 @@ View Scheduler::Core::view() const {
   out.frozen = frozen_;
   out.models.reserve(models_.size());
   for (const Model& m : models_) {
+    if (m.removed && m.state == State::kStopped) continue;
     const bool goes = m.draining || (m.state == State::kReady && m.barrier != kNoBarrier);
     out.models.push_back({m.options.id, m.state, m.generation, goes, m.in_flight, m.waiting});
   }
@@ -39,7 +37,7 @@ View Scheduler::Core::view() const {
 }
 
 void Scheduler::Core::handle(const RequestArrived& event) {
-  Model* model = find(event.model);
+  Model* model = find_named(event.model);
   if (!model) return emit(Reject{event.ticket, event.model, RejectReason::kUnknownModel, {}, {}});
   if (shutting_down_) return emit(Reject{event.ticket, event.model, RejectReason::kShuttingDown, {}, {}});
   if (tickets_.contains(event.ticket)) return;
@@ -87,6 +85,7 @@ void Scheduler::Core::became_idle(Model& model) {
     stop(model, model.options.unload_grace, model.drain_reason);
     return examine();
   }
+  if (model.outdated()) return renew(model);
   examine();
   if (model.state == State::kReady && !model.busy() && !model.timer) arm(model, idle_end(model));
 }
@@ -139,6 +138,7 @@ void Scheduler::Core::launch(Model& model, const char* reason) {
   model.asked = model.queue.front().number;
   model.generation = {++last_generation_.value};
   model.state = State::kStarting;
+  model.launched = model.options.launch;
   running_.push_back(&model);
   emit(StartProcess{model.options.id, model.generation, reason});
 }
@@ -160,6 +160,11 @@ void Scheduler::Core::cut(Model& model, Duration grace, const std::string& reaso
 Scheduler::Core::Model* Scheduler::Core::find(const ModelId& id) const {
   const auto it = by_id_.find(id);
   return it == by_id_.end() ? nullptr : it->second;
+}
+
+Scheduler::Core::Model* Scheduler::Core::find_named(const ModelId& id) const {
+  Model* model = find(id);
+  return model && !model->removed ? model : nullptr;
 }
 
 Scheduler::Core::Model* Scheduler::Core::find_launch(const ModelId& id, Generation generation) const {

@@ -1,7 +1,7 @@
 // The scheduler's body. core.cpp holds what events do to models and tickets, queue.cpp who waits and is
 // served, decide.cpp the decisions about those who wait, room.cpp what must go for them, gates.cpp what is
-// lent out, brake.cpp what is not started again yet, operations.cpp what people ask for, explain.cpp what
-// people are told.
+// lent out, brake.cpp what is not started again yet, operations.cpp what people ask for, models.cpp how the
+// models themselves change, explain.cpp what people are told.
 #pragma once
 
 #include <limits>
@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "paddock/scheduler/scheduler.h"
@@ -30,10 +31,11 @@ class Scheduler::Core {
   enum class Gate { kClosed, kOpen, kAsked, kInUse };
 
   struct Model;
-  // Somebody in a queue: a request, or a load or restart.
+  // Somebody in a queue: a request, a load or restart, or a change of the model, which nobody awaits.
   struct Entry {
-    TicketId ticket;  // none for operations
-    OpId op;          // none for requests
+    TicketId ticket;  // none but for requests
+    OpId op;          // none but for loads and restarts
+    bool renewal = false;
     Use use = Use::kWork;
     const char* reason = "request";
     TimePoint since{};
@@ -74,6 +76,11 @@ class Scheduler::Core {
     TimePoint held_until{};  // the brake: until then no request starts it, and none waits for it
     Room room;               // what must go for it, as long as the epoch is the same
     std::uint64_t room_epoch = 0;
+    std::string launched;  // what its launch was made of
+    bool removed = false;  // no longer among the models: nobody is let in, and it goes
+    // The rule of the time when it was removed, and whom that knew.
+    std::shared_ptr<const EvictionPolicy> last_rule;
+    std::unordered_set<ModelId> known;
 
     bool lent() const { return gate != Gate::kClosed && gate_generation == generation; }
     bool busy() const { return in_flight > 0 || lent(); }
@@ -84,6 +91,8 @@ class Scheduler::Core {
     bool serving() const { return state == State::kReady && !draining; }
     // Somebody waits for it to be loaded, and that has not begun.
     bool claims() const { return !queue.empty() && state != State::kStarting && !serving(); }
+    // What it would be started with is no longer what it was started with.
+    bool outdated() const { return live() && !removed && launched != options.launch; }
     bool full() const { return options.concurrency_limit > 0 && in_flight >= options.concurrency_limit; }
   };
   using Models = std::vector<Model*>;
@@ -121,6 +130,7 @@ class Scheduler::Core {
   void stop(Model& model, Duration grace, std::string reason);
   void cut(Model& model, Duration grace, const std::string& reason);
   Model* find(const ModelId& id) const;
+  Model* find_named(const ModelId& id) const;
   Model* find_launch(const ModelId& id, Generation generation) const;
   void emit(Effect effect) { effects_.push_back(std::move(effect)); }
 
@@ -160,6 +170,7 @@ class Scheduler::Core {
   const Room& claimed_room(Model& claimant);
   std::vector<ModelId> running_for(const Model& target, Order order) const;
   const Model* leaving_in_the_way(const Model& target) const;
+  bool blocks(const Model& removed, const Model& target) const;
   std::vector<ModelId> pins_in(const Room& room) const;
   bool is_pinned_out(Model& claimant);
   const Model* not_ready_to_go(const Room& room) const;
@@ -204,6 +215,15 @@ class Scheduler::Core {
   void arm(Model& model, TimePoint at);
   void disarm(Model& model);
 
+  // models.cpp
+  void handle(const ModelsChanged& event);
+  void add(const ModelOptions& options);
+  void change(Model& model, const ModelOptions& options);
+  void remove(Model& model, const std::unordered_set<ModelId>& known);
+  void renew(Model& model);
+  void part();
+  void forget_removed();
+
   // explain.cpp
   std::string wait_text(const Model& model, const Decision& decision) const;
   std::string held_text(const Model& model) const;
@@ -215,10 +235,11 @@ class Scheduler::Core {
   Plan plan_of(Model& model);
   void fill(Plan& plan, const Model& model, const Decision& decision) const;
 
-  const std::shared_ptr<const EvictionPolicy> policy_;
+  std::shared_ptr<const EvictionPolicy> policy_;
   const bool gates_;
-  const Duration max_wait_, min_residency_;
-  std::vector<Model> models_;  // never resized: Model* stay valid
+  Duration max_wait_, min_residency_;
+  std::list<Model> models_;  // Model* stay valid
+  std::size_t removed_ = 0;  // of these no longer named
   std::unordered_map<ModelId, Model*> by_id_;
   std::unordered_map<TicketId, Ticket> tickets_;
   Models running_;  // all that are not stopped, in the order of their launch

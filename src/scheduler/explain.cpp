@@ -118,7 +118,7 @@ Scheduler::Core::Decision Scheduler::Core::decide_in_turn(Model& model) {
 
 std::optional<Plan> Scheduler::Core::plan(const ModelId& id, const std::vector<LentUse>& lent,
                                           TimePoint now) {
-  Model* model = find(id);
+  Model* model = find_named(id);
   if (!model) return std::nullopt;
   now_ = now;
   ++epoch_;
@@ -201,8 +201,8 @@ void Scheduler::Core::fill(Plan& plan, const Model& model, const Decision& decis
 
 std::optional<Plan> Scheduler::Core::plan_beside(const ModelId& id,
                                                  const std::vector<ModelId>& running) const {
-  const Model* model = find(id);
-  const auto known = [this](const ModelId& other) { return find(other) != nullptr; };
+  const Model* model = find_named(id);
+  const auto known = [this](const ModelId& other) { return find_named(other) != nullptr; };
   if (!model || !std::all_of(running.begin(), running.end(), known)) return std::nullopt;
   Plan out;
   out.model = id;

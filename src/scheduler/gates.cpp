@@ -36,7 +36,7 @@ bool Scheduler::Core::room_is_sought() {
 }
 
 bool Scheduler::Core::wants_gate(const Model& model) const {
-  if (!model.serving() || model.idle_check || shutting_down_) return false;
+  if (!model.serving() || model.outdated() || model.idle_check || shutting_down_) return false;
   return model.options.concurrency_limit == 0 && model.queue.empty() && model.barrier == kNoBarrier;
 }
 

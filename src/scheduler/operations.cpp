@@ -24,7 +24,7 @@ void Scheduler::Core::handle(const TimerFired& event) {
 }
 
 void Scheduler::Core::handle(const LoadRequested& event) {
-  Model* model = find(event.model);
+  Model* model = find_named(event.model);
   if (!model) return emit(OperationDone{event.op, RejectReason::kUnknownModel, {}, {}});
   if (shutting_down_) return emit(OperationDone{event.op, RejectReason::kShuttingDown, {}, {}});
   release(*model);
@@ -35,7 +35,7 @@ void Scheduler::Core::handle(const LoadRequested& event) {
 }
 
 void Scheduler::Core::handle(const LoadCancelled& event) {
-  Model* model = find(event.model);
+  Model* model = find_named(event.model);
   if (!model) return emit(OperationDone{event.op, RejectReason::kUnknownModel, {}, {}});
   if (!model->serving()) end_waiters(*model, RejectReason::kUnloaded);
   if (model->state == State::kStarting) stop(*model, model->options.unload_grace, "load cancelled");
@@ -68,7 +68,7 @@ void Scheduler::Core::unload(Model& model, UnloadMode mode) {
 }
 
 void Scheduler::Core::handle(const RestartRequested& event) {
-  Model* model = find(event.model);
+  Model* model = find_named(event.model);
   if (!model) return emit(OperationDone{event.op, RejectReason::kUnknownModel, {}, {}});
   if (shutting_down_) return emit(OperationDone{event.op, RejectReason::kShuttingDown, {}, {}});
   ++epoch_;

@@ -105,6 +105,13 @@ std::ostream& operator<<(std::ostream& out, const Event& event) {
         out << "ShutdownRequested(op " << e.op << (e.kill_after ? ", " + seconds(*e.kill_after) : "") << ")";
       },
       [&](const ShutdownCut& e) { out << "ShutdownCut(" << (e.grace ? seconds(*e.grace) : "") << ")"; },
+      [&](const ModelsChanged& e) {
+        out << "ModelsChanged(";
+        for (const ModelOptions& model : e.options.models) {
+          out << (&model == &e.options.models.front() ? "" : ", ") << model.id;
+        }
+        out << ")";
+      },
   };
   std::visit(print, event);
   return out;

@@ -10,7 +10,7 @@ void Scheduler::Core::admit(Model& model, Entry entry) {
   entry.since = now_;
   entry.number = ++last_number_;
   const bool first = model.queue.empty();
-  if (lets_in(model, entry) && (first || entry.op)) {
+  if (lets_in(model, entry) && (first || entry.op || entry.renewal)) {
     if (entry.ticket) tickets_[entry.ticket].model = &model;
     return serve(model, entry);
   }
@@ -44,7 +44,7 @@ std::optional<RejectReason> Scheduler::Core::refusal(const Model& model) const {
 
 bool Scheduler::Core::lets_in(const Model& model, const Entry& entry) const {
   if (!model.serving()) return false;
-  return entry.op || (!model.full() && entry.number < model.barrier);
+  return entry.op || entry.renewal || (!model.full() && entry.number < model.barrier);
 }
 
 void Scheduler::Core::serve(Model& model, const Entry& entry) {
@@ -60,7 +60,7 @@ void Scheduler::Core::serve(Model& model, const Entry& entry) {
     return emit(Grant{entry.ticket, model.options.id, model.generation});
   }
   ++epoch_;
-  emit(OperationDone{entry.op, std::nullopt, {}, {}});
+  if (entry.op) emit(OperationDone{entry.op, std::nullopt, {}, {}});
   if (!model.busy()) arm(model, now_ + model.options.ttl);
 }
 
@@ -138,6 +138,7 @@ void Scheduler::Core::reject(const Model& model, TicketId ticket, RejectReason r
 void Scheduler::Core::end_entry(const Model& model, const Entry& entry, RejectReason reason,
                                 Generation generation, const std::vector<ModelId>& pins) {
   if (entry.op) return emit(OperationDone{entry.op, reason, generation, pins});
+  if (!entry.ticket) return;
   tickets_.erase(entry.ticket);
   emit(Reject{entry.ticket, model.options.id, reason, generation, pins});
 }

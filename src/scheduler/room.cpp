@@ -44,10 +44,27 @@ const Scheduler::Core::Model* Scheduler::Core::leaving_in_the_way(const Model& t
   const Model* leaving = nullptr;
   for (const Model* model : running_) {
     if (!model->leaves() || model == &target) continue;
+    if (model->removed) {
+      if (blocks(*model, target)) return model;
+      continue;
+    }
     all.push_back(model->options.id);
     leaving = model;
   }
   return leaving && !policy_->evictions(target.options.id, all).empty() ? leaving : nullptr;
+}
+
+// The rule of today does not know it. By its own, what runs must fit together; whom that did not know does
+// not.
+bool Scheduler::Core::blocks(const Model& removed, const Model& target) const {
+  if (!removed.known.contains(target.options.id)) return true;
+  std::vector<ModelId> there;
+  for (const Model* model : running_) {
+    const ModelId& id = model->options.id;
+    if (!removed.known.contains(id)) return true;
+    if (model != &target) there.push_back(id);
+  }
+  return !removed.last_rule->evictions(target.options.id, there).empty();
 }
 
 std::vector<ModelId> Scheduler::Core::pins_in(const Room& room) const {

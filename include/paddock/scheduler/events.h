@@ -6,6 +6,7 @@
 // does not compile until it exists.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -14,8 +15,11 @@
 
 #include "paddock/base/clock.h"
 #include "paddock/base/ids.h"
+#include "paddock/scheduler/options.h"
 
 namespace paddock::scheduler {
+
+class EvictionPolicy;
 
 // A deadline that the scheduler asked for with ArmTimer. Each arming has a number of its own.
 using TimerId = NumberId<struct TimerTag>;
@@ -162,10 +166,18 @@ struct ShutdownCut {
   friend bool operator==(const ShutdownCut&, const ShutdownCut&) = default;
 };
 
+// From here on these are the models, and this is the rule of who may run beside whom. `gates` stays what it
+// was.
+struct ModelsChanged {
+  Options options;
+  std::shared_ptr<const EvictionPolicy> policy;
+  friend bool operator==(const ModelsChanged&, const ModelsChanged&) = default;
+};
+
 using Event = std::variant<RequestArrived, RequestCancelled, RequestFinished, ProcessReady, ProcessFailed,
                            ProcessExited, TimerFired, GateInUse, GateClosed, LoadRequested, LoadCancelled,
                            UnloadRequested, RestartRequested, FreezeRequested, ThawRequested,
-                           ShutdownRequested, ShutdownCut>;
+                           ShutdownRequested, ShutdownCut, ModelsChanged>;
 
 // `RequestArrived(1, a)`.
 std::ostream& operator<<(std::ostream& out, const Event& event);

@@ -39,6 +39,12 @@
 // served or was ready for kSettled, with a stop of the ready model by order, and when a person asks for a
 // load or a restart, which tries at once. The crash of a model that was to go anyway does not count.
 //
+// A change of the models (ModelsChanged) takes no running request's place away. A loaded model whose launch
+// would be another one now serves on and is started anew once it is idle; one that is being loaded is started
+// anew at once, and who waits for it waits on. A model that is no longer named takes no request any more and
+// goes when those that run have ended; until then it counts as in the way of all that it was not allowed
+// beside. If the new rule forbids what runs together, the least recently used of it drains and goes.
+//
 // A pinned model is never evicted for another; who could be served only in its place is rejected. While
 // frozen, nothing is loaded or evicted unless a person asks for it.
 //
@@ -61,26 +67,10 @@
 #include "paddock/base/ids.h"
 #include "paddock/scheduler/effects.h"
 #include "paddock/scheduler/events.h"
+#include "paddock/scheduler/options.h"
 #include "paddock/scheduler/policy.h"
 
 namespace paddock::scheduler {
-
-struct ModelOptions {
-  ModelId id;
-  Duration ttl{0};  // idle time before it is stopped; 0: never
-  Duration unload_grace = std::chrono::seconds(10);
-  int priority = 0;           // of its waiters, until they are overdue; higher goes first
-  int concurrency_limit = 0;  // requests that run at once; 0: no limit
-  int queue_limit = 1000;     // requests that wait
-  bool pinned = false;
-};
-
-struct Options {
-  std::vector<ModelOptions> models;
-  bool gates = false;  // whether whoever performs the effects can lend models out
-  Duration max_wait = std::chrono::seconds(30);
-  Duration min_residency{0};  // a model is not evicted for another sooner than this after it was ready
-};
 
 // A model that has been ready for so long has started well.
 inline constexpr Duration kSettled = std::chrono::minutes(1);

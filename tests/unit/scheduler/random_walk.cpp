@@ -27,7 +27,8 @@ std::unique_ptr<EvictionPolicy> make_policy(Rule rule) {
 
 }  // namespace
 
-Walk::Walk(unsigned seed, Rule rule, bool gates) : random_(seed), promises_(world_, make_policy(rule)) {
+Walk::Walk(unsigned seed, Rule rule, bool gates, Models models)
+    : random_(seed), rule_(rule), models_(models), promises_(world_, make_policy(rule)) {
   Options options;
   options.gates = world_.gates = gates;
   options.max_wait = world_.max_wait = seconds(pick(3) * 8);
@@ -56,6 +57,7 @@ void Walk::step() {
   world_.now += std::chrono::milliseconds(pick(800));
   if (world_.gates && pick(3) == 0) return pick(2) ? enter_gate() : leave_gate();
   if (pick(60) == 0) return freeze_or_thaw();
+  if (models_ == Models::kChange && !world_.shutdown && pick(25) == 0) return change_models();
   const int chance = pick(20);
   if (chance == 0) return load();
   if (chance == 1) return pick(3) ? unload() : unload_all();
@@ -197,6 +199,29 @@ void Walk::freeze_or_thaw() {
   world_.frozen = !world_.frozen;
   if (world_.frozen) return send(FreezeRequested{next_op()});
   send(ThawRequested{next_op()});
+}
+
+// Those that are removed may come back.
+void Walk::change_models() {
+  ModelsChanged event;
+  event.policy = make_policy(rule_);
+  event.options.max_wait = world_.max_wait;
+  event.options.min_residency = world_.min_residency;
+  for (const ModelId& id : ids_) {
+    ModelOptions& model = world_.options[id];
+    if (pick(5) == 0) {
+      world_.remove(id);
+      continue;
+    }
+    world_.come_back(id);
+    if (const std::string launch = std::to_string(pick(3)); pick(4) == 0 && launch != model.launch) {
+      model.launch = launch;
+      world_.rows.erase(id);
+    }
+    if (pick(4) == 0) model.ttl = seconds(pick(2) * 20);
+    event.options.models.push_back(model);
+  }
+  send(event);
 }
 
 // One process, gate or timer does what is due.

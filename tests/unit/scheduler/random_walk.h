@@ -3,7 +3,8 @@
 //
 // What happens: processes answer StartProcess and StopProcess some steps later, or fail, or crash; clients
 // come, leave and finish; others slip in and out of open gates, which nobody is told; people load, unload,
-// restart, cancel, freeze and thaw. What must hold is in walk_promises.h and is checked with each event; a
+// restart, cancel, freeze and thaw, and if they may they change the models: what these are made of, their
+// limits, and which of them there are. What must hold is in walk_promises.h and is checked with each event; a
 // second scheduler that is never asked for plans must answer the same. A failure shows in the running test.
 #pragma once
 
@@ -24,7 +25,9 @@ enum class Rule { kOne, kCase, kGroups, kSets, kLoner, kTwoOfThree };
 
 class Walk {
  public:
-  Walk(unsigned seed, Rule rule, bool gates);
+  enum class Models { kStay, kChange };
+
+  Walk(unsigned seed, Rule rule, bool gates, Models models = Models::kStay);
 
   void step();
   void shut_down();
@@ -57,6 +60,7 @@ class Walk {
   void restart();
   void cancel_load();
   void freeze_or_thaw();
+  void change_models();
   // Processes, timers and gates.
   void proceed();
   void end_start(Alive::iterator launch);
@@ -69,6 +73,8 @@ class Walk {
   void remember(const std::string& indent, const auto& what);
 
   std::mt19937 random_;
+  const Rule rule_;
+  const Models models_;
   World world_;
   Promises promises_;
   std::unique_ptr<Scheduler> scheduler_, twin_;  // the twin is never asked for plans

@@ -12,8 +12,8 @@ namespace {
 constexpr int kWalks = 450;
 constexpr int kSteps = 400;
 
-void walk(unsigned seed, Rule rule, bool gates) {
-  Walk walk(seed, rule, gates);
+void walk(unsigned seed, Rule rule, bool gates, Walk::Models models = Walk::Models::kStay) {
+  Walk walk(seed, rule, gates, models);
   const bool ends = seed % 2 == 0;
   for (int i = 0; i < kSteps && !::testing::Test::HasFailure(); ++i) {
     if (ends && i == kSteps - 20) walk.shut_down();
@@ -51,6 +51,13 @@ TEST(RandomWalk, KeepsThePromisesWithAMatrix) {
   const Rule rules[] = {Rule::kSets, Rule::kLoner, Rule::kTwoOfThree};
   for (unsigned seed = 5001; seed <= 5000 + kWalks && !HasFailure(); ++seed) {
     walk(seed, rules[seed % 3], seed / 6 % 2 == 0);
+  }
+}
+
+TEST(RandomWalk, KeepsThePromisesWhileTheModelsChange) {
+  const Rule rules[] = {Rule::kOne, Rule::kCase, Rule::kGroups, Rule::kSets, Rule::kTwoOfThree};
+  for (unsigned seed = 6001; seed <= 6000 + 2 * kWalks && !HasFailure(); ++seed) {
+    walk(seed, rules[seed % 5], seed / 10 % 2 == 0, Walk::Models::kChange);
   }
 }
 

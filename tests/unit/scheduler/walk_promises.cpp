@@ -16,6 +16,13 @@ void Promises::before(const Event& event) {
   committed_before_ = committed_;
   const auto* restart = std::get_if<RestartRequested>(&event);
   if (restart && world_.runs(restart->model)) restarting_.insert(restart->model);
+  // These end it, and whoever is removed does not come again.
+  if (const auto* cancelled = std::get_if<LoadCancelled>(&event)) renewed_.erase(cancelled->model);
+  if (const auto* unload = std::get_if<UnloadRequested>(&event)) {
+    for (const ModelId& model : unload->models) renewed_.erase(model);
+    if (unload->models.empty()) renewed_.clear();
+  }
+  for (const ModelId& model : world_.removed) renewed_.erase(model);
 }
 
 void Promises::judge(const Effect& order) {
@@ -27,6 +34,7 @@ void Promises::judge_one(const Grant& e) const {
   ASSERT_TRUE(world_.alive.contains(e.generation)) << "granted on a dead launch";
   ASSERT_EQ(world_.alive.at(e.generation).phase, Phase::kReady) << "granted before it was ready";
   ASSERT_FALSE(world_.shutdown) << "granted during shutdown";
+  expect_known(e.model);
   ASSERT_EQ(world_.model_of.at(e.ticket), e.model);
   expect_first_of_its_model(e);
   const int limit = world_.options.at(e.model).concurrency_limit;
@@ -47,6 +55,7 @@ void Promises::judge_one(const Reject& e) {
     committed_before_.erase(e.model);
   }
   ASSERT_TRUE(e.reason != RejectReason::kFrozen || (world_.frozen && !world_.loads(e.model)));
+  ASSERT_TRUE(e.reason != RejectReason::kUnknownModel || world_.removed.contains(e.model));
   ASSERT_TRUE(e.reason != RejectReason::kNotLoaded || world_.use_of.at(e.ticket) == Use::kGlance);
   if (e.reason == RejectReason::kQueueFull) expect_full_queue(e);
   if (e.reason == RejectReason::kCrashLoop) expect_held(e);
@@ -61,6 +70,7 @@ void Promises::expect_held(const Reject& e) const {
 
 void Promises::judge_one(const StartProcess& e) {
   ASSERT_GE(world_.now, world_.row_of(e.model).held_until) << "started though the brake holds";
+  expect_known(e.model);
   const std::vector<ModelId> running = world_.live();
   for (const ModelId& id : running) ASSERT_NE(id, e.model) << "started twice";
   ASSERT_TRUE(policy_->evictions(e.model, running).empty()) << "started beside what it must evict";
@@ -68,11 +78,19 @@ void Promises::judge_one(const StartProcess& e) {
   if (!committed_before_.contains(e.model)) expect_in_order(e.model);
   committed_.erase(e.model);
   restarting_.erase(e.model);
+  if (renewed_.erase(e.model) > 0) renewals_.insert(e.generation);
   if (const Claim* oldest = world_.oldest_of(e.model)) begun_for_[e.generation] = oldest->ticket;
 }
 
-void Promises::judge_one(const StopProcess& e) const {
+void Promises::judge_one(const StopProcess& e) {
   ASSERT_TRUE(world_.alive.contains(e.generation));
+  ASSERT_TRUE(e.reason != "removed from the configuration" || world_.removed.contains(e.model));
+  if (e.reason == "the configuration has changed") {
+    ASSERT_TRUE(world_.is_outdated(e.generation));
+    const bool was_ready = world_.alive.at(e.generation).phase == Phase::kReady;
+    const bool is_wanted = world_.oldest_of(e.model) || renewals_.contains(e.generation);
+    if (was_ready || is_wanted) renewed_.insert(e.model);
+  }
   const bool told = world_.revoked.contains(e.generation);
   ASSERT_TRUE(world_.count_on(e.generation) == 0 || told) << "cut without being told";
   ASSERT_FALSE(world_.lent_to(e.model, e.generation) && !told) << "cut while lent";
@@ -112,7 +130,7 @@ void Promises::judge_one(const Note& e) {
 
 // Nobody who is overdue, or goes first by priority or age, needs the model gone.
 void Promises::expect_in_order(const ModelId& model) const {
-  if (restarting_.contains(model)) return;  // the place is its own
+  if (restarting_.contains(model) || renewed_.contains(model)) return;  // the place is its own
   const Claim* own = world_.oldest_of(model);
   const bool can_wait = own && !world_.is_overdue(*own);
   const int priority = world_.options.at(model).priority;
@@ -125,6 +143,10 @@ void Promises::expect_in_order(const ModelId& model) const {
     const bool first = outranks || (!mine && (others == priority || world_.is_overdue(other)));
     ASSERT_FALSE(first) << "ticket " << other.ticket << " or operation " << other.op << " waited longer";
   }
+}
+
+void Promises::expect_known(const ModelId& model) const {
+  ASSERT_FALSE(world_.removed.contains(model)) << model << " is no longer named";
 }
 
 void Promises::expect_first_of_its_model(const Grant& e) const {
@@ -161,6 +183,7 @@ void Promises::expect_full_queue(const Reject& e) const {
 void Promises::expect_may_be_evicted(const StopProcess& e) const {
   ASSERT_FALSE(world_.options.at(e.model).pinned) << "evicted though pinned";
   ASSERT_FALSE(world_.must_stay(e.generation)) << "evicted too early";
+  if (renewals_.contains(e.generation)) return;  // it was not loaded for somebody who waits
   const auto begun = begun_for_.find(e.generation);
   ASSERT_FALSE(world_.ready_at.contains(e.generation) && begun != begun_for_.end() &&
                world_.state_of(begun->second) == TicketState::kWaiting)
@@ -191,7 +214,7 @@ void Promises::at_the_end(const View& view) const {
 
 // The oldest one who is overdue is in nobody's way: where it fits it has been started.
 void Promises::check_overdue(const View& view) const {
-  if (!committed_.empty() || !restarting_.empty() || world_.any_timer_due()) return;
+  if (!committed_.empty() || !restarting_.empty() || !renewed_.empty() || world_.any_timer_due()) return;
   const auto drains = [&](const ModelId& model) {
     return std::any_of(view.models.begin(), view.models.end(),
                        [&](const ModelView& one) { return one.id == model && one.draining; });
@@ -203,6 +226,9 @@ void Promises::check_overdue(const View& view) const {
     if (!world_.is_overdue(claim)) return;
     const std::vector<ModelId> beside = world_.live();
     if (std::find(beside.begin(), beside.end(), claim.model) != beside.end()) return;
+    // They may stand in the way of what was not named with them.
+    const auto is_removed = [this](const ModelId& id) { return world_.removed.contains(id); };
+    if (std::any_of(beside.begin(), beside.end(), is_removed)) return;
     ASSERT_FALSE(policy_->evictions(claim.model, beside).empty())
         << "ticket " << claim.ticket << " or operation " << claim.op << " is overdue and fits";
     return;
@@ -223,6 +249,9 @@ void Promises::check_model(const ModelView& m) const {
       << m.id << " is waited for in vain";
   ASSERT_LE(m.waiting, world_.options.at(m.id).queue_limit);
   ASSERT_EQ(m.in_flight, running) << m.id;
+  ASSERT_FALSE(m.state == State::kReady && running == 0 && !world_.lent.contains(m.id) &&
+               world_.is_outdated(m.generation))
+      << m.id << " is idle and not renewed";
   ASSERT_EQ(m.generation && world_.alive.contains(m.generation), m.state != State::kStopped) << m.id;
 }
 
@@ -233,9 +262,11 @@ void Promises::check_gate(const ModelView& m) const {
   const bool held =
       std::any_of(order.begin(), order.end(), [&](const Claim& claim) { return holds_up(claim, m.id); });
   const bool limited = world_.options.at(m.id).concurrency_limit > 0;
-  const bool serves = m.state == State::kReady && !m.draining && !world_.shutdown && !held && !limited;
-  const bool sought =
-      std::any_of(order.begin(), order.end(), [&](const Claim& claim) { return world_.waits(claim); });
+  const bool kept = m.draining || world_.is_outdated(m.generation);
+  const bool serves = m.state == State::kReady && !kept && !world_.shutdown && !held && !limited;
+  const bool sought = !renewed_.empty() || std::any_of(order.begin(), order.end(), [&](const Claim& claim) {
+    return world_.waits(claim);
+  });
   const auto it = world_.lent.find(m.id);
   if (it == world_.lent.end()) {
     ASSERT_FALSE(world_.gates && serves && !sought) << m.id << " is not lent out";

@@ -30,7 +30,7 @@ class Promises {
   void judge_one(const Grant& e) const;
   void judge_one(const Reject& e);
   void judge_one(const StartProcess& e);
-  void judge_one(const StopProcess& e) const;
+  void judge_one(const StopProcess& e);
   void judge_one(const Revoke&) const {}
   void judge_one(const OpenGate& e) const;
   void judge_one(const CloseGate& e) const;
@@ -38,6 +38,7 @@ class Promises {
   void judge_one(const CancelTimer& e) const;
   void judge_one(const OperationDone& e) const;
   void judge_one(const Note& e);
+  void expect_known(const ModelId& model) const;
   void expect_in_order(const ModelId& model) const;
   void expect_first_of_its_model(const Grant& e) const;
   void expect_no_overdue_claim_on(const Grant& e) const;
@@ -59,6 +60,8 @@ class Promises {
   const World& world_;
   std::unique_ptr<EvictionPolicy> policy_;
   std::set<ModelId> restarting_;
+  std::set<ModelId> renewed_;      // were stopped to come again with another launch
+  std::set<Generation> renewals_;  // the launches with which they came
   std::map<Generation, TicketId> begun_for_;
   std::set<ModelId> committed_, committed_before_;  // room is being made; also before the event at hand
   ModelId loaded_;                                  // whose load the event at hand ends

@@ -14,6 +14,11 @@ void World::take_one(const Grant& e) {
   generation_of[e.ticket] = e.generation;
 }
 
+void World::take_one(const StartProcess& e) {
+  alive[e.generation] = {e.model, Phase::kStarting};
+  launched[e.generation] = options.at(e.model).launch;
+}
+
 void World::take_one(const StopProcess& e) {
   const auto it = alive.find(e.generation);
   if (it != alive.end() && it->second.phase == Phase::kReady) rows[e.model].failures = 0;
@@ -126,13 +131,39 @@ void World::crashed(const ProcessExited& event) {
 
 void World::told_to_go(const ModelId& model) {
   for (const auto& [generation, launch] : alive) {
+    if (launch.model == model) removed_ready.erase(generation);
     if (launch.model == model && launch.phase == Phase::kReady) leaving.insert(generation);
+  }
+}
+
+void World::remove(const ModelId& model) {
+  const std::set<Generation> before = leaving;
+  told_to_go(model);
+  removed.insert(model);
+  rows.erase(model);
+  for (const Generation generation : leaving) {
+    if (!before.contains(generation)) removed_ready.insert(generation);
+  }
+}
+
+// One that still serves goes on.
+void World::come_back(const ModelId& model) {
+  removed.erase(model);
+  for (const auto& [generation, launch] : alive) {
+    if (launch.model != model || launch.phase != Phase::kReady) continue;
+    if (removed_ready.erase(generation) > 0) leaving.erase(generation);
   }
 }
 
 Row World::row_of(const ModelId& model) const {
   const auto it = rows.find(model);
   return it == rows.end() ? Row() : it->second;
+}
+
+bool World::is_outdated(Generation generation) const {
+  const auto launch = alive.find(generation);
+  if (launch == alive.end() || removed.contains(launch->second.model)) return false;
+  return launched.at(generation) != options.at(launch->second.model).launch;
 }
 
 bool World::any_outstanding() const {

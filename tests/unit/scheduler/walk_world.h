@@ -68,7 +68,11 @@ struct World {
   void bad_end(const ModelId& model);
   void crashed(const ProcessExited& event);
   void told_to_go(const ModelId& model);  // the end of its launch is ordered from here on
+  void remove(const ModelId& model);
+  void come_back(const ModelId& model);
   Row row_of(const ModelId& model) const;
+
+  bool is_outdated(Generation generation) const;
 
   bool any_outstanding() const;  // a process or a gate will say something
   bool any_timer_due() const;
@@ -77,8 +81,11 @@ struct World {
   Duration max_wait{}, min_residency{};
   Backoff backoff;
   std::map<ModelId, Row> rows;
-  std::set<Generation> leaving;  // told to go while they were ready
-  std::map<ModelId, ModelOptions> options;
+  std::set<Generation> leaving;             // told to go while they were ready
+  std::set<Generation> removed_ready;       // of these the ones that only go because their model was removed
+  std::map<ModelId, ModelOptions> options;  // also of those that are no longer named
+  std::set<ModelId> removed;
+  std::map<Generation, std::string> launched;  // what it was made of
   TimePoint now = at(0);
   bool frozen = false;
   OpId shutdown;                            // none before it
@@ -98,7 +105,7 @@ struct World {
  private:
   void take_one(const Grant& e);
   void take_one(const Reject& e) { tickets.erase(e.ticket); }
-  void take_one(const StartProcess& e) { alive[e.generation] = {e.model, Phase::kStarting}; }
+  void take_one(const StartProcess& e);
   void take_one(const StopProcess& e);
   void take_one(const Revoke& e) { revoked.insert(e.generation); }
   void take_one(const OpenGate& e) { lent.emplace(e.model, Lent{e.generation}); }

@@ -8,8 +8,9 @@
 
 namespace paddock::router {
 
-EffectRunner::EffectRunner(Parts parts) : parts_(parts) {
-  for (const ModelOptions& model : parts_.models) options_.emplace(model.id, &model);
+void EffectRunner::use(const std::vector<ModelOptions>& models) {
+  options_.clear();
+  for (const ModelOptions& model : models) options_.emplace(model.id, &model);
 }
 
 void EffectRunner::perform(const scheduler::Effect& effect) {

@@ -7,7 +7,7 @@
 #include <unordered_map>
 
 #include "event_loop.h"
-#include "gate.h"
+#include "gates.h"
 #include "launches.h"
 #include "paddock/process/ports.h"
 #include "paddock/process/supervisor.h"
@@ -17,14 +17,11 @@
 
 namespace paddock::router {
 
-using Gates = std::unordered_map<ModelId, Gate>;
-
 class EffectRunner {
  public:
   // All of them outlive the runner.
   struct Parts {
     Router& router;
-    const std::vector<ModelOptions>& models;
     process::Ports& ports;
     Launches& launches;
     Tickets& tickets;
@@ -35,7 +32,9 @@ class EffectRunner {
     process::Listener& listener;
   };
 
-  explicit EffectRunner(Parts parts);
+  explicit EffectRunner(Parts parts) : parts_(parts) {}
+  // From here on models are started with these, which must outlive the runner or the next call.
+  void use(const std::vector<ModelOptions>& models);
   void set_launcher(process::Launcher& launcher) { launcher_ = &launcher; }
 
   void perform(const scheduler::Effect& effect);

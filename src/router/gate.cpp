@@ -4,8 +4,7 @@
 
 namespace paddock::router {
 
-Gate::Gate(bool keeps_time, std::function<void()> on_last_left)
-    : keeps_time_(keeps_time), on_last_left_(std::move(on_last_left)) {}
+Gate::Gate(std::function<void()> on_last_left) : on_last_left_(std::move(on_last_left)) {}
 
 std::shared_ptr<Upstream> Gate::enter() {
   std::uint64_t word = word_.load(std::memory_order_relaxed);
@@ -18,7 +17,7 @@ std::shared_ptr<Upstream> Gate::enter() {
 }
 
 void Gate::leave() {
-  if (keeps_time_) idle_since_.store(steady_now().time_since_epoch().count(), std::memory_order_relaxed);
+  idle_since_.store(steady_now().time_since_epoch().count(), std::memory_order_relaxed);
   if (word_.fetch_sub(1, std::memory_order_acq_rel) == 1) on_last_left_();
 }
 

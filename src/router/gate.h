@@ -23,7 +23,7 @@ namespace paddock::router {
 class Gate {
  public:
   // `on_last_left` is called, on the thread of the last lease, when a closed gate becomes empty.
-  Gate(bool keeps_time, std::function<void()> on_last_left);
+  explicit Gate(std::function<void()> on_last_left);
 
   // The launch behind the gate, or null if it is closed. Each success is followed by one leave().
   std::shared_ptr<Upstream> enter();
@@ -37,13 +37,12 @@ class Gate {
   void forget() { upstream_.reset(); }
   int inside() const;
   Generation generation() const { return upstream_ ? upstream_->generation : Generation{}; }
-  // When the last lease ended, be it before the gate was last opened. Meaningless where no time is kept.
+  // When the last lease ended, be it before the gate was last opened.
   TimePoint idle_since() const;
 
  private:
   static constexpr std::uint64_t kOpen = std::uint64_t{1} << 63;
 
-  const bool keeps_time_;  // where somebody asks for it; a clock reading per request otherwise saved
   const std::function<void()> on_last_left_;
   std::atomic<std::uint64_t> word_{0};
   std::atomic<TimePoint::rep> idle_since_{0};

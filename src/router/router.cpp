@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <set>
+#include <unordered_map>
 #include <utility>
 
 #include "brake.h"
@@ -47,7 +48,7 @@ scheduler::Options scheduler_options(const Options& options) {
   out.min_residency = options.min_residency;
   for (const ModelOptions& model : options.models) {
     out.models.push_back({model.id, model.ttl, model.unload_grace, model.priority, model.concurrency_limit,
-                          model.queue_limit, model.pinned});
+                          model.queue_limit, model.pinned, model.launch});
   }
   return out;
 }
@@ -114,15 +115,16 @@ class Router::Impl final : public process::Listener {
   Status status() const;
   Queue queue() const;
   std::optional<Plan> plan(const ModelId& model, const std::optional<std::vector<ModelId>>& running) const;
+  void change_models(Options options);
   void shutdown(Duration grace, std::function<void()> done);
   void push(scheduler::Event event) { loop_.push(std::move(event)); }
 
   // Thread-safe.
   Lease try_acquire(const ModelId& model) {
-    const auto it = gates_.find(model);
-    if (it == gates_.end()) return {};
-    std::shared_ptr<Upstream> upstream = it->second.enter();
-    return upstream ? Lease(&it->second, std::move(upstream)) : Lease();
+    Gate* gate = gates_.find(model);
+    if (!gate) return {};
+    std::shared_ptr<Upstream> upstream = gate->enter();
+    return upstream ? Lease(gate, std::move(upstream)) : Lease();
   }
 
   TicketId next_ticket() { return {last_ticket_.fetch_add(1, std::memory_order_relaxed) + 1}; }
@@ -135,8 +137,8 @@ class Router::Impl final : public process::Listener {
   void exited(const ModelId& model, Generation generation, const process::Ending& ending) override;
 
  private:
+  void begin_models();
   void reserve_ports();
-  Gates make_gates();
   std::vector<scheduler::LentUse> lent_uses() const;
   void gate_emptied(const ModelId& model);
   struct Busy {
@@ -147,7 +149,7 @@ class Router::Impl final : public process::Listener {
   void cut(std::optional<Duration> grace);
 
   asio::io_context& control_;
-  const Options options_;
+  Options options_;
   std::shared_ptr<Anchor> anchor_;
   std::atomic<std::uint64_t> last_ticket_{0};
 
@@ -158,12 +160,13 @@ class Router::Impl final : public process::Listener {
   Operations operations_;
   EventLoop loop_;
   Timers timers_;
-  Gates gates_;  // the map itself never changes after construction
+  Gates gates_;
   EffectRunner runner_;
   Timers shutdown_timer_;
   TimePoint cut_at_ = TimePoint::max();
-  std::set<ModelId> with_outsiders_;             // whose logs tell of it already
-  std::unique_ptr<process::Launcher> launcher_;  // last: dies first and then calls nobody
+  std::unordered_map<ModelId, Duration> unload_graces_;  // also of those that were removed
+  std::set<ModelId> with_outsiders_;                     // whose logs tell of it already
+  std::unique_ptr<process::Launcher> launcher_;          // last: dies first and then calls nobody
 };
 
 Router::Impl::Impl(Router& router, asio::io_context& control, Options options)
@@ -175,11 +178,9 @@ Router::Impl::Impl(Router& router, asio::io_context& control, Options options)
       launches_(options_.kept_launches),
       loop_(scheduler_, [this](const scheduler::Effect& effect) { runner_.perform(effect); }),
       timers_(control, [this](scheduler::TimerId timer) { loop_.push(scheduler::TimerFired{timer}); }),
-      gates_(make_gates()),
-      runner_(
-          {router, options_.models, ports_, launches_, tickets_, operations_, timers_, loop_, gates_, *this}),
+      runner_({router, ports_, launches_, tickets_, operations_, timers_, loop_, gates_, *this}),
       shutdown_timer_(control, [this](scheduler::TimerId) { cut(std::nullopt); }) {
-  reserve_ports();
+  begin_models();
   launcher_ = options_.make_launcher(*this);
   runner_.set_launcher(*launcher_);
 }
@@ -187,6 +188,18 @@ Router::Impl::Impl(Router& router, asio::io_context& control, Options options)
 Router::Impl::~Impl() {
   anchor_->impl = nullptr;
   tickets_.reject_all(route_error(scheduler::RejectReason::kShuttingDown, {}, {}, launches_));
+}
+
+// What every model needs before the scheduler may name it.
+void Router::Impl::begin_models() {
+  std::vector<ModelId> ids;
+  for (const ModelOptions& model : options_.models) {
+    ids.push_back(model.id);
+    unload_graces_[model.id] = model.unload_grace;
+  }
+  gates_.add(ids, [this](const ModelId& id) { post([id](Impl& impl) { impl.gate_emptied(id); }); });
+  runner_.use(options_.models);
+  reserve_ports();
 }
 
 void Router::Impl::reserve_ports() {
@@ -198,15 +211,13 @@ void Router::Impl::reserve_ports() {
   for (const ModelId& model : models) ports_.reserve(model);
 }
 
-Gates Router::Impl::make_gates() {
-  Gates out;
-  for (const ModelOptions& model : options_.models) {
-    auto on_last_left = [this, id = model.id] { post([id](Impl& impl) { impl.gate_emptied(id); }); };
-    // A policy may choose by who was used last.
-    const bool keeps_time = model.ttl > Duration::zero() || options_.policy != nullptr;
-    out.try_emplace(model.id, keeps_time, std::move(on_last_left));
-  }
-  return out;
+void Router::Impl::change_models(Options options) {
+  options_.models = std::move(options.models);
+  options_.policy = std::move(options.policy);
+  options_.max_wait = options.max_wait;
+  options_.min_residency = options.min_residency;
+  begin_models();
+  loop_.push(scheduler::ModelsChanged{scheduler_options(options_), policy_of(options_)});
 }
 
 void Router::Impl::gate_emptied(const ModelId& model) {
@@ -268,8 +279,8 @@ Queue Router::Impl::queue() const {
 
 std::vector<scheduler::LentUse> Router::Impl::lent_uses() const {
   std::vector<scheduler::LentUse> out;
-  for (const auto& [model, gate] : gates_) {
-    if (gate.generation()) out.push_back({model, gate.inside() > 0, gate.idle_since()});
+  for (const auto& [model, gate] : gates_.all()) {
+    if (gate->generation()) out.push_back({model, gate->inside() > 0, gate->idle_since()});
   }
   return out;
 }
@@ -311,11 +322,10 @@ void Router::Impl::shutdown(Duration budget, std::function<void()> done) {
 Router::Impl::Busy Router::Impl::busy_models() const {
   Busy busy;
   const Status now = status();
-  for (const ModelOptions& model : options_.models) {
-    const int in_flight = now.find(model.id)->in_flight;
-    if (in_flight == 0) continue;
-    busy.requests += in_flight;
-    busy.longest_unload = std::max(busy.longest_unload, model.unload_grace);
+  for (const ModelStatus& model : now.models) {
+    if (model.in_flight == 0) continue;
+    busy.requests += model.in_flight;
+    busy.longest_unload = std::max(busy.longest_unload, unload_graces_.at(model.id));
   }
   return busy;
 }
@@ -440,6 +450,13 @@ void Router::plan(const ModelId& model, std::optional<std::vector<ModelId>> runn
 
 void Router::status(std::function<void(Status)> handler) {
   impl_->post([handler = std::move(handler)](Impl& impl) { handler(impl.status()); });
+}
+
+void Router::change_models(Options options, std::function<void()> done) {
+  impl_->post([options = std::move(options), done = std::move(done)](Impl& impl) mutable {
+    impl.change_models(std::move(options));
+    if (done) done();
+  });
 }
 
 void Router::shutdown(Duration budget, std::function<void()> done) {

@@ -79,6 +79,7 @@ struct ModelOptions {
   bool pinned = false;
   bool uses_port = true;                             // takes a number from Ports
   std::function<process::SpawnSpec(int port)> bind;  // the launch on that port (0 if !uses_port)
+  std::string launch{};                              // see scheduler/options.h: another one is another launch
 };
 
 struct Options {
@@ -142,6 +143,11 @@ class Router {
   // waited. Asking changes nothing. Nothing if one of the models is not in Options.
   void plan(const ModelId& model, std::optional<std::vector<ModelId>> running,
             std::function<void(std::optional<Plan>)> handler);
+
+  // From here on these are the models, and this is who may run beside whom: scheduler.h says what becomes of
+  // those that run. Of `options` the models, the policy, max_wait and min_residency are taken. `done` is
+  // called when no request is judged by the old ones any more.
+  void change_models(Options options, std::function<void()> done);
 
   // Rejects the queue, stops idle models at once and the others when their requests have finished, and calls
   // `done` when all are gone. Within `budget`: requests that run too long for it are cut and processes that

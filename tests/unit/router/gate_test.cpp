@@ -17,7 +17,7 @@ std::shared_ptr<Upstream> upstream(std::uint64_t generation) {
 class Gates : public ::testing::Test {
  protected:
   int left = 0;  // how often the last one left a closed gate
-  Gate gate{true, [this] { ++left; }};
+  Gate gate{[this] { ++left; }};
 };
 
 TEST_F(Gates, AreShutUntilOpened) {
@@ -132,7 +132,7 @@ class ClosedAgainAndAgain {
   std::atomic<int> news_{0}, inside_{0}, visits_{0};
   std::atomic<std::uint64_t> current_{0};
   std::atomic<bool> stop_{false};
-  Gate gate_{true, [this] { last_left(); }};
+  Gate gate_{[this] { last_left(); }};
 };
 
 TEST(GateThreads, HearOnceOfEachEmptyGate) { ClosedAgainAndAgain().run(); }

@@ -105,8 +105,7 @@ class Storm {
  public:
   void run() {
     Options options;
-    options.models = {model_options("a"), model_options("b"), model_options("c")};
-    for (ModelOptions& model : options.models) model.uses_port = false;
+    options.models = models({"a", "b", "c"});
     options.back_off = [](process::FailureClass) { return scheduler::Backoff{}; };  // all are to be tried
     options.make_launcher = [this](process::Listener& listener) {
       return std::make_unique<RandomLauncher>(control_, listener);
@@ -127,6 +126,26 @@ class Storm {
   int entered() const { return entered_; }
 
  private:
+  static std::vector<ModelOptions> models(const std::vector<std::string>& ids,
+                                          const std::string& launch = {}) {
+    std::vector<ModelOptions> out;
+    for (const std::string& id : ids) {
+      out.push_back(model_options(id.c_str()));
+      out.back().uses_port = false;
+      out.back().launch = launch;
+    }
+    return out;
+  }
+
+  // `a` and `b` stay, started in one of two ways; `c` comes and goes, and new ones come.
+  void change_models(std::mt19937& random) {
+    Options options;
+    std::vector<std::string> ids{"a", "b", "x" + std::to_string(random() % 20)};
+    if (random() % 2) ids.push_back("c");
+    options.models = models(ids, random() % 2 ? "one" : "other");
+    router_->change_models(std::move(options), nullptr);
+  }
+
   static ModelId some_model(std::mt19937& random) {
     static constexpr const char* kModels[] = {"a", "b", "c"};
     return ModelId(kModels[random() % 3]);
@@ -186,13 +205,15 @@ class Storm {
 
   void operate(std::mt19937& random) {
     const ModelId model(random() % 2 ? "a" : "b");
-    switch (random() % 4) {
+    switch (random() % 5) {
       case 0:
         return router_->unload({model}, random() % 2 ? UnloadMode::kNow : UnloadMode::kDrain, [](Outcome) {});
       case 1:
         return router_->restart(model, [](Outcome) {});
       case 2:
         return router_->cancel_load(model, [](Outcome) {});
+      case 3:
+        return change_models(random);
       default:
         return router_->status([](Status) {});
     }

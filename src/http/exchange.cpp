@@ -137,8 +137,8 @@ void Exchange::start_upload(const ExchangeRequest& request) {
   std::optional<std::uint64_t> length;
   if (!passing && (request.body_size > 0 || request.head.has_body())) length = request.body_size;
   if (passing && !request.head.chunked()) length = request.head.content_length();
-  const ForwardRequest forward{request.head, request.target,        request.remote,
-                               *upstream_,   worker_.shared().keys, passing && request.head.chunked(),
+  const ForwardRequest forward{request.head, request.target, request.remote,
+                               *upstream_,   request.keys,   passing && request.head.chunked(),
                                length};
   head_text_ = build_request_head(forward);
   if (passing) {

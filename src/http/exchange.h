@@ -29,6 +29,7 @@ class Worker;
 
 struct ExchangeRequest {
   const RequestHead& head;
+  const KeyRing& keys;      // what opens the daemon does not go on
   std::string_view target;  // for the upstream, without its base path
   std::string_view remote;  // the client's address
   router::Use use = router::Use::kWork;

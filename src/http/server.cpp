@@ -40,13 +40,9 @@ class Server::Impl {
  public:
   Impl(ServerOptions options, std::shared_ptr<const config::Lookup> lookup, RouteTable routes,
        router::Router& router)
-      : shared_{std::move(options),
-                std::move(lookup),
-                std::move(routes),
-                router,
-                KeyRing(shared_.options.api_keys),
-                {},
-                {}} {
+      : max_connections_(options.max_connections),
+        shared_{std::move(options), {std::move(lookup), {}}, std::move(routes), router, {}, {}} {
+    shared_.settings.keys = KeyRing(shared_.options.api_keys);
     for (int i = 0; i < std::max(1, shared_.options.workers); ++i)
       workers_.push_back(std::make_unique<Worker>(shared_));
     acceptor_.emplace(workers_[0]->context());
@@ -59,6 +55,8 @@ class Server::Impl {
   Result<void, std::string> listen();
   int bound_port() const { return port_; }
   void start();
+  void change(std::shared_ptr<const config::Lookup> lookup, const ServerOptions& options,
+              std::function<void()> done);
   void drain();
   void stop();
 
@@ -69,6 +67,7 @@ class Server::Impl {
   void retry_later(const error_code& error);
   void on_connection_end();
 
+  std::atomic<int> max_connections_;
   Shared shared_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::optional<Acceptor> acceptor_;
@@ -134,12 +133,12 @@ void Server::Impl::start() {
 
 void Server::Impl::accept() {
   if (closed_) return;
-  if (shared_.connections.load(std::memory_order_relaxed) >= shared_.options.max_connections) {
+  const int most = max_connections_.load(std::memory_order_relaxed);
+  if (shared_.connections.load(std::memory_order_relaxed) >= most) {
     if (!paused_.exchange(true))
-      spdlog::warn("{} clients are connected (maxConnections); new ones wait",
-                   shared_.options.max_connections);
-    // One may have ended between the two lines above; its end then found nothing paused.
-    if (shared_.connections.load() >= shared_.options.max_connections || !paused_.exchange(false)) return;
+      spdlog::warn("{} clients are connected (maxConnections); new ones wait", most);
+    // One may have ended, or more be allowed, between the two lines above; that then found nothing paused.
+    if (shared_.connections.load() >= max_connections_.load() || !paused_.exchange(false)) return;
   }
   Worker& worker = *workers_[next_worker_++ % workers_.size()];
   acceptor_->async_accept(worker.context(), [this, &worker](error_code error, Socket socket) {
@@ -165,6 +164,19 @@ void Server::Impl::retry_later(const error_code& error) {
   timer_->async_wait([this](error_code cancelled) {
     if (!cancelled) accept();
   });
+}
+
+void Server::Impl::change(std::shared_ptr<const config::Lookup> lookup, const ServerOptions& options,
+                          std::function<void()> done) {
+  max_connections_.store(options.max_connections);
+  on_connection_end();  // there may be room now
+  const Settings settings{std::move(lookup), KeyRing(options.api_keys)};
+  const auto left = std::make_shared<std::atomic<std::size_t>>(workers_.size());
+  for (const auto& worker : workers_) {
+    worker->change(settings, [left, done] {
+      if (left->fetch_sub(1) == 1) done();
+    });
+  }
 }
 
 void Server::Impl::on_connection_end() {
@@ -205,6 +217,10 @@ Server::~Server() = default;
 Result<void, std::string> Server::listen() { return impl_->listen(); }
 int Server::bound_port() const { return impl_->bound_port(); }
 void Server::start() { impl_->start(); }
+void Server::change(std::shared_ptr<const config::Lookup> lookup, const ServerOptions& options,
+                    std::function<void()> done) {
+  impl_->change(std::move(lookup), options, std::move(done));
+}
 void Server::drain() { impl_->drain(); }
 void Server::stop() { impl_->stop(); }
 

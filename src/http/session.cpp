@@ -150,9 +150,10 @@ Task<void> Session::refuse_head(const RequestHeadReader& reader) {
 }
 
 Task<Session::Next> Session::serve(RequestHead& head) {
+  if (settings_ != worker_.settings()) settings_ = worker_.settings();
   const RouteTable::Match match = worker_.shared().routes.find(head.method(), head.path());
   const bool open = match.route != nullptr && match.route->open;
-  if (!open && !worker_.shared().keys.admits(head.fields())) co_return co_await refuse_key(head);
+  if (!open && !settings_->keys.admits(head.fields())) co_return co_await refuse_key(head);
   if (match.route != nullptr) co_return co_await dispatch(head, *match.route);
   ApiError error;
   error.status = match.allow.empty() ? 404 : 405;
@@ -192,7 +193,7 @@ ApiError Session::unknown_model(const std::string& name) const {
   error.code = "model_not_found";
   error.param = name;
   error.message = "there is no model `" + name + "`";
-  const std::string near = worker_.shared().lookup->nearest_name(name);
+  const std::string near = settings_->lookup->nearest_name(name);
   if (!near.empty()) error.message += "; did you mean `" + near + "`?";
   error.retry_pointless = true;
   return error;
@@ -212,13 +213,14 @@ Task<Session::Next> Session::serve_model(const RequestHead& head) {
     error.retry_pointless = true;
     co_return co_await refuse(head, error);
   }
-  const config::ModelConfig* model = worker_.shared().lookup->find(peek.model);
+  const config::ModelConfig* model = settings_->lookup->find(peek.model);
   if (model == nullptr) {
     const ApiError error = unknown_model(peek.model);
     co_return co_await refuse(head, error);
   }
   std::string replaced;
-  ExchangeRequest request{head, head.target(), remote_, router::Use::kWork, true, {}, body.size()};
+  ExchangeRequest request{head, settings_->keys, head.target(), remote_, router::Use::kWork, true,
+                          {},   body.size()};
   request.body[0] = asio::buffer(body.data(), body.size());
   if (!model->use_model_name.empty()) {
     replaced = json_string(model->use_model_name);
@@ -232,7 +234,7 @@ Task<Session::Next> Session::serve_model(const RequestHead& head) {
 }
 
 Task<Session::Next> Session::serve_upstream_path(const RequestHead& head) {
-  const UpstreamPath path = split_upstream_path(head.target(), *worker_.shared().lookup);
+  const UpstreamPath path = split_upstream_path(head.target(), *settings_->lookup);
   if (path.model == nullptr) {
     const ApiError error = unknown_model(path.name);
     co_return co_await refuse(head, error, head.has_body());
@@ -247,8 +249,8 @@ Task<Session::Next> Session::serve_upstream_path(const RequestHead& head) {
     const Next next = co_await write_reply(head, reply, left);
     co_return left ? Next::kLinger : next;
   }
-  const router::Use use = use_of(head.method(), path.rest, *worker_.shared().lookup);
-  const ExchangeRequest request{head, path.rest, remote_, use, !head.has_body(), {}, 0};
+  const router::Use use = use_of(head.method(), path.rest, *settings_->lookup);
+  const ExchangeRequest request{head, settings_->keys, path.rest, remote_, use, !head.has_body(), {}, 0};
   co_return co_await forward(request, *path.model);
 }
 

@@ -75,7 +75,8 @@ class Session final : public std::enable_shared_from_this<Session> {
   void leave();
 
   Worker& worker_;
-  std::optional<Socket> accepted_;  // until begin()
+  std::shared_ptr<const Settings> settings_;  // of the request at hand
+  std::optional<Socket> accepted_;            // until begin()
   std::optional<ClientLink> link_;
   std::string remote_;
   ControlCall* streaming_ = nullptr;

@@ -17,7 +17,11 @@ constexpr auto kTick = std::chrono::milliseconds(250);
 }  // namespace
 
 Worker::Worker(Shared& shared)
-    : shared_(shared), guard_(context_.get_executor()), timer_(context_), pool_(context_) {
+    : shared_(shared),
+      settings_(std::make_shared<const Settings>(shared.settings)),
+      guard_(context_.get_executor()),
+      timer_(context_),
+      pool_(context_) {
   tick();
 }
 
@@ -67,6 +71,13 @@ void Worker::delist(Session& session) {
   shared_.connections.fetch_sub(1, std::memory_order_relaxed);
   shared_.on_connection_end();
   release_if_done();
+}
+
+void Worker::change(Settings settings, std::function<void()> done) {
+  asio::post(context_, [this, settings = std::move(settings), done = std::move(done)]() mutable {
+    settings_ = std::make_shared<const Settings>(std::move(settings));
+    done();
+  });
 }
 
 void Worker::drain() {

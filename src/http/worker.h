@@ -25,13 +25,18 @@ namespace paddock::http {
 
 class Session;
 
+// What requests are judged by; it may change between two of them. Immutable.
+struct Settings {
+  std::shared_ptr<const config::Lookup> lookup;
+  KeyRing keys;
+};
+
 // What all workers share. Constant once the server runs, but for the counter.
 struct Shared {
   ServerOptions options;
-  std::shared_ptr<const config::Lookup> lookup;
+  Settings settings;  // to begin with
   RouteTable routes;
   router::Router& router;
-  KeyRing keys;
   std::atomic<int> connections{0};
   std::function<void()> on_connection_end;  // any thread
 };
@@ -50,11 +55,15 @@ class Worker {
   void drain();
   // Thread-safe: every session is cut; run() returns once all have ended.
   void cut();
+  // Thread-safe: new requests are judged by these; `done` is called when they are.
+  void change(Settings settings, std::function<void()> done);
   // Thread-safe: run() returns now.
   void halt() { context_.stop(); }
 
   Shared& shared() { return shared_; }
   const ServerOptions& options() const { return shared_.options; }
+  // Each request keeps those that it began with.
+  const std::shared_ptr<const Settings>& settings() const { return settings_; }
   UpstreamPool& pool() { return pool_; }
   BodyPeeker& peeker() { return peeker_; }
   // The time of the last tick, or of waking up for it: for deadlines, never for measuring.
@@ -69,6 +78,8 @@ class Worker {
   void release_if_done();
 
   Shared& shared_;
+  // Its own copy, so that workers do not count references in one place.
+  std::shared_ptr<const Settings> settings_;
   // Before the context: sessions that it still holds when it dies leave this list.
   std::vector<Session*> sessions_;
   bool draining_ = false;

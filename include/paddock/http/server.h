@@ -40,7 +40,7 @@ struct ServerOptions {
 
 class Server {
  public:
-  // `lookup` is the immutable picture of the configured models; `routes` may not change any more.
+  // `lookup` is the picture of the configured models to begin with; `routes` may not change any more.
   Server(ServerOptions options, std::shared_ptr<const config::Lookup> lookup, RouteTable routes,
          router::Router& router);
   ~Server();
@@ -51,6 +51,11 @@ class Server {
 
   // Starts the workers and accepts.
   void start();
+  // New requests are judged by this configuration, keys and limit of clients; of `options` api_keys and
+  // max_connections are taken. Requests that run end as they began. `done` is called, on a worker's thread,
+  // when no new request is judged by the old ones; never if the server stops before.
+  void change(std::shared_ptr<const config::Lookup> lookup, const ServerOptions& options,
+              std::function<void()> done);
   // Stops accepting, closes idle connections, ends log followers and event streams; what runs goes on, each
   // connection closing after its answer.
   void drain();

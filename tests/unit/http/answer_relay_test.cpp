@@ -52,7 +52,7 @@ struct AnswerRelayTest : testing::Test {
     return AnswerEnd::kClientGone;
   }
 
-  Shared shared{ServerOptions(), nullptr, RouteTable(), no_router(), {}, {}, [] {}};
+  Shared shared{ServerOptions(), {}, RouteTable(), no_router(), {}, [] {}};
   Worker worker{shared};
   test::Pair upstream;
   test::Pair client;

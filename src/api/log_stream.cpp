@@ -17,7 +17,8 @@ Result<ChannelPtr, http::Reply> find_channel(const Deps& deps, std::string_view 
   if (name.empty()) return borrowed(deps.hub.combined());
   if (name == "proxy") return borrowed(deps.hub.proxy());
   if (name == "upstream") return borrowed(deps.hub.upstream());
-  const auto model = find_model(*deps.lookup, name);
+  const auto lookup = deps.config.get();
+  const auto model = find_model(*lookup, name);
   if (!model) return model.error();
   return ChannelPtr(deps.hub.model((*model)->id));
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <utility>
 
 #include "model_view.h"
 #include "paddock/base/text.h"
@@ -14,9 +16,9 @@ namespace {
 constexpr std::array<std::string_view, 4> kVerbs = {"load", "unload", "cancel", "restart"};
 
 // The model is shown as it is after the operation, so a second question follows the first.
-router::OutcomeHandler answer_with_model(const Deps& deps, const config::ModelConfig& model,
-                                         SharedResponder to) {
-  return [&router = deps.router, lookup = deps.lookup, &model, to](const router::Outcome& outcome) {
+router::OutcomeHandler answer_with_model(router::Router& router, std::shared_ptr<const config::Lookup> lookup,
+                                         const config::ModelConfig& model, SharedResponder to) {
+  return [&router, lookup = std::move(lookup), &model, to](const router::Outcome& outcome) {
     if (outcome.error) return to->reply(http::to_reply(http::to_api_error(*outcome.error, model.id.str())));
     router.status([lookup, &model, to](const router::Status& status) {
       to->reply(json_reply(verb_body(model, status)));
@@ -48,13 +50,14 @@ http::Reply only_post(std::string_view verb) {
 void run_verb(const Deps& deps, const http::Request& request, const ModelPath& path,
               http::Responder responder) {
   if (!is_verb(path.verb)) return responder.reply(unknown_verb(path.verb));
-  const auto found = find_model(*deps.lookup, path.model);
+  const auto lookup = deps.config.get();
+  const auto found = find_model(*lookup, path.model);
   if (!found) return responder.reply(found.error());
   const config::ModelConfig& model = **found;
   const auto mode = unload_mode(request);
   if (path.verb == "unload" && !mode) return responder.reply(mode.error());
 
-  auto done = answer_with_model(deps, model, share(std::move(responder)));
+  auto done = answer_with_model(deps.router, lookup, model, share(std::move(responder)));
   if (path.verb == "load") return deps.router.load(model.id, std::move(done));
   if (path.verb == "restart") return deps.router.restart(model.id, std::move(done));
   if (path.verb == "cancel") return deps.router.cancel_load(model.id, std::move(done));

@@ -18,7 +18,4 @@ std::string verb_body(const config::ModelConfig& model, const router::Status& st
 // `{"launches": [Launch]}`, the newest first.
 std::string launches_body(const config::ModelConfig& model, const router::Status& status);
 
-// `2026-01-31T12:00:00.123Z`.
-std::string rfc3339(router::WallTime time);
-
 }  // namespace paddock::api

@@ -12,25 +12,28 @@ namespace {
 constexpr std::string_view kPrefix = "/api/models/";
 
 void get_models(const Deps& deps, http::Responder responder) {
-  deps.router.status([lookup = deps.lookup, to = share(std::move(responder))](const router::Status& status) {
-    to->reply(json_reply(models_body(lookup->config(), status)));
-  });
+  deps.router.status(
+      [lookup = deps.config.get(), to = share(std::move(responder))](const router::Status& status) {
+        to->reply(json_reply(models_body(lookup->config(), status)));
+      });
 }
 
 using View = std::string (*)(const config::ModelConfig&, const router::Status&);
 
 void get_view(const Deps& deps, std::string_view name, View view, http::Responder responder) {
-  const auto model = find_model(*deps.lookup, name);
+  const auto lookup = deps.config.get();
+  const auto model = find_model(*lookup, name);
   if (!model) return responder.reply(model.error());
   // The lookup owns the model.
-  deps.router.status([lookup = deps.lookup, model = *model, view, to = share(std::move(responder))](
+  deps.router.status([lookup, model = *model, view, to = share(std::move(responder))](
                          const router::Status& status) { to->reply(json_reply(view(*model, status))); });
 }
 
 void get_below(const Deps& deps, const http::Request& request, http::Responder responder) {
   const ModelPath path = parse_model_path(std::string_view(request.path).substr(kPrefix.size()));
   if (path.verb == "launches") return get_view(deps, path.model, launches_body, std::move(responder));
-  if (is_verb(path.verb) && !deps.lookup->find(path.whole)) return responder.reply(only_post(path.verb));
+  if (is_verb(path.verb) && !deps.config.get()->find(path.whole))
+    return responder.reply(only_post(path.verb));
   get_view(deps, path.whole, model_body, std::move(responder));
 }
 

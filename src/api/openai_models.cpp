@@ -53,7 +53,7 @@ std::string body(const config::Lookup& lookup, const router::Status& status) {
 }
 
 void get(const Deps& deps, const http::Request& request, http::Responder responder) {
-  deps.router.status([lookup = deps.lookup, origin = std::string(request.header("Origin")),
+  deps.router.status([lookup = deps.config.get(), origin = std::string(request.header("Origin")),
                       to = share(std::move(responder))](const router::Status& status) {
     http::Reply reply = json_reply(body(*lookup, status));
     // Pages of other origins list models from the browser; llama-swap lets them.

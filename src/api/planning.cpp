@@ -78,9 +78,10 @@ Result<std::vector<ModelId>, http::Reply> running_of(const config::Lookup& looku
 }
 
 void get_plan(const Deps& deps, const http::Request& request, http::Responder responder) {
-  const auto model = find_model(*deps.lookup, request.query_value("model"));
+  const auto lookup = deps.config.get();
+  const auto model = find_model(*lookup, request.query_value("model"));
   if (!model) return responder.reply(model.error());
-  auto running = running_of(*deps.lookup, request);
+  auto running = running_of(*lookup, request);
   if (!running) return responder.reply(running.error());
   std::optional<std::vector<ModelId>> beside;
   if (request.has_query("running")) beside = std::move(*running);

@@ -11,6 +11,7 @@ void add_openai_models(http::RouteTable& routes, const Deps& deps);  // GET /v1/
 void add_running(http::RouteTable& routes, const Deps& deps);        // GET /running
 void add_models(http::RouteTable& routes, const Deps& deps);         // GET and POST below /api/models
 void add_planning(http::RouteTable& routes, const Deps& deps);       // /api/plan, queue, freeze and thaw
+void add_config(http::RouteTable& routes, const Deps& deps);         // /api/config and its reload
 void add_unload(http::RouteTable& routes, const Deps& deps);         // llama-swap's three ways to unload
 void add_log_history(http::RouteTable& routes, const Deps& deps);    // GET /logs
 void add_log_stream(http::RouteTable& routes, const Deps& deps);     // GET /logs/stream...

@@ -49,7 +49,7 @@ void add_running(http::RouteTable& routes, const Deps& deps) {
   routes.add(
       {"GET", "/running", http::RouteKind::kControl, [deps](const http::Request&, http::Responder responder) {
          deps.router.status(
-             [lookup = deps.lookup, to = share(std::move(responder))](const router::Status& status) {
+             [lookup = deps.config.get(), to = share(std::move(responder))](const router::Status& status) {
                to->reply(json_reply(body(*lookup, status)));
              });
        }});

@@ -21,7 +21,8 @@ void unload(const Deps& deps, const http::Request& request, std::vector<ModelId>
 void unload_one(const Deps& deps, const http::Request& request, http::Responder responder) {
   constexpr std::string_view kPrefix = "/api/models/unload/";
   const std::string name = http::percent_decode(std::string_view(request.path).substr(kPrefix.size()));
-  const auto model = find_model(*deps.lookup, name);
+  const auto lookup = deps.config.get();
+  const auto model = find_model(*lookup, name);
   if (!model) return responder.reply(model.error());
   unload(deps, request, {(*model)->id}, text_reply("OK"), std::move(responder));
 }

@@ -109,8 +109,9 @@ void Follower::State::run(Reader& reader) {
   }
 }
 
-Follower::Follower(const Channel& channel, int fd) : state_(std::make_shared<State>(fd)) {
-  auto reader = std::make_unique<Reader>(channel, 0, [state = state_] { ring_bell(state->bell.get()); });
+Follower::Follower(const Channel& channel, int fd, From from) : state_(std::make_shared<State>(fd)) {
+  const std::uint64_t begin = from == From::kNow ? channel.end_offset() : 0;
+  auto reader = std::make_unique<Reader>(channel, begin, [state = state_] { ring_bell(state->bell.get()); });
   thread_ = std::thread([state = state_, reader = std::move(reader)]() mutable {
     // Signals are the control thread's; a reader that left shows as EPIPE.
     sigset_t all;

@@ -6,7 +6,8 @@
 #include <memory>
 #include <string>
 
-#include "paddock/config/lookup.h"
+#include "paddock/api/config_desk.h"
+#include "paddock/config/current.h"
 #include "paddock/http/routes.h"
 #include "paddock/logs/hub.h"
 #include "paddock/router/router.h"
@@ -15,7 +16,8 @@ namespace paddock::api {
 
 // All that handlers may reach; each must outlive the Server.
 struct Deps {
-  std::shared_ptr<const config::Lookup> lookup;
+  const config::Current& config;
+  ConfigDesk& desk;
   router::Router& router;
   logs::Hub& hub;
   std::string version;  // of this build

@@ -21,16 +21,19 @@ enum class Level { kDebug, kInfo, kWarn, kError };
 void install_own_log(Hub& hub, Level level);
 void set_own_level(Level level);
 
-// Copies a channel to a descriptor, from its oldest byte on, until destroyed; destruction writes what is
-// left, waiting at most one second for a descriptor that does not take it. Owns a thread, not the descriptor.
+// Copies a channel to a descriptor, from its oldest byte on or from now on, until destroyed; destruction
+// writes what is left, waiting at most one second for a descriptor that does not take it. Owns a thread, not
+// the descriptor.
 //
 // The descriptor may be shared with other programs, so it is not made non-blocking: the thread polls it and
 // writes at most PIPE_BUF bytes at a time. Should such a write block all the same (another writer was faster,
 // or a terminal is stopped), the thread is left behind after that second; it touches nothing but the
 // descriptor and memory of its own, and ends when the write does. A broken descriptor ends the copying.
+enum class From { kOldest, kNow };
+
 class Follower {
  public:
-  Follower(const Channel& channel, int fd);
+  Follower(const Channel& channel, int fd, From from = From::kOldest);
   ~Follower();
   Follower(const Follower&) = delete;
   Follower& operator=(const Follower&) = delete;

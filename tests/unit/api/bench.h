@@ -54,12 +54,23 @@ inline std::shared_ptr<const config::Config> make_config() {
   return std::make_shared<const config::Config>(std::move(config));
 }
 
+// A desk where nothing changes.
+class FakeDesk final : public ConfigDesk {
+ public:
+  std::string description() const override { return "{\"files\":[]}\n"; }
+  void reload(std::function<void(Reloaded)> done) override { done(answer); }
+
+  Reloaded answer{true, "{\"reloaded\":true}\n"};
+};
+
 class Bench {
  public:
   Bench() : Bench(make_config()) {}
   explicit Bench(std::shared_ptr<const config::Config> config)
-      : lookup(std::make_shared<config::Lookup>(std::move(config))), router_(io_, router_options()) {
-    register_routes(routes, Deps{lookup, router_, hub, "1.2.3", "abcdef"});
+      : lookup(std::make_shared<config::Lookup>(std::move(config))),
+        current(lookup),
+        router_(io_, router_options()) {
+    register_routes(routes, Deps{current, desk, router_, hub, "1.2.3", "abcdef"});
   }
   ~Bench() { turn(); }
 
@@ -134,6 +145,8 @@ class Bench {
   LaunchScript script;
   logs::Hub hub;
   const std::shared_ptr<const config::Lookup> lookup;
+  config::Current current;
+  FakeDesk desk;
   http::RouteTable routes;
 
  private:

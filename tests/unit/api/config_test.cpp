@@ -1,0 +1,30 @@
+// GET /api/config and POST /api/config/reload: what the desk says, and how it is answered.
+#include <gtest/gtest.h>
+
+#include "bench.h"
+
+namespace paddock::api {
+namespace {
+
+TEST(Config, IsDescribedByTheDesk) {
+  Bench bench;
+  const auto answer = bench.call("GET", "/api/config");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, bench.desk.description());
+}
+
+TEST(Config, ReloadAnswersWithTheReport) {
+  Bench bench;
+  const auto answer = bench.call("POST", "/api/config/reload");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, bench.desk.answer.report);
+}
+
+TEST(Config, AReloadThatChangedNothingIsAnError) {
+  Bench bench;
+  bench.desk.answer = {false, "{\"reloaded\":false}\n"};
+  EXPECT_EQ(bench.call("POST", "/api/config/reload").status, 400);
+}
+
+}  // namespace
+}  // namespace paddock::api

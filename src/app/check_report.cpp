@@ -37,7 +37,9 @@ std::string coloured(const Diagnostic& found) {
   return line;
 }
 
-Json to_json(const Diagnostic& found) {
+}  // namespace
+
+nlohmann::ordered_json finding_json(const Diagnostic& found) {
   Json json;
   json["severity"] = found.severity == Severity::kError ? "error" : "warning";
   json["file"] = found.file;
@@ -47,8 +49,6 @@ Json to_json(const Diagnostic& found) {
   json["hint"] = found.hint;
   return json;
 }
-
-}  // namespace
 
 std::string findings_text(const config::LoadResult& result, Colours colours) {
   std::string text;
@@ -70,7 +70,7 @@ Json report_json(const CheckCommand& command, const config::LoadResult& result) 
   report["errors"] = count(result, Severity::kError);
   report["warnings"] = count(result, Severity::kWarning);
   report["diagnostics"] = Json::array();
-  for (const Diagnostic& found : result.diagnostics) report["diagnostics"].push_back(to_json(found));
+  for (const Diagnostic& found : result.diagnostics) report["diagnostics"].push_back(finding_json(found));
   if (command.print) report["config"] = result.config ? view_of(*result.config) : Json();
   return report;
 }

@@ -21,6 +21,9 @@ std::string summary(const config::LoadResult& result);
 // null when there is none.
 nlohmann::ordered_json report_json(const CheckCommand& command, const config::LoadResult& result);
 
+// One finding as JSON: {severity, file, line, column, message, hint}.
+nlohmann::ordered_json finding_json(const config::Diagnostic& found);
+
 int exit_code(const CheckCommand& command, const config::LoadResult& result);
 
 }  // namespace paddock::app

@@ -15,9 +15,9 @@ namespace paddock::app {
 
 namespace {
 
-constexpr std::array<std::string_view, 11> kLongOptions = {"config",  "config-dir", "listen", "workers",
-                                                           "print",   "json",       "strict", "url",
-                                                           "running", "version",    "help"};
+constexpr std::array<std::string_view, 12> kLongOptions = {"watch-config", "config",  "config-dir", "listen",
+                                                           "workers",      "print",   "json",       "strict",
+                                                           "url",          "running", "version",    "help"};
 constexpr std::string_view kSimServer = "sim-server";
 constexpr int kMaxWorkers = 256;
 constexpr const char* kDescription =
@@ -33,14 +33,23 @@ bool is_single_dash_long(std::string_view argument) {
   return std::find(kLongOptions.begin(), kLongOptions.end(), name) != kLongOptions.end();
 }
 
-Command to_serve(ConfigChoice config, const std::string& listen, int workers) {
-  if (config.empty()) {
+struct ServeOptions {
+  ConfigOptions config;
+  std::string listen = "127.0.0.1:8080";
+  int workers = default_workers();
+  bool watch_config = false;
+
+  void add_to(CLI::App& app);
+};
+
+Command to_serve(const ServeOptions& options) {
+  if (options.config.choice().empty()) {
     return wrong(
         "which configuration? Name it, for example: paddock --config config.yaml (--help tells more)");
   }
-  const auto address = parse_listen_address(listen);
+  const auto address = parse_listen_address(options.listen);
   if (!address) return wrong(address.error());
-  return ServeCommand{std::move(config), *address, workers};
+  return ServeCommand{options.config.choice(), *address, options.workers, options.watch_config};
 }
 
 // CLI11 reports help and errors by exceptions; its own exit codes are not ours.
@@ -50,23 +59,18 @@ LeaveCommand leave(const CLI::App& app, const CLI::ParseError& error) {
   return {good ? 0 : 2, out.str(), good ? err.str() : "paddock: " + err.str()};
 }
 
-struct ServeOptions {
-  ConfigOptions config;
-  std::string listen = "127.0.0.1:8080";
-  int workers = default_workers();
-
-  void add_to(CLI::App& app) {
-    config.add_to(app);
-    app.add_option("--listen", listen, "where to listen; :8080 means all interfaces")
-        ->type_name("ADDR")
-        ->envname("PADDOCK_LISTEN")
-        ->capture_default_str();
-    app.add_option("--workers", workers, "threads that relay requests")
-        ->type_name("N")
-        ->check(CLI::Range(1, kMaxWorkers))
-        ->capture_default_str();
-  }
-};
+void ServeOptions::add_to(CLI::App& app) {
+  config.add_to(app);
+  app.add_option("--listen", listen, "where to listen; :8080 means all interfaces")
+      ->type_name("ADDR")
+      ->envname("PADDOCK_LISTEN")
+      ->capture_default_str();
+  app.add_option("--workers", workers, "threads that relay requests")
+      ->type_name("N")
+      ->check(CLI::Range(1, kMaxWorkers))
+      ->capture_default_str();
+  app.add_flag("--watch-config", watch_config, "reload the configuration when its files change");
+}
 
 void describe(CLI::App& app) {
   app.footer(kFooter);
@@ -93,7 +97,7 @@ struct Options {
     if (app.got_subcommand("check")) return check.chosen(serve.config);
     if (app.got_subcommand("matrix")) return matrix.chosen(serve.config);
     if (app.got_subcommand("plan")) return plan.chosen();
-    return to_serve(serve.config.choice(), serve.listen, serve.workers);
+    return to_serve(serve);
   }
 };
 

@@ -16,6 +16,7 @@ struct ServeCommand {
   ConfigChoice config;
   ListenAddress listen{"127.0.0.1", 8080};
   int workers = 1;
+  bool watch_config = false;  // reload when the files change
 };
 
 struct CheckCommand {

@@ -1,15 +1,12 @@
 #include "daemon.h"
 
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include <memory>
 #include <utility>
 
 #include "build_info.h"
-#include "command_check.h"
 #include "containment.h"
-#include "machine_facts.h"
 #include "paddock/api/api.h"
 #include "paddock/base/text.h"
 #include "paddock/process/supervisor.h"
@@ -22,40 +19,34 @@ namespace {
 // A shutdown that keeps its budget is not taken for one that hangs because the machine is busy.
 constexpr Duration kSlack = std::chrono::seconds(1);
 
-http::RouteTable make_routes(std::shared_ptr<const config::Lookup> lookup, router::Router& router,
-                             logs::Hub& hub) {
+http::RouteTable make_routes(LiveConfig& live, router::Router& router, logs::Hub& hub) {
   http::RouteTable routes;
-  api::register_routes(routes, {std::move(lookup), router, hub, build_version(), build_commit()});
+  api::register_routes(routes, {live.current(), live, router, hub, build_version(), build_commit()});
   return routes;
-}
-
-std::unique_ptr<logs::Follower> follow_to_stdout(const logs::Channel* channel) {
-  if (channel == nullptr) return nullptr;
-  return std::make_unique<logs::Follower>(*channel, STDOUT_FILENO);
 }
 
 }  // namespace
 
 Daemon::Daemon(ServeCommand command, config::LoadResult loaded, keeper::Helper helper)
     : command_(std::move(command)),
-      loaded_(std::move(loaded)),
-      lookup_(std::make_shared<config::Lookup>(loaded_.config)),
-      own_log_(hub_, log_level(loaded_.config->log_level)),
-      follower_(follow_to_stdout(stdout_channel(hub_, loaded_.config->log_to_stdout))),
+      live_(std::move(loaded), command_.watch_config),
+      own_log_(hub_, log_level(live_.config()->log_level)),
+      follower_(follow_to_stdout(live_.config()->log_to_stdout, logs::From::kOldest)),
       helper_(std::move(helper)),
-      state_(contain(helper_, *loaded_.config)),
+      state_(contain(helper_, *live_.config())),
       control_(1),
       router_(control_, options_with_launcher()),
-      server_(server_options(*loaded_.config, command_), lookup_, make_routes(lookup_, router_, hub_),
-              router_),
-      shutdown_(shutdown_hooks(), loaded_.config->shutdown_timeout),
+      server_(server_options(*live_.config(), command_), live_.current().get(),
+              make_routes(live_, router_, hub_), router_),
+      shutdown_(shutdown_hooks(), live_.config()->shutdown_timeout),
       signals_(control_, signal_handlers()) {
   spdlog::info("paddock {} ({})", build_version(), build_commit());
-  for (const config::Diagnostic& found : loaded_.diagnostics) spdlog::warn("{}", config::format(found));
+  for (const config::Diagnostic& found : live_.findings()) spdlog::warn("{}", config::format(found));
+  live_.on_reload([this](LiveConfig::Done done) { reload("request", std::move(done)); });
 }
 
 router::Options Daemon::options_with_launcher() {
-  router::Options options = router_options(loaded_.config);
+  router::Options options = router_options(live_.config());
   options.make_launcher = [this](process::Listener& listener) {
     return std::make_unique<process::Supervisor>(control_, hub_, helper_, listener);
   };
@@ -73,11 +64,11 @@ Result<void, std::string> Daemon::listen() {
 void Daemon::run() {
   server_.start();
   say_where();
-  check_machine();
+  begin_reloading();
   preload();
   control_.run();
   server_.stop();
-  machine_check_.join();
+  reloader_.reset();
   // What the workers posted last, so that every lease has reported before the router goes.
   control_.restart();
   control_.poll();
@@ -86,24 +77,16 @@ void Daemon::run() {
 
 void Daemon::say_where() const {
   const ListenAddress address{command_.listen.host, server_.bound_port()};
-  if (!is_loopback(address) && loaded_.config->api_keys.empty()) {
+  if (!is_loopback(address) && live_.config()->api_keys.empty()) {
     spdlog::warn("anybody who reaches {} over the network can use it: there are no apiKeys", url_of(address));
   }
   spdlog::info("listening on {}", url_of(address));
 }
 
-// On a thread of its own and after the door is open: a file system that hangs concerns the models on it only.
-void Daemon::check_machine() {
-  machine_check_ = std::thread([config = loaded_.config] {
-    for (const config::Diagnostic& found : check_commands(*config, ThisMachine())) {
-      spdlog::warn("{}", config::format(found));
-    }
-  });
-}
-
 // After the door is open and at start only: the scheduler decides like for any load.
 void Daemon::preload() {
-  for (const ModelId& model : loaded_.config->preload) {
+  const std::shared_ptr<const config::Config> config = live_.config();
+  for (const ModelId& model : config->preload) {
     router_.load(model, [model](const router::Outcome& outcome) {
       if (!outcome.error || outcome.error->code == router::RejectCode::kShuttingDown) return;
       spdlog::warn("model {} of hooks.on_startup.preload is not loaded: {}", model.str(),
@@ -125,13 +108,13 @@ Shutdown::Hooks Daemon::shutdown_hooks() {
 Signals::Handlers Daemon::signal_handlers() {
   Signals::Handlers handlers;
   handlers.stop = [this] { stop_requested(); };
-  handlers.reload = [] { spdlog::warn("SIGHUP is ignored: reloading the configuration is not there yet"); };
+  handlers.reload = [this] { reload("SIGHUP", nullptr); };
   return handlers;
 }
 
 void Daemon::stop_requested() {
   if (!shutdown_.requested()) {
-    const std::chrono::seconds budget = loaded_.config->shutdown_timeout;
+    const std::chrono::seconds budget = live_.config()->shutdown_timeout;
     spdlog::info("stopping within {} s (shutdownTimeout)", budget.count());
     watchdog_.arm(budget + kSlack);
   } else {

@@ -5,21 +5,23 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
+#include <vector>
 
 #include "cli.h"
+#include "live_config.h"
 #include "paddock/base/result.h"
 #include "paddock/config/load.h"
-#include "paddock/config/lookup.h"
 #include "paddock/http/server.h"
 #include "paddock/keeper/keeper.h"
 #include "paddock/keeper/state.h"
 #include "paddock/logs/hub.h"
 #include "paddock/logs/own_log.h"
 #include "paddock/router/router.h"
+#include "reloader.h"
 #include "shutdown.h"
 #include "signals.h"
 #include "watchdog.h"
@@ -45,17 +47,25 @@ class Daemon {
   Signals::Handlers signal_handlers();
   void stop_requested();
   void say_where() const;
-  void check_machine();
   router::Options options_with_launcher();
   void preload();
 
+  // daemon_reload.cpp
+  void begin_reloading();
+  Reloader::Loaded hand_over(LiveConfig::Done done);
+  void reload(const std::string& reason, LiveConfig::Done done);
+  void reloaded(config::LoadResult result, const std::string& reason, LiveConfig::Done done);
+  void enforce(config::LoadResult result, std::function<void(const std::vector<config::Diagnostic>&)> done);
+  std::unique_ptr<logs::Follower> follow_to_stdout(config::LogTarget target, logs::From from);
+  void follow(config::LogTarget target);
+  void check_machine();
+
   const ServeCommand command_;
-  const config::LoadResult loaded_;
-  const std::shared_ptr<const config::Lookup> lookup_;
+  LiveConfig live_;
   logs::Hub hub_;
   OwnLog own_log_;
   // After what writes, so that the last lines still go out. Null where nothing goes to standard output.
-  const std::unique_ptr<logs::Follower> follower_;
+  std::unique_ptr<logs::Follower> follower_;
   keeper::Helper helper_;
   const std::optional<keeper::State> state_;
   Watchdog watchdog_;  // outlives the parts whose end may hang
@@ -64,7 +74,7 @@ class Daemon {
   http::Server server_;
   Shutdown shutdown_;
   Signals signals_;
-  std::thread machine_check_;  // only while run() runs
+  std::optional<Reloader> reloader_;  // only while run() runs
 };
 
 }  // namespace paddock::app

@@ -19,6 +19,7 @@ int serve(const ServeCommand& command) {
     return 1;
   }
   ignore_sigpipe();
+  ignore_sighup();
   process::raise_file_limit();
   config::LoadResult loaded = load_sources(command.config);
   if (!loaded.config) {

@@ -25,6 +25,8 @@ class Shutdown {
 
   Shutdown(Hooks hooks, Duration budget);
 
+  // For a shutdown that begins later.
+  void set_budget(Duration budget) { budget_ = budget; }
   // A signal asks to stop.
   void request();
   bool requested() const { return requests_ > 0; }

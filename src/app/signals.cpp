@@ -6,6 +6,7 @@
 namespace paddock::app {
 
 void ignore_sigpipe() { std::signal(SIGPIPE, SIG_IGN); }
+void ignore_sighup() { std::signal(SIGHUP, SIG_IGN); }
 
 Signals::Signals(boost::asio::io_context& control, Handlers handlers)
     : set_(control, SIGTERM, SIGINT, SIGHUP), handlers_(std::move(handlers)) {

@@ -12,6 +12,8 @@
 namespace paddock::app {
 
 void ignore_sigpipe();
+// Until there is a Signals: nobody can reload yet, and nobody means to end the daemon with it.
+void ignore_sighup();
 
 class Signals {
  public:

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "changes.h"
 #include "endpoint_url.h"
 #include "wire_routing.h"
 
@@ -54,6 +55,7 @@ router::ModelOptions model_options(const std::shared_ptr<const config::Config>& 
   options.queue_limit = model.queue_limit;
   options.pinned = model.pin;
   options.uses_port = uses_port(model);
+  options.launch = launch_of(model);
   // The model lives inside the configuration, which the closure keeps.
   options.bind = [config, &model](int port) { return bind_model(model, port); };
   return options;

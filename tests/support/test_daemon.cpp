@@ -71,13 +71,9 @@ TestDaemon::TestDaemon(const std::string& config, Options options) : records_(di
 }
 
 void TestDaemon::start(const std::string& config, const Options& options) {
-  std::string text = config;
-  replace_all(text, "@FAKE@", std::string(FAKE_UPSTREAM_BIN) + " --record " + dir_.path("records"));
-  if (text.find("startPort:") == std::string::npos) {
-    text = "startPort: " + std::to_string(start_port()) + "\n" + text;
-  }
-  const std::string file = dir_.path("config.yaml");
-  write_file(file, text);
+  start_port_ = start_port();
+  rewrite(config);
+  const std::string file = config_file();
   std::vector<std::string> argv = {paddock_program(),
                                    "--config",
                                    file,
@@ -99,6 +95,20 @@ void TestDaemon::start(const std::string& config, const Options& options) {
     return port_ != 0 || !alive(process_->pid());
   });
   if (!listening || port_ == 0) throw std::runtime_error("the daemon did not start:\n" + output());
+}
+
+std::string TestDaemon::config_text(const std::string& config) const {
+  std::string text = config;
+  replace_all(text, "@FAKE@", std::string(FAKE_UPSTREAM_BIN) + " --record " + dir_.path("records"));
+  if (text.find("startPort:") != std::string::npos) return text;
+  return "startPort: " + std::to_string(start_port_) + "\n" + text;
+}
+
+void TestDaemon::rewrite(const std::string& config) const { write_file(config_file(), config_text(config)); }
+
+Response TestDaemon::reload(const std::string& config) const {
+  rewrite(config);
+  return post(port_, "/api/config/reload");
 }
 
 TestDaemon::~TestDaemon() {

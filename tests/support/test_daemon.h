@@ -47,6 +47,14 @@ class TestDaemon {
   const Records& records() const { return records_; }
   std::string output() const { return process_->output(); }
 
+  // The configuration file, and a text for it as the constructor takes them, as the file would hold it.
+  std::string config_file() const { return dir_.path("config.yaml"); }
+  std::string config_text(const std::string& config) const;
+  // Writes another configuration in its place; the daemon is not told.
+  void rewrite(const std::string& config) const;
+  // That, and POST /api/config/reload; its answer.
+  Response reload(const std::string& config) const;
+
   // SIGTERM, then waits; the exit code, or minus the signal that ended it. Throws when it does not end.
   int stop(Millis time = kPatience);
   // Waits for the end without asking for it.
@@ -69,6 +77,7 @@ class TestDaemon {
   Records records_;
   std::unique_ptr<Child> process_;
   int port_ = 0;
+  int start_port_ = 0;
 };
 
 }  // namespace paddock::test

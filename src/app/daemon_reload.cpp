@@ -1,0 +1,96 @@
+// The half of Daemon that puts a new configuration in force.
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <boost/asio/post.hpp>
+#include <memory>
+#include <utility>
+
+#include "command_check.h"
+#include "daemon.h"
+#include "machine_facts.h"
+#include "wire.h"
+
+namespace paddock::app {
+
+void Daemon::begin_reloading() {
+  Reloader::Options options;
+  options.choice = command_.config;
+  options.watch = command_.watch_config;
+  reloader_.emplace(std::move(options), hand_over(nullptr));
+  check_machine();
+}
+
+// From the reloader's thread to this one. `done` may be null.
+Reloader::Loaded Daemon::hand_over(LiveConfig::Done done) {
+  if (!done) done = [](const auto&) {};
+  return [this, done = std::move(done)](config::LoadResult result, const std::string& reason) {
+    boost::asio::post(control_, [this, result = std::move(result), reason, done]() mutable {
+      reloaded(std::move(result), reason, std::move(done));
+    });
+  };
+}
+
+void Daemon::reload(const std::string& reason, LiveConfig::Done done) {
+  boost::asio::post(control_, [this, reason, done = std::move(done)]() mutable {
+    if (reloader_) return reloader_->load(reason, hand_over(std::move(done)));
+    if (done) done(not_applied("paddock is shutting down", {}));
+  });
+}
+
+void Daemon::reloaded(config::LoadResult result, const std::string& reason, LiveConfig::Done done) {
+  if (shutdown_.requested()) return done(not_applied("paddock is shutting down", {}));
+  if (!result.config) {
+    for (const config::Diagnostic& found : result.diagnostics) spdlog::error("{}", config::format(found));
+    spdlog::error("the configuration was not reloaded ({}): everything is as it was", reason);
+    live_.reject(result.diagnostics);
+    return done(
+        not_applied("the configuration has errors, so that everything is as it was", result.diagnostics));
+  }
+  const Changes changes = changes_between(*live_.config(), *result.config);
+  spdlog::info("configuration reloaded ({}): {}", reason, sentence(changes));
+  for (const config::Diagnostic& found : result.diagnostics) spdlog::warn("{}", config::format(found));
+  for (const std::string& key : changes.next_start) {
+    spdlog::warn("{} has changed: that counts from the next start of paddock on", key);
+  }
+  enforce(std::move(result),
+          [done = std::move(done), changes](const auto& findings) { done(applied(changes, findings)); });
+}
+
+void Daemon::enforce(config::LoadResult result,
+                     std::function<void(const std::vector<config::Diagnostic>&)> done) {
+  const config::LogTarget target_before = live_.config()->log_to_stdout;
+  live_.accept(std::move(result));
+  const std::shared_ptr<const config::Config> config = live_.config();
+  logs::set_own_level(log_level(config->log_level));
+  if (config->log_to_stdout != target_before) follow(config->log_to_stdout);
+  shutdown_.set_budget(config->shutdown_timeout);
+  check_machine();
+  router_.change_models(router_options(config), [this, config, done = std::move(done)] {
+    server_.change(live_.current().get(), server_options(*config, command_),
+                   [findings = live_.findings(), done] { done(findings); });
+  });
+}
+
+std::unique_ptr<logs::Follower> Daemon::follow_to_stdout(config::LogTarget target, logs::From from) {
+  const logs::Channel* channel = stdout_channel(hub_, target);
+  return channel ? std::make_unique<logs::Follower>(*channel, STDOUT_FILENO, from) : nullptr;
+}
+
+// The old one may have to wait for a terminal that does not read, which is not this thread's business.
+void Daemon::follow(config::LogTarget target) {
+  std::shared_ptr<logs::Follower> old = std::move(follower_);
+  follower_ = follow_to_stdout(target, logs::From::kNow);
+  reloader_->run([old = std::move(old)]() mutable { old.reset(); });
+}
+
+// A file system that hangs concerns the models on it only.
+void Daemon::check_machine() {
+  reloader_->run([config = live_.config()] {
+    for (const config::Diagnostic& found : check_commands(*config, ThisMachine())) {
+      spdlog::warn("{}", config::format(found));
+    }
+  });
+}
+
+}  // namespace paddock::app

@@ -1,0 +1,105 @@
+#include "live_config.h"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "check_report.h"
+#include "config_view.h"
+#include "paddock/base/wall_time.h"
+#include "paddock/http/error.h"
+
+namespace paddock::app {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string text(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Json findings_json(const std::vector<config::Diagnostic>& findings) {
+  Json list = Json::array();
+  for (const config::Diagnostic& found : findings) list.push_back(finding_json(found));
+  return list;
+}
+
+Json names_json(const std::vector<ModelId>& models) {
+  Json list = Json::array();
+  for (const ModelId& model : models) list.push_back(model.str());
+  return list;
+}
+
+}  // namespace
+
+LiveConfig::LiveConfig(config::LoadResult first, bool watched)
+    : watched_(watched), current_(std::make_shared<config::Lookup>(first.config)) {
+  accept(std::move(first));
+}
+
+std::shared_ptr<const config::Config> LiveConfig::config() const {
+  const std::lock_guard lock(mutex_);
+  return config_;
+}
+
+std::vector<config::Diagnostic> LiveConfig::findings() const {
+  const std::lock_guard lock(mutex_);
+  return findings_;
+}
+
+void LiveConfig::accept(config::LoadResult result) {
+  current_.set(std::make_shared<config::Lookup>(result.config));
+  const std::lock_guard lock(mutex_);
+  config_ = std::move(result.config);
+  findings_ = std::move(result.diagnostics);
+  loaded_ = std::chrono::system_clock::now();
+  rejected_.reset();
+}
+
+void LiveConfig::reject(std::vector<config::Diagnostic> findings) {
+  const std::lock_guard lock(mutex_);
+  rejected_ = Rejected{std::chrono::system_clock::now(), std::move(findings)};
+}
+
+std::string LiveConfig::description() const {
+  std::unique_lock lock(mutex_);
+  const std::shared_ptr<const config::Config> config = config_;
+  Json json;
+  json["files"] = config->files;
+  json["watched"] = watched_;
+  json["loaded"] = rfc3339(loaded_);
+  json["diagnostics"] = findings_json(findings_);
+  json["rejected"] = nullptr;
+  if (rejected_) {
+    json["rejected"] = {{"at", rfc3339(rejected_->at)}, {"diagnostics", findings_json(rejected_->findings)}};
+  }
+  lock.unlock();
+  json["config"] = view_of(*config);
+  return text(json);
+}
+
+api::ConfigDesk::Reloaded applied(const Changes& changes, const std::vector<config::Diagnostic>& findings) {
+  Json json;
+  json["reloaded"] = true;
+  json["added"] = names_json(changes.added);
+  json["removed"] = names_json(changes.removed);
+  json["renewed"] = names_json(changes.renewed);
+  json["next_start"] = changes.next_start;
+  json["diagnostics"] = findings_json(findings);
+  return {true, text(json)};
+}
+
+api::ConfigDesk::Reloaded not_applied(const std::string& why,
+                                      const std::vector<config::Diagnostic>& findings) {
+  http::ApiError error;
+  error.status = 400;
+  error.code = "config_invalid";
+  error.message = why;
+  error.retry_pointless = true;
+  Json json = Json::parse(http::to_reply(error).body);
+  json["reloaded"] = false;
+  json["diagnostics"] = findings_json(findings);
+  return {false, text(json)};
+}
+
+}  // namespace paddock::app

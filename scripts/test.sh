@@ -13,18 +13,19 @@ done
 
 REPORTS=$ROOT/build/reports
 FUZZ_SECONDS=10
-ALL_PARTS=(asan tsan fuzz real fresh)
+ALL_PARTS=(asan tsan fuzz real chaos fresh)
 
 usage() {
   cat <<'END'
 Usage: scripts/test.sh [PART...]      without a part: all
 
-  all          asan tsan fuzz real, and fresh with Debian 12's quickstart only
+  all          asan tsan fuzz real chaos, and fresh with Debian 12's quickstart only
   unit         unit, layering and document tests, debug build
   integration  the whole program against fake upstreams, debug build
   asan         unit and integration under the address and undefined-behaviour sanitizers
   tsan         router and integration tests under the thread sanitizer
   fuzz         each fuzz target for ten seconds (clang)
+  chaos        the storm of tests/chaos for a minute, against the release binary (the other builds run 20 s of it)
   real         real llama-servers and whisper-servers, fetched from Debian's testing suite
   fresh        the two commands in clean roots of Debian 12 and 13 (needs root)
 END
@@ -80,7 +81,7 @@ part_integration() {
 build_integration() {
   local preset=$1 targets
   shift
-  mapfile -t targets < <(folder_targets fake_upstream integration)
+  mapfile -t targets < <(folder_targets fake_upstream integration chaos)
   build_preset "$preset" paddock "${targets[@]}" "$@"
 }
 
@@ -107,6 +108,7 @@ part_tsan() {
   build_integration tsan tests/unit/router/all
   ctest_in tsan/tests/unit/router tsan-router
   ctest_in tsan/tests/integration tsan-integration
+  ctest_in tsan/tests/chaos tsan-chaos
   RUNNER=()
 }
 
@@ -190,6 +192,20 @@ part_real() {
 # All of it: Debian 12 and 13, quickstart and unit tests. In `all`: see scripts/lib/fresh.sh.
 part_fresh() { run_fresh "$@"; }
 
+# `all` has built both before: the storm and its models come from asan, what it blows at from real.
+part_chaos() {
+  install_for unit_packages
+  configure_preset release
+  build_preset release paddock
+  configure_preset asan
+  local targets
+  mapfile -t targets < <(folder_targets fake_upstream chaos)
+  build_preset asan "${targets[@]}"
+  local PADDOCK_BIN=$ROOT/build/release/paddock PADDOCK_CHAOS_SECONDS=60
+  export PADDOCK_BIN PADDOCK_CHAOS_SECONDS
+  ctest_in asan/tests/chaos chaos
+}
+
 run_named() {
   case $1 in
     all)
@@ -198,7 +214,7 @@ run_named() {
         if [[ $part == fresh ]]; then run_part fresh part_fresh brief; else run_named "$part"; fi
       done
       ;;
-    unit | integration | asan | tsan | fuzz | real) run_part "$1" "part_$1" ;;
+    unit | integration | asan | tsan | fuzz | real | chaos) run_part "$1" "part_$1" ;;
     fresh) run_part fresh part_fresh full ;;
     *) usage >&2 && die "unknown part: $1" ;;
   esac

@@ -79,8 +79,9 @@ Cgroup::Cgroup(const std::string& parent) {
   if (parent.empty()) return;
   const std::string path = parent + "/paddock-" + std::to_string(::getpid());
   if (::mkdir(path.c_str(), 0755) != 0) return;
-  entry_.reset(::open((path + "/cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC));
-  if (!entry_) {
+  folder_.reset(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder_ || ::faccessat(folder_.get(), "cgroup.procs", W_OK, 0) != 0) {
+    folder_.reset();
     ::rmdir(path.c_str());
     return;
   }

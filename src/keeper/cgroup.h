@@ -19,15 +19,15 @@ class Cgroup {
   Cgroup(const Cgroup&) = delete;
   Cgroup& operator=(const Cgroup&) = delete;
 
-  // Where a process writes itself into; -1 if there is none.
-  int entry() const { return entry_.get(); }
+  // The open folder, for CLONE_INTO_CGROUP; -1 if there is none.
+  int folder() const { return folder_.get(); }
   // Empty if there is none.
   const std::string& path() const { return path_; }
   void kill();
 
  private:
   std::string path_;
-  UniqueFd entry_;
+  UniqueFd folder_;
 };
 
 // Of a process in `own` (/proc/self/cgroup) its cgroup v2 folder by `mounts` (/proc/self/mountinfo). Pure.

@@ -4,8 +4,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <set>
+#include <map>
 #include <utility>
+#include <vector>
 
 #include "children.h"
 #include "keep.h"
@@ -40,7 +41,7 @@ class HelperProcess {
     auto& [socket, order, output] = received.descriptors;
     const pid_t pid = ::fork();
     if (pid == 0) become_keeper(std::move(socket), std::move(order), std::move(output));
-    if (pid > 0) return void(keepers_.insert(pid));
+    if (pid > 0) return void(keepers_.emplace(pid, std::move(socket)));
     const Message refused{Word::kNoSystem, errno};
     send_bytes(socket.get(), &refused, sizeof refused);
   }
@@ -52,9 +53,20 @@ class HelperProcess {
 
   void reap_ended() {
     while (const auto ended = ended_child()) {
-      const bool was_keeper = keepers_.erase(ended->pid) > 0;
-      orphaned_ = orphaned_ || (was_keeper && (ended->by_signal || ended->status != 0));
+      auto keeper = keepers_.extract(ended->pid);
+      if (keeper && (ended->by_signal || ended->status != 0)) {
+        orphaned_ = true;
+        silenced_.push_back(std::move(keeper.mapped()));
+      }
       reap(ended->pid);
+    }
+  }
+
+  // In the words of the keepers that died, as nobody else can tell.
+  void tell_gone() {
+    for (const UniqueFd& daemon : std::exchange(silenced_, {})) {
+      for (const Message message : {Message{Word::kEndedSignal, SIGKILL}, Message{Word::kGone, 0}})
+        send_bytes(daemon.get(), &message, sizeof message);
     }
   }
 
@@ -66,14 +78,17 @@ class HelperProcess {
       none = false;
       ::kill(pid, SIGKILL);
     }
-    if (none) orphaned_ = false;
-    return none;
+    if (!none) return false;
+    orphaned_ = false;
+    tell_gone();
+    return true;
   }
 
   UniqueFd daemon_;  // none once the daemon has gone
   ChildWatch watch_;
-  std::set<pid_t> keepers_;
-  bool orphaned_ = false;  // a keeper died and may have left somebody
+  std::map<pid_t, UniqueFd> keepers_;  // each with its socket to the daemon
+  bool orphaned_ = false;              // a keeper died and may have left somebody
+  std::vector<UniqueFd> silenced_;     // the sockets of those
 };
 
 }  // namespace

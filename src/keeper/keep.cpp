@@ -28,7 +28,7 @@ class KeeperProcess {
         record_(std::in_place, order.second.records) {}
 
   void run(UniqueFd output) {
-    const StartedLeader started = start_leader(order_, std::move(output), cgroup_->entry());
+    const StartedLeader started = start_leader(order_, std::move(output), cgroup_->folder());
     if (started.pid < 0) {
       tell({started.system ? Word::kNoSystem : Word::kNotStarted, started.error});
       return;

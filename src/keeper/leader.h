@@ -14,8 +14,8 @@ struct StartedLeader {
   bool system = false;  // it was not the exec
 };
 
-// Returns when exec has succeeded or failed; then nothing is left behind. `cgroup_entry`: where the leader
-// writes itself into before the exec (cgroup.procs); -1: nowhere.
-StartedLeader start_leader(const Order& order, UniqueFd output, int cgroup_entry);
+// Returns when exec has succeeded or failed; then nothing is left behind. `cgroup`: the open folder of the
+// cgroup in which the leader lives; -1: none of its own.
+StartedLeader start_leader(const Order& order, UniqueFd output, int cgroup);
 
 }  // namespace paddock::keeper

@@ -80,7 +80,7 @@ bool Engine::hear(keeper::News news) {
     return true;
   }
   watch_.close();
-  // The keeper was killed, and what it kept dies with it.
+  // Keeper and helper were killed, and what they kept dies with them.
   const std::weak_ptr alive = alive_;
   if (std::holds_alternative<keeper::Lost>(news)) hearing_.ended({std::nullopt, SIGKILL});
   if (!alive.expired()) hearing_.gone();

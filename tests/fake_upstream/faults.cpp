@@ -16,6 +16,8 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "tests/support/lives.h"
+
 extern char** environ;
 
 namespace paddock::fake {
@@ -93,6 +95,7 @@ void fork_grandchild(const Options& options, const Recorder& recorder) {
   if (!options.fork_grandchild) return;
   const pid_t child = ::fork();
   if (child == 0) {
+    if (!options.lives.empty()) test::Lives(options.lives).enter(options.name);
     if (options.setsid) ::setsid();
     ::signal(SIGTERM, SIG_IGN);
     ::alarm(60);  // never outlives the tests, whatever they miss
@@ -131,15 +134,24 @@ void arm_exit(asio::io_context& io, const Options& options) {
   timer->async_wait([timer, &options](boost::system::error_code) { die(options); });
 }
 
+namespace {
+
+[[noreturn]] void leave(const Recorder& recorder) {
+  recorder.write("exit");
+  std::_Exit(0);
+}
+
+}  // namespace
+
 void watch_sigterm(asio::io_context& io, const Options& options, const Recorder& recorder) {
   auto signals = std::make_shared<asio::signal_set>(io, SIGTERM);
   signals->async_wait([signals, &io, &options, &recorder](boost::system::error_code, int) {
     recorder.write("sigterm");
     if (options.ignore_sigterm) return watch_sigterm(io, options, recorder);
-    if (options.sigterm_delay_ms == 0) std::_Exit(0);
+    if (options.sigterm_delay_ms == 0) leave(recorder);
     const auto delay = std::chrono::milliseconds(options.sigterm_delay_ms);
     auto timer = std::make_shared<asio::steady_timer>(io, delay);
-    timer->async_wait([timer](boost::system::error_code) { std::_Exit(0); });
+    timer->async_wait([timer, &recorder](boost::system::error_code) { leave(recorder); });
   });
 }
 

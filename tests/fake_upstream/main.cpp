@@ -8,12 +8,14 @@
 #include "options.h"
 #include "recorder.h"
 #include "server.h"
+#include "tests/support/lives.h"
 
 int main(int argc, char** argv) {
   using namespace paddock::fake;
   const auto open_files = list_open_files();
   const auto options = parse_options(argc, argv);
   if (!options) return 2;
+  if (!options->lives.empty()) paddock::test::Lives(options->lives).enter_and_look(options->name);
   const Recorder recorder(options->record, options->name);
   record_start(recorder, open_files);
   raise_descriptor_limit();

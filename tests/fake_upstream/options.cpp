@@ -1,6 +1,7 @@
 #include "options.h"
 
 #include <cstdio>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <stdexcept>
@@ -34,6 +35,7 @@ std::map<std::string, Setter> values_of(Options& o) {
           {"--port", number(o.port)},
           {"--name", text(o.name)},
           {"--record", text(o.record)},
+          {"--lives", text(o.lives)},
           {"--listen-delay-ms", number(o.listen_delay_ms)},
           {"--health-delay-ms", number(o.health_delay_ms)},
           {"--sigterm-delay-ms", number(o.sigterm_delay_ms)},
@@ -45,27 +47,44 @@ std::map<std::string, Setter> values_of(Options& o) {
           {"--log-line", [&o](const std::string& value) { o.log_lines.push_back(value); }}};
 }
 
+// The words of the command line. Those of a file that `--flags-from` names follow: what a launch is like may
+// be decided while the command stays as it is. A file that is not there has none.
+std::vector<std::string> words_of(int argc, char** argv) {
+  std::vector<std::string> words, more;
+  for (int i = 1; i < argc; ++i) {
+    if (std::string(argv[i]) != "--flags-from" || i + 1 >= argc) {
+      words.emplace_back(argv[i]);
+      continue;
+    }
+    std::ifstream file(argv[++i]);
+    for (std::string word; file >> word;) more.push_back(word);
+  }
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
 }  // namespace
 
 std::optional<Options> parse_options(int argc, char** argv) {
   Options options;
   auto flags = flags_of(options);
   auto values = values_of(options);
-  for (int i = 1; i < argc; ++i) {
-    const std::string name = argv[i];
+  const std::vector<std::string> words = words_of(argc, argv);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string& name = words[i];
     if (auto flag = flags.find(name); flag != flags.end()) {
       *flag->second = true;
       continue;
     }
     auto value = values.find(name);
-    if (value == values.end() || i + 1 >= argc) {
+    if (value == values.end() || i + 1 >= words.size()) {
       std::fprintf(stderr, "fake_upstream: what is '%s'?\n", name.c_str());
       return std::nullopt;
     }
     try {
-      value->second(argv[++i]);
+      value->second(words[++i]);
     } catch (const std::exception&) {
-      std::fprintf(stderr, "fake_upstream: '%s' is no value for %s\n", argv[i], name.c_str());
+      std::fprintf(stderr, "fake_upstream: '%s' is no value for %s\n", words[i].c_str(), name.c_str());
       return std::nullopt;
     }
   }

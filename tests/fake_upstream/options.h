@@ -14,6 +14,7 @@ struct Options {
   int port = 0;
   std::string name = "fake";  // the `model` of the answers and the `name` of the records
   std::string record;         // file to which events are appended; empty: nowhere
+  std::string lives;          // folder of tests/support/lives.h; empty: none
 
   int listen_delay_ms = 0;
   int health_delay_ms = 0;  // /health answers 503 until then, counted from listening

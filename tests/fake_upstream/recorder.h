@@ -2,7 +2,7 @@
 //   t      CLOCK_MONOTONIC in nanoseconds (comparable with the test's steady clock)
 //   event  started, listening, health_flip, probe, accepted, head, request, piece, answered, stray,
 //   client_gone,
-//          closed, sigterm, grandchild, flood_done, crash
+//          closed, sigterm, exit (after a SIGTERM), grandchild, flood_done, crash
 //   name, pid   of this launch
 // Several launches may share one file: every line is a single appending write. Any thread.
 #pragma once

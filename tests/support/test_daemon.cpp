@@ -54,6 +54,8 @@ std::string tail(const std::string& text) {
 
 std::string paddock_program() { return environment_or("PADDOCK_BIN", PADDOCK_BIN); }
 
+std::string fake_program() { return FAKE_UPSTREAM_BIN; }
+
 std::string config_with(const std::vector<ModelText>& models, const std::string& top) {
   std::string text =
       "logLevel: debug\n" + top + (top.empty() || top.back() == '\n' ? "" : "\n") + "models:\n";

@@ -30,6 +30,8 @@ std::string config_with(const std::vector<ModelText>& models, const std::string&
 
 // The binary under test.
 std::string paddock_program();
+// tests/fake_upstream.
+std::string fake_program();
 
 class TestDaemon {
  public:
@@ -45,6 +47,7 @@ class TestDaemon {
   int port() const { return port_; }
   Child& process() { return *process_; }
   const Records& records() const { return records_; }
+  std::string config_file() const { return dir_.path("config.yaml"); }
   std::string output() const { return process_->output(); }
 
   // The configuration file, and a text for it as the constructor takes them, as the file would hold it.

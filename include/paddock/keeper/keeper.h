@@ -42,8 +42,9 @@ struct Order {
   bool detached = false;
 };
 
-// What is told of a launch, in this order: NotStarted alone; or Started, Ended, Gone. Lost may come instead
-// of any of them and is the last.
+// What is told of a launch, in this order: NotStarted alone; or Started, Ended, Gone. Where a keeper was
+// killed the helper tells what it had not told: an end by SIGKILL, and Gone when nothing is left. Lost may
+// come instead of any of them and is the last.
 struct NotStarted {
   int error = 0;  // errno of the exec; of a fork or the like if `system`
   bool system = false;
@@ -58,7 +59,7 @@ struct Ended {
 };
 // Nothing of the launch is left.
 struct Gone {};
-// The keeper itself died. The leader dies with it, and the helper ends the rest.
+// The keeper died and so did the helper: nobody is left who could tell. The leader dies with its keeper.
 struct Lost {};
 using News = std::variant<NotStarted, Started, Ended, Gone, Lost>;
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "tests/integration/scenario.h"
+#include "tests/support/listening.h"
 
 namespace paddock::test {
 namespace {
@@ -155,6 +156,16 @@ TEST(Shutdown, KilledDaemonLeavesNoLoadingChild) {
   daemon.process().signal(SIGKILL);
   EXPECT_EQ(daemon.wait_exit(), -SIGKILL);
   EXPECT_TRUE(eventually([&] { return !alive(pid); }, Millis(2000)));
+}
+
+// Nobody inherits the door: it is free the moment that the daemon is gone, whatever that left behind.
+TEST(Shutdown, TheDoorIsFreeAfterAKill) {
+  TestDaemon daemon(config_with({{"a", "--ignore-sigterm --fork-grandchild --setsid"}}));
+  EXPECT_EQ(chat(daemon.port(), "a").status(), 200);
+  daemon.process().signal(SIGKILL);
+  EXPECT_EQ(daemon.wait_exit(), -SIGKILL);
+  const Listening next(INADDR_LOOPBACK, daemon.port());
+  EXPECT_EQ(next.port(), daemon.port());
 }
 
 }  // namespace

@@ -12,6 +12,8 @@ std::string one_deaf(const std::string& flags = "--ignore-sigterm") {
 // The daemon kills it at once when asked to leave in a hurry; nobody waits for its grace.
 void end_in_a_hurry(TestDaemon& daemon) {
   daemon.process().signal(SIGTERM);
+  // Two signals that come at once are one.
+  EXPECT_TRUE(eventually([&] { return daemon.output().find("stopping within") != std::string::npos; }));
   EXPECT_EQ(daemon.stop(), 0);
 }
 

@@ -96,7 +96,6 @@ class Rewriter {
 }  // namespace
 
 void run_rewriter(Storm& storm, unsigned seed, const std::string& file, pid_t daemon) {
-  if (!kReloads) return;
   Rewriter(storm, seed, file, daemon).run();
 }
 

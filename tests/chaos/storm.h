@@ -98,9 +98,6 @@ void run_killer(Storm& storm, unsigned seed);
 void run_weather(Storm& storm, unsigned seed);
 void run_rewriter(Storm& storm, unsigned seed, const std::string& file, pid_t daemon);
 
-// False: the daemon reads its configuration once only, and run_rewriter() does nothing.
-inline constexpr bool kReloads = false;
-
 // Calm weather: what is started from now on behaves.
 void calm_down(const Storm& storm);
 

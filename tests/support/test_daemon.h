@@ -47,7 +47,6 @@ class TestDaemon {
   int port() const { return port_; }
   Child& process() { return *process_; }
   const Records& records() const { return records_; }
-  std::string config_file() const { return dir_.path("config.yaml"); }
   std::string output() const { return process_->output(); }
 
   // The configuration file, and a text for it as the constructor takes them, as the file would hold it.

@@ -25,6 +25,7 @@ class EffectRunner {
   struct Parts {
     Router& router;
     const std::vector<ModelOptions>& models;
+    const PrefetchHooks& prefetch;
     process::Ports& ports;
     Launches& launches;
     Tickets& tickets;
@@ -48,6 +49,8 @@ class EffectRunner {
   void perform_one(const scheduler::Revoke& effect);
   void perform_one(const scheduler::OpenGate& effect);
   void perform_one(const scheduler::CloseGate& effect);
+  void perform_one(const scheduler::Prefetch& effect);
+  void perform_one(const scheduler::EndPrefetch& effect);
   void perform_one(const scheduler::ArmTimer& effect);
   void perform_one(const scheduler::CancelTimer& effect);
   void perform_one(const scheduler::OperationDone& effect);

@@ -176,8 +176,8 @@ Router::Impl::Impl(Router& router, asio::io_context& control, Options options)
       loop_(scheduler_, [this](const scheduler::Effect& effect) { runner_.perform(effect); }),
       timers_(control, [this](scheduler::TimerId timer) { loop_.push(scheduler::TimerFired{timer}); }),
       gates_(make_gates()),
-      runner_(
-          {router, options_.models, ports_, launches_, tickets_, operations_, timers_, loop_, gates_, *this}),
+      runner_({router, options_.models, options_.prefetch, ports_, launches_, tickets_, operations_, timers_,
+               loop_, gates_, *this}),
       shutdown_timer_(control, [this](scheduler::TimerId) { cut(std::nullopt); }) {
   reserve_ports();
   launcher_ = options_.make_launcher(*this);

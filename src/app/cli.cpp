@@ -10,14 +10,15 @@
 
 #include "build_info.h"
 #include "cli_options.h"
+#include "paddock/gpu/source.h"
 
 namespace paddock::app {
 
 namespace {
 
-constexpr std::array<std::string_view, 11> kLongOptions = {"config",  "config-dir", "listen", "workers",
-                                                           "print",   "json",       "strict", "url",
-                                                           "running", "version",    "help"};
+constexpr std::array<std::string_view, 12> kLongOptions = {"config",     "config-dir", "listen",  "workers",
+                                                           "gpu-source", "print",      "json",    "strict",
+                                                           "url",        "running",    "version", "help"};
 constexpr std::string_view kSimServer = "sim-server";
 constexpr int kMaxWorkers = 256;
 constexpr const char* kDescription =
@@ -33,16 +34,6 @@ bool is_single_dash_long(std::string_view argument) {
   return std::find(kLongOptions.begin(), kLongOptions.end(), name) != kLongOptions.end();
 }
 
-Command to_serve(ConfigChoice config, const std::string& listen, int workers) {
-  if (config.empty()) {
-    return wrong(
-        "which configuration? Name it, for example: paddock --config config.yaml (--help tells more)");
-  }
-  const auto address = parse_listen_address(listen);
-  if (!address) return wrong(address.error());
-  return ServeCommand{std::move(config), *address, workers};
-}
-
 // CLI11 reports help and errors by exceptions; its own exit codes are not ours.
 LeaveCommand leave(const CLI::App& app, const CLI::ParseError& error) {
   std::ostringstream out, err;
@@ -54,6 +45,7 @@ struct ServeOptions {
   ConfigOptions config;
   std::string listen = "127.0.0.1:8080";
   int workers = default_workers();
+  std::string gpu_source = "auto";
 
   void add_to(CLI::App& app) {
     config.add_to(app);
@@ -65,6 +57,22 @@ struct ServeOptions {
         ->type_name("N")
         ->check(CLI::Range(1, kMaxWorkers))
         ->capture_default_str();
+    app.add_option("--gpu-source", gpu_source, "where the memory of GPUs is read: auto, none or file:PATH")
+        ->type_name("SOURCE")
+        ->capture_default_str();
+  }
+
+  Command chosen() const {
+    if (config.choice().empty()) {
+      return wrong(
+          "which configuration? Name it, for example: paddock --config config.yaml (--help tells more)");
+    }
+    const auto address = parse_listen_address(listen);
+    if (!address) return wrong(address.error());
+    if (const auto source = gpu::find_source(gpu_source); !source) {
+      return wrong("--gpu-source: " + source.error());
+    }
+    return ServeCommand{config.choice(), *address, workers, gpu_source};
   }
 };
 
@@ -93,7 +101,7 @@ struct Options {
     if (app.got_subcommand("check")) return check.chosen(serve.config);
     if (app.got_subcommand("matrix")) return matrix.chosen(serve.config);
     if (app.got_subcommand("plan")) return plan.chosen();
-    return to_serve(serve.config.choice(), serve.listen, serve.workers);
+    return serve.chosen();
   }
 };
 

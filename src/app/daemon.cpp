@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <boost/asio/post.hpp>
 #include <memory>
 #include <utility>
 
@@ -29,6 +30,12 @@ http::RouteTable make_routes(std::shared_ptr<const config::Lookup> lookup, route
   return routes;
 }
 
+// The command line has been checked.
+std::shared_ptr<gpu::Source> gpu_source(const ServeCommand& command) {
+  auto source = gpu::find_source(command.gpu_source);
+  return source ? std::move(*source) : nullptr;
+}
+
 std::unique_ptr<logs::Follower> follow_to_stdout(const logs::Channel* channel) {
   if (channel == nullptr) return nullptr;
   return std::make_unique<logs::Follower>(*channel, STDOUT_FILENO);
@@ -45,6 +52,8 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded, keeper::Helper h
       helper_(std::move(helper)),
       state_(contain(helper_, *loaded_.config)),
       control_(1),
+      gpus_(control_, gpu_source(command_)),
+      prefetcher_(control_),
       router_(control_, options_with_launcher()),
       server_(server_options(*loaded_.config, command_), lookup_, make_routes(lookup_, router_, hub_),
               router_),
@@ -56,10 +65,24 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded, keeper::Helper h
 
 router::Options Daemon::options_with_launcher() {
   router::Options options = router_options(loaded_.config);
-  options.make_launcher = [this](process::Listener& listener) {
-    return std::make_unique<process::Supervisor>(control_, hub_, helper_, listener);
-  };
+  options.make_launcher = [this](process::Listener& listener) { return make_launcher(listener); };
+  if (loaded_.config->prefetch) {
+    options.prefetch.begin = [this](const process::SpawnSpec& spec) {
+      prefetcher_.begin(spec.model, spec.argv);
+    };
+    options.prefetch.end = [this](const ModelId& model) { prefetcher_.end(model); };
+  }
   return options;
+}
+
+std::unique_ptr<process::Launcher> Daemon::make_launcher(process::Listener& listener) {
+  const auto supervise = [this](process::Listener& inner) {
+    return std::make_unique<process::Supervisor>(control_, hub_, helper_, inner);
+  };
+  auto watch = std::make_unique<vram::ReleaseWatch>(
+      control_, gpus_, release_options(*loaded_.config, command_), listener, supervise);
+  releases_ = watch.get();
+  return watch;
 }
 
 Result<void, std::string> Daemon::listen() {
@@ -138,6 +161,8 @@ void Daemon::stop_requested() {
     spdlog::info("stopping at once: models have 1 s");
   }
   shutdown_.request();
+  // Behind what the router was just told, so that what ends by this starts nothing.
+  boost::asio::post(control_, [this] { releases_->let_go(); });
 }
 
 }  // namespace paddock::app

@@ -14,12 +14,15 @@
 #include "paddock/base/result.h"
 #include "paddock/config/load.h"
 #include "paddock/config/lookup.h"
+#include "paddock/gpu/sampler.h"
 #include "paddock/http/server.h"
 #include "paddock/keeper/keeper.h"
 #include "paddock/keeper/state.h"
 #include "paddock/logs/hub.h"
 #include "paddock/logs/own_log.h"
+#include "paddock/prefetch/prefetcher.h"
 #include "paddock/router/router.h"
+#include "paddock/vram/release_watch.h"
 #include "shutdown.h"
 #include "signals.h"
 #include "watchdog.h"
@@ -47,6 +50,7 @@ class Daemon {
   void say_where() const;
   void check_machine();
   router::Options options_with_launcher();
+  std::unique_ptr<process::Launcher> make_launcher(process::Listener& listener);
   void preload();
 
   const ServeCommand command_;
@@ -60,6 +64,9 @@ class Daemon {
   const std::optional<keeper::State> state_;
   Watchdog watchdog_;  // outlives the parts whose end may hang
   boost::asio::io_context control_;
+  gpu::Sampler gpus_;
+  prefetch::Prefetcher prefetcher_;
+  vram::ReleaseWatch* releases_ = nullptr;  // inside the router
   router::Router router_;
   http::Server server_;
   Shutdown shutdown_;

@@ -72,5 +72,19 @@ TEST_F(ErrandsTest, NobodyWaitsForOneThatHangs) {
   EXPECT_EQ(*reports, 0) << "what has not begun is dropped, and nobody is told of what has";
 }
 
+TEST_F(ErrandsTest, WhatWasToBeDoneIsDroppedWithThem) {
+  const auto begun = std::make_shared<std::promise<void>>();
+  int reports = 0;
+  errands->run([&]() -> Errands::Done { return [&] { ++reports; }; });
+  errands->run([=]() -> Errands::Done {
+    begun->set_value();  // so the first has been reported
+    return nullptr;
+  });
+  begun->get_future().wait();
+  errands.reset();
+  io.poll();
+  EXPECT_EQ(reports, 0);
+}
+
 }  // namespace
 }  // namespace paddock

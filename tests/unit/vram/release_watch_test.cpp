@@ -236,17 +236,21 @@ TEST_F(ReleaseWatchTest, CardsThatCannotBeReadAreAWarningIfTheyWereNamed) {
   EXPECT_THAT(calls, ElementsAre("exited a 1"));
 }
 
-TEST_F(ReleaseWatchTest, LetGoEndsAllWaitsAndBeginsNone) {
+TEST_F(ReleaseWatchTest, LetGoEndsAllWaits) {
   serve("a", 1);
   exit("a", 1);
   ASSERT_TRUE(said("not back yet"));
   watch->let_go();
   EXPECT_EQ(calls.back(), "exited a 1");
-  process::SpawnSpec spec;
-  spec.model = ModelId("b");
-  watch->start(spec, {2});
-  exit("b", 2);
-  EXPECT_EQ(calls.back(), "exited b 2");
+}
+
+TEST_F(ReleaseWatchTest, AfterLetGoNoWaitBegins) {
+  serve("a", 1);
+  watch->let_go();
+  watch->stop({1}, 1s);
+  EXPECT_EQ(launcher->orders.back(), "stop 1");
+  exit("a", 1);
+  EXPECT_EQ(calls.back(), "exited a 1");
 }
 
 TEST_F(ReleaseWatchTest, DestroyedWhileItWaitsItCallsNobody) {

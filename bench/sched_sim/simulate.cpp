@@ -62,6 +62,8 @@ class Simulation {
   void obey(const scheduler::ArmTimer& order);
   void obey(const scheduler::CancelTimer& order) { armed_.erase(order.timer); }
   void obey(const scheduler::Note&) {}
+  void obey(const scheduler::Prefetch&) {}
+  void obey(const scheduler::EndPrefetch&) {}
   template <class Other>
   void obey(const Other& order) {
     demand(false, order);

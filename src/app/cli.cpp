@@ -10,14 +10,15 @@
 
 #include "build_info.h"
 #include "cli_options.h"
+#include "paddock/gpu/source.h"
 
 namespace paddock::app {
 
 namespace {
 
-constexpr std::array<std::string_view, 12> kLongOptions = {"watch-config", "config",  "config-dir", "listen",
-                                                           "workers",      "print",   "json",       "strict",
-                                                           "url",          "running", "version",    "help"};
+constexpr std::array<std::string_view, 13> kLongOptions = {
+    "watch-config", "config", "config-dir", "listen",  "workers", "gpu-source", "print",
+    "json",         "strict", "url",        "running", "version", "help"};
 constexpr std::string_view kSimServer = "sim-server";
 constexpr int kMaxWorkers = 256;
 constexpr const char* kDescription =
@@ -33,25 +34,6 @@ bool is_single_dash_long(std::string_view argument) {
   return std::find(kLongOptions.begin(), kLongOptions.end(), name) != kLongOptions.end();
 }
 
-struct ServeOptions {
-  ConfigOptions config;
-  std::string listen = "127.0.0.1:8080";
-  int workers = default_workers();
-  bool watch_config = false;
-
-  void add_to(CLI::App& app);
-};
-
-Command to_serve(const ServeOptions& options) {
-  if (options.config.choice().empty()) {
-    return wrong(
-        "which configuration? Name it, for example: paddock --config config.yaml (--help tells more)");
-  }
-  const auto address = parse_listen_address(options.listen);
-  if (!address) return wrong(address.error());
-  return ServeCommand{options.config.choice(), *address, options.workers, options.watch_config};
-}
-
 // CLI11 reports help and errors by exceptions; its own exit codes are not ours.
 LeaveCommand leave(const CLI::App& app, const CLI::ParseError& error) {
   std::ostringstream out, err;
@@ -59,18 +41,42 @@ LeaveCommand leave(const CLI::App& app, const CLI::ParseError& error) {
   return {good ? 0 : 2, out.str(), good ? err.str() : "paddock: " + err.str()};
 }
 
-void ServeOptions::add_to(CLI::App& app) {
-  config.add_to(app);
-  app.add_option("--listen", listen, "where to listen; :8080 means all interfaces")
-      ->type_name("ADDR")
-      ->envname("PADDOCK_LISTEN")
-      ->capture_default_str();
-  app.add_option("--workers", workers, "threads that relay requests")
-      ->type_name("N")
-      ->check(CLI::Range(1, kMaxWorkers))
-      ->capture_default_str();
-  app.add_flag("--watch-config", watch_config, "reload the configuration when its files change");
-}
+struct ServeOptions {
+  ConfigOptions config;
+  std::string listen = "127.0.0.1:8080";
+  int workers = default_workers();
+  std::string gpu_source = "auto";
+  bool watch_config = false;
+
+  void add_to(CLI::App& app) {
+    config.add_to(app);
+    app.add_option("--listen", listen, "where to listen; :8080 means all interfaces")
+        ->type_name("ADDR")
+        ->envname("PADDOCK_LISTEN")
+        ->capture_default_str();
+    app.add_option("--workers", workers, "threads that relay requests")
+        ->type_name("N")
+        ->check(CLI::Range(1, kMaxWorkers))
+        ->capture_default_str();
+    app.add_option("--gpu-source", gpu_source, "where the memory of GPUs is read: auto, none or file:PATH")
+        ->type_name("SOURCE")
+        ->capture_default_str();
+    app.add_flag("--watch-config", watch_config, "reload the configuration when its files change");
+  }
+
+  Command chosen() const {
+    if (config.choice().empty()) {
+      return wrong(
+          "which configuration? Name it, for example: paddock --config config.yaml (--help tells more)");
+    }
+    const auto address = parse_listen_address(listen);
+    if (!address) return wrong(address.error());
+    if (const auto source = gpu::find_source(gpu_source); !source) {
+      return wrong("--gpu-source: " + source.error());
+    }
+    return ServeCommand{config.choice(), *address, workers, gpu_source, watch_config};
+  }
+};
 
 void describe(CLI::App& app) {
   app.footer(kFooter);
@@ -97,7 +103,7 @@ struct Options {
     if (app.got_subcommand("check")) return check.chosen(serve.config);
     if (app.got_subcommand("matrix")) return matrix.chosen(serve.config);
     if (app.got_subcommand("plan")) return plan.chosen();
-    return to_serve(serve);
+    return serve.chosen();
   }
 };
 

@@ -80,6 +80,8 @@ void put_limits(Json& root, const Config& config) {
   root["healthCheckTimeoutMax"] = config.health_check_timeout_max.count();
   root["startPort"] = config.start_port;
   root["shutdownTimeout"] = config.shutdown_timeout.count();
+  root["vramReleaseTimeout"] = config.vram_release_timeout.count();
+  root["prefetch"] = config.prefetch ? "auto" : "off";
   root["maxConnections"] = config.max_connections;
   root["includeAliasesInList"] = config.include_aliases_in_list;
   put_unless_empty(root, "stateDir", config.state_dir);

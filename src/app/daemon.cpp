@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <boost/asio/post.hpp>
 #include <memory>
 #include <utility>
 
@@ -25,6 +26,12 @@ http::RouteTable make_routes(LiveConfig& live, router::Router& router, logs::Hub
   return routes;
 }
 
+// The command line has been checked.
+std::shared_ptr<gpu::Source> gpu_source(const ServeCommand& command) {
+  auto source = gpu::find_source(command.gpu_source);
+  return source ? std::move(*source) : nullptr;
+}
+
 }  // namespace
 
 Daemon::Daemon(ServeCommand command, config::LoadResult loaded, keeper::Helper helper)
@@ -35,6 +42,8 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded, keeper::Helper h
       helper_(std::move(helper)),
       state_(contain(helper_, *live_.config())),
       control_(1),
+      gpus_(control_, gpu_source(command_)),
+      prefetcher_(control_),
       router_(control_, options_with_launcher()),
       server_(server_options(*live_.config(), command_), live_.current().get(),
               make_routes(live_, router_, hub_), router_),
@@ -47,10 +56,22 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded, keeper::Helper h
 
 router::Options Daemon::options_with_launcher() {
   router::Options options = router_options(live_.config());
-  options.make_launcher = [this](process::Listener& listener) {
-    return std::make_unique<process::Supervisor>(control_, hub_, helper_, listener);
+  options.make_launcher = [this](process::Listener& listener) { return make_launcher(listener); };
+  options.prefetch.begin = [this](const process::SpawnSpec& spec) {
+    if (live_.config()->prefetch) prefetcher_.begin(spec.model, spec.argv);
   };
+  options.prefetch.end = [this](const ModelId& model) { prefetcher_.end(model); };
   return options;
+}
+
+std::unique_ptr<process::Launcher> Daemon::make_launcher(process::Listener& listener) {
+  const auto supervise = [this](process::Listener& inner) {
+    return std::make_unique<process::Supervisor>(control_, hub_, helper_, inner);
+  };
+  auto watch = std::make_unique<vram::ReleaseWatch>(
+      control_, gpus_, release_options(*live_.config(), command_), listener, supervise);
+  releases_ = watch.get();
+  return watch;
 }
 
 Result<void, std::string> Daemon::listen() {
@@ -121,6 +142,8 @@ void Daemon::stop_requested() {
     spdlog::info("stopping at once: models have 1 s");
   }
   shutdown_.request();
+  // Behind what the router was just told, so that what ends by this starts nothing.
+  boost::asio::post(control_, [this] { releases_->let_go(); });
 }
 
 }  // namespace paddock::app

@@ -15,12 +15,15 @@
 #include "live_config.h"
 #include "paddock/base/result.h"
 #include "paddock/config/load.h"
+#include "paddock/gpu/sampler.h"
 #include "paddock/http/server.h"
 #include "paddock/keeper/keeper.h"
 #include "paddock/keeper/state.h"
 #include "paddock/logs/hub.h"
 #include "paddock/logs/own_log.h"
+#include "paddock/prefetch/prefetcher.h"
 #include "paddock/router/router.h"
+#include "paddock/vram/release_watch.h"
 #include "reloader.h"
 #include "shutdown.h"
 #include "signals.h"
@@ -48,6 +51,7 @@ class Daemon {
   void stop_requested();
   void say_where() const;
   router::Options options_with_launcher();
+  std::unique_ptr<process::Launcher> make_launcher(process::Listener& listener);
   void preload();
 
   // daemon_reload.cpp
@@ -70,6 +74,9 @@ class Daemon {
   const std::optional<keeper::State> state_;
   Watchdog watchdog_;  // outlives the parts whose end may hang
   boost::asio::io_context control_;
+  gpu::Sampler gpus_;
+  prefetch::Prefetcher prefetcher_;
+  vram::ReleaseWatch* releases_ = nullptr;  // inside the router
   router::Router router_;
   http::Server server_;
   Shutdown shutdown_;

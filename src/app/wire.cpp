@@ -107,6 +107,13 @@ router::Options router_options(const std::shared_ptr<const config::Config>& conf
   return options;
 }
 
+vram::Options release_options(const config::Config& config, const ServeCommand& command) {
+  vram::Options options;
+  options.limit = config.vram_release_timeout;
+  options.must_read = command.gpu_source != "auto";
+  return options;
+}
+
 http::ServerOptions server_options(const config::Config& config, const ServeCommand& command) {
   http::ServerOptions options;
   options.host = command.listen.host;

@@ -50,6 +50,7 @@ struct Draft {
   Field<std::int64_t> global_ttl;
   Field<std::int64_t> unload_timeout;
   Field<std::int64_t> shutdown_timeout;
+  Field<std::int64_t> vram_release_timeout;
   Field<std::int64_t> max_connections;
   Field<std::int64_t> metrics_max_in_memory;
   Field<std::int64_t> capture_buffer;
@@ -57,6 +58,7 @@ struct Draft {
   Field<Text> log_time_format;
   Field<Text> log_to_stdout;
   Field<Text> state_dir;
+  Field<Text> prefetch;
   Field<bool> log_requests;
   Field<bool> send_loading_state;
   Field<bool> include_aliases_in_list;

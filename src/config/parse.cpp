@@ -18,6 +18,8 @@ constexpr Key<Draft> kTopKeys[] = {
     {"globalTTL", &value<&Draft::global_ttl>},
     {"unloadTimeout", &value<&Draft::unload_timeout>},
     {"shutdownTimeout", &value<&Draft::shutdown_timeout>},
+    {"vramReleaseTimeout", &value<&Draft::vram_release_timeout>},
+    {"prefetch", &value<&Draft::prefetch>},
     {"maxConnections", &value<&Draft::max_connections>},
     {"logLevel", &value<&Draft::log_level>},
     {"macros", &read_elsewhere<Draft>},

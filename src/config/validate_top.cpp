@@ -31,6 +31,16 @@ LogTarget log_target(const Field<Text>& field, Report& report) {
   return LogTarget::kOwn;
 }
 
+bool is_prefetch_on(const Field<Text>& field, Report& report) {
+  if (!field.value) return true;
+  const std::string word = to_lower(trim(field.value->value.value));
+  if (word != "auto" && word != "off") {
+    report.error(field.value->pos, "'prefetch' " + in_quotes(field.value->value.shown()) + " is not known",
+                 "write auto or off");
+  }
+  return word != "off";
+}
+
 std::string time_format(const Field<Text>& field, Report& report) {
   static const std::string kFormats[] = {"ansic",   "unixdate", "rubydate",   "rfc822",     "rfc822z",
                                          "rfc850",  "rfc1123",  "rfc1123z",   "rfc3339",    "rfc3339nano",
@@ -161,6 +171,10 @@ void validate_top(const Draft& draft, Config& config, Report& report) {
     report.warning(draft.log_requests.key, "'logRequests' is deprecated and does nothing", "use 'logLevel'");
   }
   config.log_to_stdout = log_target(draft.log_to_stdout, report);
+  constexpr std::int64_t kMostReleaseSeconds = 60;
+  config.vram_release_timeout =
+      seconds(in_range(draft.vram_release_timeout, "vramReleaseTimeout", 0, kMostReleaseSeconds, 5, report));
+  config.prefetch = is_prefetch_on(draft.prefetch, report);
   config.log_time_format = time_format(draft.log_time_format, report);
   config.include_aliases_in_list =
       draft.include_aliases_in_list.value && draft.include_aliases_in_list.value->value;

@@ -96,6 +96,16 @@ void EffectRunner::perform_one(const scheduler::CloseGate& effect) {
   parts_.loop.push(scheduler::GateClosed{effect.model, effect.generation, gate.idle_since()});
 }
 
+void EffectRunner::perform_one(const scheduler::Prefetch& effect) {
+  if (!parts_.prefetch.begin) return;
+  const ModelOptions& options = *options_.at(effect.model);
+  parts_.prefetch.begin(options.bind(options.uses_port ? parts_.ports.usual(effect.model) : 0));
+}
+
+void EffectRunner::perform_one(const scheduler::EndPrefetch& effect) {
+  if (parts_.prefetch.end) parts_.prefetch.end(effect.model);
+}
+
 void EffectRunner::perform_one(const scheduler::ArmTimer& effect) {
   parts_.timers.arm(effect.timer, effect.at);
 }

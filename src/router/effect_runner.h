@@ -22,6 +22,7 @@ class EffectRunner {
   // All of them outlive the runner.
   struct Parts {
     Router& router;
+    const PrefetchHooks& prefetch;
     process::Ports& ports;
     Launches& launches;
     Tickets& tickets;
@@ -47,6 +48,8 @@ class EffectRunner {
   void perform_one(const scheduler::Revoke& effect);
   void perform_one(const scheduler::OpenGate& effect);
   void perform_one(const scheduler::CloseGate& effect);
+  void perform_one(const scheduler::Prefetch& effect);
+  void perform_one(const scheduler::EndPrefetch& effect);
   void perform_one(const scheduler::ArmTimer& effect);
   void perform_one(const scheduler::CancelTimer& effect);
   void perform_one(const scheduler::OperationDone& effect);

@@ -140,6 +140,7 @@ void Scheduler::Core::launch(Model& model, const char* reason) {
   model.state = State::kStarting;
   model.launched = model.options.launch;
   running_.push_back(&model);
+  end_prefetch(model);
   emit(StartProcess{model.options.id, model.generation, reason});
 }
 

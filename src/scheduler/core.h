@@ -61,6 +61,7 @@ class Scheduler::Core {
     bool restarting = false;   // it goes to come again: its place stays its own
     std::uint64_t asked = 0;   // the number of the entry that it is being loaded for
     bool noted = false;        // that it waits was said
+    bool prefetching = false;  // Prefetch was given for this claim, EndPrefetch was not
     // Set by overdue waiters that the model is in the way of: requests from this number on are not let in,
     // but with a load those are that came before this time.
     std::uint64_t barrier = kNoBarrier;
@@ -115,6 +116,7 @@ class Scheduler::Core {
     Verdict verdict = Verdict::kWait;
     Room room;
     const Model* blocker = nullptr;  // kWait: whom it waits for, if another model
+    bool is_next = false;            // what it waits for is not a place that another claim has
   };
   enum class Order { kOfClaim, kIdleLast };
 
@@ -158,6 +160,8 @@ class Scheduler::Core {
   bool harms(const Model& model, const Room& room, Model& claimant);
   const Model* harmed(const Model& model, const Room& room, const Models& ahead);
   bool act(Model& model, const Decision& decision);
+  void prefetch(Model& model);
+  void end_prefetch(Model& model);
   void set_barriers(const Models& claims);
   Models claims() const;
   bool goes_before(const Model& left, const Model& right) const;

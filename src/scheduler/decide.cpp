@@ -37,6 +37,7 @@ Scheduler::Core::Decision Scheduler::Core::decide(Model& model, const Models& ah
   out.room = claimed_room(model);
   if (!pins_in(out.room).empty()) return out.verdict = Verdict::kRefuse, out;
   if ((out.blocker = harmed(model, out.room, ahead))) return out;
+  out.is_next = true;
   if (out.room.evict.empty()) {
     if (!(out.blocker = leaving_in_the_way(model))) out.verdict = Verdict::kStart;
     return out;
@@ -84,6 +85,7 @@ bool Scheduler::Core::act(Model& model, const Decision& decision) {
       launch(model, model.restarting ? "restart" : model.queue.front().reason);
       return true;
     case Verdict::kEvict:
+      prefetch(model);
       model.committed = true;
       emit(Note{"room for " + name + ": " + swap_text(decision.room)});
       // All go or none: a victim that is stopped early is lost for nothing if the waiter leaves.
@@ -97,8 +99,21 @@ bool Scheduler::Core::act(Model& model, const Decision& decision) {
     case Verdict::kWait:
       break;
   }
+  if (decision.is_next) prefetch(model);
   if (decision.blocker && !std::exchange(model.noted, true)) emit(Note{wait_text(model, decision)});
   return false;
+}
+
+// Not while something loads: it needs the disk itself, and its end brings the next look at the claims.
+void Scheduler::Core::prefetch(Model& model) {
+  const auto loads = [](const Model* other) { return other->state == State::kStarting; };
+  if (model.prefetching || std::any_of(running_.begin(), running_.end(), loads)) return;
+  model.prefetching = true;
+  emit(Prefetch{model.options.id});
+}
+
+void Scheduler::Core::end_prefetch(Model& model) {
+  if (std::exchange(model.prefetching, false)) emit(EndPrefetch{model.options.id});
 }
 
 void Scheduler::Core::set_barriers(const Models& claims) {

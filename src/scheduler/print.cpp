@@ -142,6 +142,8 @@ std::ostream& operator<<(std::ostream& out, const Effect& effect) {
       [&](const Revoke& e) { out << "Revoke(" << e.model << ", gen " << e.generation << ")"; },
       [&](const OpenGate& e) { out << "OpenGate(" << e.model << ", gen " << e.generation << ")"; },
       [&](const CloseGate& e) { out << "CloseGate(" << e.model << ", gen " << e.generation << ")"; },
+      [&](const Prefetch& e) { out << "Prefetch(" << e.model << ")"; },
+      [&](const EndPrefetch& e) { out << "EndPrefetch(" << e.model << ")"; },
       [&](const ArmTimer& e) {
         out << "ArmTimer(" << e.timer << ", " << seconds(e.at.time_since_epoch()) << ")";
       },

@@ -92,6 +92,7 @@ void Scheduler::Core::leave(Model& model, Queue::iterator place) {
   model.queue.erase(place);
   if (!model.queue.empty()) return;
   model.noted = false;
+  end_prefetch(model);
   if (std::exchange(model.restarting, false)) ++epoch_;
 }
 

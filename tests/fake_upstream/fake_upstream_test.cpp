@@ -118,6 +118,14 @@ TEST_F(FakeUpstream, EarlyAnswerBeforeTheBody) {
   EXPECT_EQ(records_.wait_for("request")["size"], 1000);
 }
 
+TEST_F(FakeUpstream, HealthWaitsForItsGate) {
+  start({"--health-gate", "g"});
+  records_.wait_for("health_flip");
+  EXPECT_EQ(get(port_, "/health").status(), 503);
+  release(port_, "g");
+  EXPECT_EQ(get(port_, "/health").status(), 200);
+}
+
 TEST_F(FakeUpstream, HealthFlipsAndSigtermEnds) {
   start({"--health-delay-ms", "60"});
   EXPECT_EQ(get(port_, "/health").status(), 503);

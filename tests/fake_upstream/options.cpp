@@ -38,6 +38,7 @@ std::map<std::string, Setter> values_of(Options& o) {
           {"--lives", text(o.lives)},
           {"--listen-delay-ms", number(o.listen_delay_ms)},
           {"--health-delay-ms", number(o.health_delay_ms)},
+          {"--health-gate", text(o.health_gate)},
           {"--sigterm-delay-ms", number(o.sigterm_delay_ms)},
           {"--exit-code", number(o.exit_code)},
           {"--exit-after-ms", number(o.exit_after_ms)},

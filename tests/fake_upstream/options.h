@@ -19,6 +19,7 @@ struct Options {
   int listen_delay_ms = 0;
   int health_delay_ms = 0;  // /health answers 503 until then, counted from listening
   bool health_never = false;
+  std::string health_gate;   // /health answers 503 until that gate is released
   bool health_hang = false;  // /health is accepted and never answered
 
   bool ignore_sigterm = false;

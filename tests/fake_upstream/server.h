@@ -25,7 +25,9 @@ class Server {
 
   const Options& options() const { return options_; }
   const Recorder& recorder() const { return recorder_; }
-  bool healthy() const { return healthy_; }
+  bool healthy() const {
+    return healthy_ && (options_.health_gate.empty() || released(options_.health_gate));
+  }
 
   bool released(const std::string& gate) const { return released_.count(gate) > 0; }
   void release(const std::string& gate);

@@ -82,6 +82,13 @@ struct ModelOptions {
   std::string launch{};                              // see scheduler/options.h: another one is another launch
 };
 
+// Told what will probably be started next, so that what the start will read can be read meanwhile. Either may
+// be empty. Called on the control thread; they must not block.
+struct PrefetchHooks {
+  std::function<void(const process::SpawnSpec&)> begin;  // on its usual port
+  std::function<void(const ModelId&)> end;               // it starts, or nobody waits for it any more
+};
+
 struct Options {
   std::vector<ModelOptions> models;
   // Which of them may run together; null: one at a time.
@@ -92,6 +99,7 @@ struct Options {
   std::size_t kept_launches = 10;  // per model, for status
   // Called once. In the daemon it gives a process::Supervisor on the control thread.
   std::function<std::unique_ptr<process::Launcher>(process::Listener&)> make_launcher;
+  PrefetchHooks prefetch;
   // Replaced in tests; otherwise router/brake.h's.
   std::function<scheduler::Backoff(process::FailureClass)> back_off;
 };

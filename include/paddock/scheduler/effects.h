@@ -96,6 +96,20 @@ struct CloseGate {
   friend bool operator==(const CloseGate&, const CloseGate&) = default;
 };
 
+// The model is likely to be loaded next: somebody waits for it, nobody goes before them, and nothing is being
+// loaded, but something must go first. What its start will read can be read meanwhile. Advice: nothing hangs
+// on it. Once for each claim; EndPrefetch follows.
+struct Prefetch {
+  ModelId model;
+  friend bool operator==(const Prefetch&, const Prefetch&) = default;
+};
+
+// The model starts, or nobody waits for it any more.
+struct EndPrefetch {
+  ModelId model;
+  friend bool operator==(const EndPrefetch&, const EndPrefetch&) = default;
+};
+
 struct ArmTimer {
   TimerId timer;
   TimePoint at;
@@ -122,8 +136,8 @@ struct Note {
   friend bool operator==(const Note&, const Note&) = default;
 };
 
-using Effect = std::variant<Grant, Reject, StartProcess, StopProcess, Revoke, OpenGate, CloseGate, ArmTimer,
-                            CancelTimer, OperationDone, Note>;
+using Effect = std::variant<Grant, Reject, StartProcess, StopProcess, Revoke, OpenGate, CloseGate, Prefetch,
+                            EndPrefetch, ArmTimer, CancelTimer, OperationDone, Note>;
 
 const char* reason_name(RejectReason reason);
 

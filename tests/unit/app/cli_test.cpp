@@ -67,6 +67,17 @@ TEST_F(Cli, ListenFromTheEnvironmentYieldsToTheFlag) {
   EXPECT_EQ(leave({"--config", "c"}).exit_code, 2);
 }
 
+TEST_F(Cli, TheSourceOfGpusIsAWordThatIsKnown) {
+  EXPECT_EQ(serve({"--config", "c"}).gpu_source, "auto");
+  EXPECT_EQ(serve({"--config", "c", "-gpu-source", "file:/x.json"}).gpu_source, "file:/x.json");
+  EXPECT_EQ(serve({"--config", "c", "--gpu-source", "none"}).gpu_source, "none");
+  for (const char* word : {"nvml", "file:", ""}) {
+    const LeaveCommand command = leave({"--config", "c", "--gpu-source", word});
+    EXPECT_EQ(command.exit_code, 2) << word;
+    EXPECT_NE(command.err.find("write auto, none or file:PATH"), std::string::npos) << command.err;
+  }
+}
+
 TEST_F(Cli, MissingConfigShowsAnExample) {
   const LeaveCommand command = leave({});
   EXPECT_EQ(command.exit_code, 2);

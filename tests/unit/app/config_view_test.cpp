@@ -29,6 +29,8 @@ healthCheckTimeout: 120
 healthCheckTimeoutMax: 0
 startPort: 5800
 shutdownTimeout: 8
+vramReleaseTimeout: 5
+prefetch: auto
 maxConnections: 0
 includeAliasesInList: false
 metricsMaxInMemory: 1000
@@ -211,6 +213,8 @@ logLevel: WARN
 startPort: 6000
 healthCheckTimeoutMax: 700
 shutdownTimeout: 20
+vramReleaseTimeout: 7
+prefetch: off
 hooks: {on_startup: {preload: [one]}}
 models:
   one:

@@ -86,6 +86,16 @@ TEST(Wire, ServerOptions) {
   EXPECT_GE(server_options(*config, command).max_connections, 16);
 }
 
+TEST(Wire, ReleaseOptions) {
+  ServeCommand command;
+  const auto config = make_config();
+  config->vram_release_timeout = 7s;
+  EXPECT_EQ(release_options(*config, command).limit, 7s);
+  EXPECT_FALSE(release_options(*config, command).must_read);
+  command.gpu_source = "file:/x";
+  EXPECT_TRUE(release_options(*config, command).must_read);
+}
+
 TEST(Wire, ConnectionsFollowTheDescriptors) {
   EXPECT_EQ(connections_for(1024), 384);
   EXPECT_EQ(connections_for(~std::uint64_t{0}), 65536);

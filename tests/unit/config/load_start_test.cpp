@@ -84,5 +84,22 @@ TEST(LoadStart, AShutdownHasABudget) {
   EXPECT_THAT(loaded.diagnostics(), ElementsAre(error(loaded.at("v"), "must be at most 3600")));
 }
 
+TEST(LoadStart, AStartWaitsForTheMemoryOfOthers) {
+  EXPECT_EQ(load("").config().vram_release_timeout, seconds(5));
+  EXPECT_EQ(load("vramReleaseTimeout: 0").config().vram_release_timeout, seconds(0));
+  EXPECT_EQ(load("vramReleaseTimeout: 60").config().vram_release_timeout, seconds(60));
+  const Loaded loaded = load("vramReleaseTimeout: $v[[61]]");
+  EXPECT_THAT(loaded.diagnostics(), ElementsAre(error(loaded.at("v"), "must be at most 60, not 61")));
+}
+
+TEST(LoadStart, WeightsAreReadAheadUnlessThatIsOff) {
+  EXPECT_TRUE(load("").config().prefetch);
+  EXPECT_TRUE(load("prefetch: Auto").config().prefetch);
+  EXPECT_FALSE(load("prefetch: off").config().prefetch);
+  EXPECT_FALSE(load("prefetch: 'off'").config().prefetch);
+  const Loaded loaded = load("prefetch: $v[[always]]");
+  EXPECT_THAT(loaded.diagnostics(), ElementsAre(error(loaded.at("v"), "'prefetch' 'always' is not known")));
+}
+
 }  // namespace
 }  // namespace paddock::config

@@ -59,6 +59,8 @@ TEST(LoadUnused, IsNotSaidOfWhatWorks) {
 logToStdout: none
 apiKeys: [a]
 shutdownTimeout: 9
+vramReleaseTimeout: 9
+prefetch: off
 upstream: {ignorePaths: [x]}
 healthCheckTimeoutMax: 600
 hooks: {on_startup: {preload: [m]}}

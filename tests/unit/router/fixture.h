@@ -120,6 +120,7 @@ class Routed : public ::testing::Test {
       launcher = out.get();
       return out;
     };
+    options.prefetch = prefetch;
     router = std::make_unique<Router>(control, std::move(options));
   }
   void stop_router() {
@@ -192,6 +193,7 @@ class Routed : public ::testing::Test {
 
   boost::asio::io_context control;
   FakeLauncher* launcher = nullptr;
+  PrefetchHooks prefetch;  // of the next router
   std::unique_ptr<Router> router;
 };
 

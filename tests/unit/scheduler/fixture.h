@@ -1,5 +1,6 @@
 // A scheduler with three models a, b, c, driven by short words: events go in as calls, the effects come back
-// as a list to compare. Notes are kept apart in `notes`, because they are prose.
+// as a list to compare. Notes are kept apart in `notes`, because they are prose, and what may be read ahead
+// in `advice`, because it changes nothing about who runs: prefetch_test.cpp has it.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -90,6 +91,8 @@ class Driven : public ::testing::Test {
     for (Effect& effect : scheduler_->on(event, now)) {
       if (const Note* note = std::get_if<Note>(&effect)) {
         notes.push_back(note->text);
+      } else if (std::get_if<Prefetch>(&effect) || std::get_if<EndPrefetch>(&effect)) {
+        advice.push_back(std::move(effect));
       } else {
         out.push_back(std::move(effect));
       }
@@ -133,6 +136,7 @@ class Driven : public ::testing::Test {
 
   TimePoint now = at(0);
   std::vector<std::string> notes;
+  Effects advice;
   std::unique_ptr<Scheduler> scheduler_;
 };
 

@@ -75,6 +75,7 @@ void Promises::judge_one(const StartProcess& e) {
   for (const ModelId& id : running) ASSERT_NE(id, e.model) << "started twice";
   ASSERT_TRUE(policy_->evictions(e.model, running).empty()) << "started beside what it must evict";
   ASSERT_FALSE(world_.frozen && e.reason == "request") << "loaded while frozen";
+  ASSERT_FALSE(world_.prefetching.contains(e.model)) << "both read the disk";
   if (!committed_before_.contains(e.model)) expect_in_order(e.model);
   committed_.erase(e.model);
   restarting_.erase(e.model);
@@ -111,6 +112,18 @@ void Promises::judge_one(const CloseGate& e) const {
   ASSERT_TRUE(world_.lent_to(e.model, e.generation));
   ASSERT_TRUE(world_.lent.at(e.model).open) << "closed twice";
 }
+
+void Promises::judge_one(const Prefetch& e) const {
+  ASSERT_FALSE(world_.prefetching.contains(e.model)) << "once for each claim";
+  ASSERT_TRUE(world_.oldest_of(e.model)) << "read ahead for nobody";
+  ASSERT_FALSE(policy_->evictions(e.model, world_.live()).empty()) << "nothing must go for it";
+  for (const auto& [generation, launch] : world_.alive) {
+    ASSERT_NE(launch.model, e.model) << "read ahead though it is there";
+    ASSERT_NE(launch.phase, Phase::kStarting) << "read ahead beside a load";
+  }
+}
+
+void Promises::judge_one(const EndPrefetch& e) const { ASSERT_TRUE(world_.prefetching.contains(e.model)); }
 
 void Promises::judge_one(const ArmTimer& e) const { ASSERT_FALSE(world_.timers.contains(e.timer)); }
 
@@ -197,6 +210,7 @@ void Promises::after(const View& view) {
                      !world_.any_timer_due();
   EXPECT_FALSE(quiet && world_.some_of(TicketState::kWaiting)) << "somebody waits and nothing will happen";
   const auto is_over = [this](const ModelId& model) { return !world_.oldest_of(model); };
+  for (const ModelId& model : world_.prefetching) EXPECT_FALSE(is_over(model)) << model << " is not wanted";
   std::erase_if(committed_, is_over);
   std::erase_if(restarting_, is_over);
 }

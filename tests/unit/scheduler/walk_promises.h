@@ -34,6 +34,8 @@ class Promises {
   void judge_one(const Revoke&) const {}
   void judge_one(const OpenGate& e) const;
   void judge_one(const CloseGate& e) const;
+  void judge_one(const Prefetch& e) const;
+  void judge_one(const EndPrefetch& e) const;
   void judge_one(const ArmTimer& e) const;
   void judge_one(const CancelTimer& e) const;
   void judge_one(const OperationDone& e) const;

@@ -101,6 +101,7 @@ struct World {
   std::map<Generation, TimePoint> ready_at;
   std::map<Generation, TimePoint> used_at, left_at;  // of any use, of those through the gate
   std::map<TimerId, TimePoint> timers;
+  std::set<ModelId> prefetching;  // from Prefetch to EndPrefetch
 
  private:
   void take_one(const Grant& e);
@@ -110,6 +111,8 @@ struct World {
   void take_one(const Revoke& e) { revoked.insert(e.generation); }
   void take_one(const OpenGate& e) { lent.emplace(e.model, Lent{e.generation}); }
   void take_one(const CloseGate& e);
+  void take_one(const Prefetch& e) { prefetching.insert(e.model); }
+  void take_one(const EndPrefetch& e) { prefetching.erase(e.model); }
   void take_one(const ArmTimer& e) { timers.emplace(e.timer, e.at); }
   void take_one(const CancelTimer& e) { timers.erase(e.timer); }
   void take_one(const OperationDone& e) { operations.erase(e.op); }

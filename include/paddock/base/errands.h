@@ -1,0 +1,37 @@
+// Errands: work that may be slow, or hang for ever in a driver or a file system, done one after another on a
+// thread of its own, which starts with the first of them.
+//
+// An errand must hold all that it uses: it may still run when whoever ordered it is gone. It answers what is
+// then to be done about it, which is called from the io_context.
+// One thread: the io_context's. Destroying it drops what has not begun and what was to be done; an errand
+// that runs cannot be stopped, and its thread is left to end by itself. So nobody ever waits for one.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace paddock {
+
+class Errands {
+ public:
+  using Done = std::function<void()>;
+  using Errand = std::function<Done()>;
+
+  explicit Errands(boost::asio::io_context& context);
+  ~Errands();
+  Errands(const Errands&) = delete;
+  Errands& operator=(const Errands&) = delete;
+
+  // Neither is called before it returned.
+  void run(Errand errand);
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace paddock

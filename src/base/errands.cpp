@@ -1,0 +1,78 @@
+#include "paddock/base/errands.h"
+
+#include <signal.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace paddock {
+
+namespace asio = boost::asio;
+
+// Shared with the thread, which may outlive the Errands; it touches the io_context only under the mutex and
+// only while it is set.
+struct Errands::State : std::enable_shared_from_this<Errands::State> {
+  explicit State(asio::io_context& io) : context(&io) {}
+
+  void work();
+  void report(Done done);
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  asio::io_context* context;  // null once the Errands is gone
+  std::deque<Errand> errands;
+  bool has_thread = false;
+};
+
+void Errands::State::work() {
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, nullptr);
+  std::unique_lock lock(mutex);
+  while (context) {
+    if (errands.empty()) {
+      changed.wait(lock);
+      continue;
+    }
+    Errand errand = std::move(errands.front());
+    errands.pop_front();
+    lock.unlock();
+    Done done = errand();
+    errand = nullptr;
+    lock.lock();
+    if (context && done) report(std::move(done));
+  }
+}
+
+void Errands::State::report(Done done) {
+  asio::post(*context, [state = weak_from_this(), done = std::move(done)] {
+    const std::shared_ptr<State> alive = state.lock();
+    // The context is cleared on this very thread, so this look at it cannot race.
+    if (alive && alive->context) done();
+  });
+}
+
+Errands::Errands(asio::io_context& context) : state_(std::make_shared<State>(context)) {}
+
+Errands::~Errands() {
+  std::deque<Errand> dropped;
+  const std::lock_guard lock(state_->mutex);
+  state_->context = nullptr;
+  dropped.swap(state_->errands);
+  state_->changed.notify_all();
+}
+
+void Errands::run(Errand errand) {
+  const std::lock_guard lock(state_->mutex);
+  state_->errands.push_back(std::move(errand));
+  state_->changed.notify_one();
+  if (std::exchange(state_->has_thread, true)) return;
+  std::thread([state = state_] { state->work(); }).detach();
+}
+
+}  // namespace paddock

@@ -1,0 +1,33 @@
+// Which files a command line names that are worth reading ahead, and whether there is room for them. It looks
+// at the file system, so it may be slow or hang.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace paddock::prefetch {
+
+struct WeightFile {
+  std::string path;
+  std::uint64_t size = 0;
+
+  friend bool operator==(const WeightFile&, const WeightFile&) = default;
+};
+
+// What in a command line may be a path, in its order: each argument, what stands behind its first `=`, and
+// the words of those that hold blanks. Pure.
+std::vector<std::string> candidates(const std::vector<std::string>& argv);
+
+// All parts of `x-00002-of-00003.gguf`, that one too; none for any other name. Pure.
+std::vector<std::string> parts_of(const std::string& path);
+
+// Regular files of at least `smallest` bytes, each once.
+std::vector<WeightFile> weight_files(const std::vector<std::string>& argv, std::uint64_t smallest);
+
+// MemAvailable in bytes, from the text of /proc/meminfo. Pure.
+std::optional<std::uint64_t> available_memory(std::string_view meminfo);
+
+}  // namespace paddock::prefetch

@@ -1,0 +1,70 @@
+#include "fake_nvml.h"
+
+#include <cstdio>
+#include <cstring>
+
+extern "C" {
+
+FakeNvml fake_nvml{};
+
+struct Memory {
+  unsigned long long total, free, used;
+};
+struct Memory2 {
+  unsigned int version;
+  unsigned long long total, reserved, free, used;
+};
+struct Pci {
+  char old_id[16];
+  unsigned int domain, bus, device, device_id, subsystem_id;
+  char id[32];
+};
+
+int nvmlInit_v2() {
+  ++fake_nvml.inits;
+  return fake_nvml.init_code;
+}
+
+const char* nvmlErrorString(int code) { return code == 9 ? "Driver Not Loaded" : "Unknown Error"; }
+
+int nvmlDeviceGetCount_v2(unsigned int* count) {
+  *count = fake_nvml.count;
+  return fake_nvml.count_code;
+}
+
+int nvmlDeviceGetHandleByIndex_v2(unsigned int number, void** handle) {
+  if (number >= fake_nvml.count) return 2;
+  *handle = &fake_nvml.cards[number];
+  return 0;
+}
+
+int nvmlDeviceGetName(void* handle, char* text, unsigned int size) {
+  std::snprintf(text, size, "%s", static_cast<FakeCard*>(handle)->name);
+  return 0;
+}
+
+int nvmlDeviceGetUUID(void* handle, char* text, unsigned int size) {
+  std::snprintf(text, size, "%s", static_cast<FakeCard*>(handle)->uuid);
+  return 0;
+}
+
+int nvmlDeviceGetPciInfo_v3(void* handle, Pci* pci) {
+  std::memset(pci, 0x55, sizeof *pci);
+  std::snprintf(pci->id, sizeof pci->id, "%s", static_cast<FakeCard*>(handle)->pci);
+  return 0;
+}
+
+int nvmlDeviceGetMemoryInfo(void* handle, Memory* memory) {
+  const FakeCard& card = *static_cast<FakeCard*>(handle);
+  *memory = {card.total, card.total - card.used, card.used};
+  return card.memory_code;
+}
+
+int nvmlDeviceGetMemoryInfo_v2(void* handle, Memory2* memory) {
+  const FakeCard& card = *static_cast<FakeCard*>(handle);
+  constexpr unsigned kVersion2 = 40u | (2u << 24);
+  if (!fake_nvml.has_version2 || memory->version != kVersion2) return 25;  // another version
+  *memory = {memory->version, card.total, 1, card.total - card.used - 1, card.used};
+  return card.memory_code;
+}
+}

@@ -1,0 +1,18 @@
+// What the fake libnvidia-ml.so answers. The test that has loaded it changes this through dlsym("fake_nvml").
+#pragma once
+
+struct FakeCard {
+  const char* name;
+  const char* uuid;
+  const char* pci;
+  unsigned long long total, used;
+  int memory_code;  // of reading the memory; 0: done
+};
+
+struct FakeNvml {
+  FakeCard cards[2];
+  unsigned count;
+  int init_code, count_code;
+  bool has_version2;  // of the memory call
+  int inits;          // how often it was started
+};

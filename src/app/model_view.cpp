@@ -40,6 +40,8 @@ void put_life(Json& block, const ModelConfig& model) {
   block["healthCheckTimeoutMax"] = model.health_check_timeout_max.count();
   block["ttl"] = model.ttl.count();
   block["unloadTimeout"] = model.unload_timeout.count();
+  if (!model.stop_argv.empty()) block["cmdStopTimeout"] = model.stop_timeout.count();
+  if (model.detached) block["detached"] = true;
   block["concurrencyLimit"] = model.concurrency_limit;
   block["priority"] = model.priority;
   block["queueLimit"] = model.queue_limit;

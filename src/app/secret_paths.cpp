@@ -37,6 +37,14 @@ void add_inherited(const Json& root, const std::string& path, Paths& secrets) {
   for (const auto& [id, model] : models->items()) secrets.push_back("models." + id + "." + own);
 }
 
+// A stop command takes its time over from the model.
+void add_stop_timeout(const std::string& path, Paths& secrets) {
+  constexpr std::string_view kSource = ".unloadTimeout";
+  if (path.starts_with("models.") && path.ends_with(kSource)) {
+    secrets.push_back(path.substr(0, path.size() - kSource.size()) + ".cmdStopTimeout");
+  }
+}
+
 bool is_secret(const std::string& path, const Paths& secrets) {
   return std::binary_search(secrets.begin(), secrets.end(), path);
 }
@@ -73,6 +81,8 @@ void mask_paths(Json& root, const Paths& secret_paths) {
     secrets.push_back(in_view(path));
     add_inherited(root, path, secrets);
   }
+  for (std::size_t i = 0, own = secrets.size(); i < own; ++i)
+    add_stop_timeout(std::string(secrets[i]), secrets);
   std::sort(secrets.begin(), secrets.end());
   mask_below(root, "", secrets);
 }

@@ -35,6 +35,10 @@ process::SpawnSpec bind_model(const config::ModelConfig& model, int port) {
   spec.check_path = model.check_endpoint;
   spec.start_timeout = model.health_check_timeout;
   spec.start_timeout_max = model.health_check_timeout_max;
+  spec.stop_argv = bind_all(model.stop_argv, port);
+  spec.stop_timeout = model.stop_timeout;
+  spec.stop_grace = model.unload_timeout;
+  spec.detached = model.detached;
   return spec;
 }
 
@@ -50,6 +54,7 @@ router::ModelOptions model_options(const std::shared_ptr<const config::Config>& 
   options.id = model.id;
   options.ttl = model.ttl;
   options.unload_grace = model.unload_timeout;
+  if (!model.stop_argv.empty()) options.unload_grace += model.stop_timeout;
   options.priority = model.priority;
   options.concurrency_limit = std::max(model.concurrency_limit, 0);
   options.queue_limit = model.queue_limit;

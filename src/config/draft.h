@@ -19,6 +19,8 @@ struct ModelDraft {
   Located<std::string> id;
   Field<Text> cmd;       // without its comment lines
   Field<Text> cmd_stop;  // likewise
+  Field<std::int64_t> stop_timeout;
+  Field<bool> detached;
   Field<TextList> env;
   Field<Text> proxy;
   Field<Text> check_endpoint;

@@ -33,6 +33,8 @@ constexpr Key<ModelDraft> kModelKeys[] = {
     {"useModelName", &value<&ModelDraft::use_model_name>},
     {"macros", &read_elsewhere<ModelDraft>},
     {"cmdStop", &stop_command},
+    {"cmdStopTimeout", &value<&ModelDraft::stop_timeout>},
+    {"detached", &value<&ModelDraft::detached>},
     {"concurrencyLimit", &value<&ModelDraft::concurrency_limit>},
     {"priority", &value<&ModelDraft::priority>},
     {"queueLimit", &value<&ModelDraft::queue_limit>},

@@ -46,8 +46,6 @@ constexpr TopKey kUnusedAtTop[] = {
 };
 
 constexpr OfModel kUnusedInModels[] = {
-    {"cmdStop", [](const ModelDraft& d) { return place_of(d.cmd_stop); },
-     [](const ModelConfig& m) { return !m.stop_argv.empty(); }},
     {"filters", [](const ModelDraft& d) { return d.filters.key; },
      [](const ModelConfig& m) { return m.filters != Filters(); }},
     {"sendLoadingState", [](const ModelDraft& d) { return place_of(d.send_loading_state); },

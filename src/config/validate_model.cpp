@@ -81,7 +81,7 @@ std::vector<PortText> start_command(const ModelDraft& draft, Report& report) {
 }
 
 // In a stop command there may be no words at all: then the signal stops the server.
-std::vector<PortText> stop_command(const ModelDraft& draft, const ModelConfig& model, Report& report) {
+std::vector<PortText> stop_words(const ModelDraft& draft, const ModelConfig& model, Report& report) {
   std::vector<PortText> argv = split(draft.cmd_stop, "cmdStop", report);
   if (argv.empty() || draft.cmd.broken || draft.env.broken || knows_port(model)) return argv;
   const Text& text = draft.cmd_stop.value->value;
@@ -90,6 +90,36 @@ std::vector<PortText> stop_command(const ModelDraft& draft, const ModelConfig& m
                  "write ${PORT} in cmd or env too, or a fixed port here");
   }
   return argv;
+}
+
+seconds stop_timeout(const ModelDraft& draft, const ModelConfig& model, Report& report) {
+  const std::int64_t given = in_range(draft.stop_timeout, "cmdStopTimeout", 0, kMaxSeconds, 0, report);
+  if (given > 0 && model.stop_argv.empty() && !draft.cmd_stop.broken) {
+    report.warning(draft.stop_timeout.key, "'cmdStopTimeout' has no effect without a 'cmdStop'");
+  }
+  return given == 0 ? model.unload_timeout : seconds(given);
+}
+
+// Whoever cannot be stopped by a signal and not be seen by its process needs other ways.
+bool detached(const ModelDraft& draft, const ModelConfig& model, Report& report) {
+  if (!draft.detached.value || !draft.detached.value->value) return false;
+  if (model.stop_argv.empty() && !draft.cmd_stop.broken) {
+    report.error(draft.detached.value->pos, "'detached' needs a 'cmdStop'",
+                 "give the command that ends what 'cmd' leaves running");
+  }
+  if (model.check_endpoint.empty()) {
+    report.error(draft.detached.value->pos, "'detached' needs a 'checkEndpoint'",
+                 "whether the server lives is seen by nothing else");
+  }
+  return true;
+}
+
+// Its unload_timeout and check_endpoint are set.
+void set_stop(const ModelDraft& draft, ModelConfig& model, Report& report) {
+  model.stop_argv = stop_words(draft, model, report);
+  if (!model.stop_argv.empty()) model.cmd_stop = command_text(draft.cmd_stop.value->value);
+  model.stop_timeout = stop_timeout(draft, model, report);
+  model.detached = detached(draft, model, report);
 }
 
 std::vector<PortText> environment(const ModelDraft& draft, Report& report) {
@@ -206,14 +236,13 @@ ModelConfig validate_model(const ModelDraft& draft, const ModelDefaults& default
   model.env = environment(draft, report);
   model.proxy = proxy(draft, report);
   check_port(draft, model, report);
-  model.stop_argv = stop_command(draft, model, report);
-  if (!model.stop_argv.empty()) model.cmd_stop = command_text(draft.cmd_stop.value->value);
   model.check_endpoint = check_endpoint(draft.check_endpoint, report);
   const StartLimits start = validate_start_limits(draft, defaults.start, report);
   model.health_check_timeout = start.least;
   model.health_check_timeout_max = start.most;
   model.ttl = ttl(draft, defaults, report);
   model.unload_timeout = unload_timeout(draft, defaults, report);
+  set_stop(draft, model, report);
   model.aliases = aliases(draft);
   model.unlisted = draft.unlisted.value && draft.unlisted.value->value;
   model.use_model_name = text_of(draft.use_model_name);

@@ -43,7 +43,7 @@ class KeeperProcess {
   }
 
  private:
-  bool is_over() const { return ending_ && leader_ < 0 && !has_children(); }
+  bool is_over() const { return (ending_ || asked_) && leader_ < 0 && !has_children(); }
 
   void turn() {
     if (ending_) end_all();
@@ -64,8 +64,12 @@ class KeeperProcess {
   }
 
   void signal(int number) {
-    if (leader_ > 0) return void(::kill(-leader_, number));
-    for (const pid_t pid : children()) ::kill(pid, number);  // what a detached leader left
+    if (leader_ > 0) ::kill(-leader_, number);
+    if (!order_.detached) return;
+    for (const pid_t pid : children()) {  // what its leader left, or will leave
+      if (pid != leader_) ::kill(pid, number);
+    }
+    asked_ = asked_ || number == SIGTERM;
   }
 
   void reap_ended() {
@@ -103,7 +107,8 @@ class KeeperProcess {
   ChildWatch watch_;
   std::optional<Cgroup> cgroup_;
   std::optional<Record> record_;
-  pid_t leader_ = -1;  // none once it is reaped
+  pid_t leader_ = -1;   // none once it is reaped
+  bool asked_ = false;  // to end, if it is detached
   bool ending_ = false;
 };
 

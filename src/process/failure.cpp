@@ -33,6 +33,7 @@ const char* in_words(FailureClass kind, const ExitStatus& exit) {
     case FailureClass::kExit:
       // The kernel leaves no word in the output of what it kills.
       return signal_behind(exit) == SIGKILL ? " (the kernel's OOM killer is a likely reason)" : "";
+    case FailureClass::kNoAnswer:
     case FailureClass::kTimeout:
     case FailureClass::kUnknown:
       break;
@@ -123,6 +124,17 @@ Ending ending(const ModelId& model, const ExitStatus& exit, std::string_view tai
   return out;
 }
 
+Ending lost(const SpawnSpec& spec, const ExitStatus& exit, std::string_view tail) {
+  Ending out;
+  out.status = exit;
+  out.kind = FailureClass::kNoAnswer;
+  out.line = telling_line(tail);
+  out.message =
+      with_line(quoted(spec.model) + " does not answer at " + probed_path(spec) + " any more", out.line);
+  out.tail = last_lines(tail);
+  return out;
+}
+
 std::string describe(const ExitStatus& status) {
   if (status.code) return "exit code " + std::to_string(*status.code);
   if (!status.signal) return "not started";
@@ -147,6 +159,8 @@ const char* class_name(FailureClass failure) {
       return "driver";
     case FailureClass::kSignal:
       return "signal";
+    case FailureClass::kNoAnswer:
+      return "no_answer";
     case FailureClass::kTimeout:
       return "timeout";
     case FailureClass::kExit:

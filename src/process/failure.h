@@ -24,6 +24,8 @@ StartFailure refused(const SpawnSpec& spec, const std::string& stranger);
 StartFailure not_spawned(const ModelId& model, const SpawnError& error);
 // After it had been ready, or while it was stopped.
 Ending ending(const ModelId& model, const ExitStatus& exit, std::string_view tail);
+// Of a detached launch whose health path no longer answers.
+Ending lost(const SpawnSpec& spec, const ExitStatus& exit, std::string_view tail);
 
 // `user`: who listens at the endpoint already.
 SpawnError port_taken(const Endpoint& endpoint, const std::string& user);

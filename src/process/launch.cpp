@@ -8,6 +8,7 @@
 
 #include "classify.h"
 #include "failure.h"
+#include "paddock/base/text.h"
 #include "port/port_owner.h"
 
 namespace paddock::process {
@@ -24,14 +25,25 @@ constexpr auto kCollectAtMost = 100ms;
 constexpr auto kPortFreeWithin = 2s;
 constexpr auto kLookAtPortAgain = 20ms;
 
+Lifecycle::Options lifecycle_options(const SpawnSpec& spec) {
+  Lifecycle::Options out;
+  out.start_timeout = spec.start_timeout;
+  out.start_timeout_max = spec.start_timeout_max;
+  out.progress_window = progress_window(spec.start_timeout);
+  out.abort_grace = spec.abort_grace;
+  if (!spec.stop_argv.empty()) out.stop_timeout = spec.stop_timeout;
+  out.stop_grace = spec.stop_grace;
+  out.detached = spec.detached;
+  return out;
+}
+
 }  // namespace
 
 Launch::Launch(Shared& shared, SpawnSpec spec, Generation generation)
     : shared_(shared),
       spec_(std::move(spec)),
       generation_(generation),
-      lifecycle_({spec_.start_timeout, spec_.start_timeout_max, progress_window(spec_.start_timeout),
-                  spec_.abort_grace}),
+      lifecycle_(lifecycle_options(spec_)),
       channel_(shared.hub.model(spec_.model)),
       port_deadline_(steady_now() + kPortFreeWithin),
       spawn_error_{FailureClass::kUnknown, "the helper process did not answer in time."},
@@ -57,7 +69,8 @@ void Launch::await_port() {
 }
 
 void Launch::spawn() {
-  Result<UniqueFd, SpawnError> output = engine_.start({spec_.model.str(), spec_.argv, spec_.env, false});
+  Result<UniqueFd, SpawnError> output =
+      engine_.start({spec_.model.str(), spec_.argv, spec_.env, spec_.detached});
   if (!output) {
     spawn_error_ = output.error();
     return perform(lifecycle_.spawn_failed());
@@ -79,22 +92,43 @@ Engine::Hearing Launch::hearing() {
     pidfd_ = std::move(pidfd);
     perform(lifecycle_.spawned(steady_now()));
   };
-  out.ended = [this](ExitStatus exit) {
-    if (exit_ == ExitStatus()) exit_ = exit;
-  };
+  out.ended = [this](ExitStatus exit) { leader_ended(exit); };
   out.gone = [this] {
     // Of use only if it had not been spawned.
     spawn_error_.what = "its keeper was killed before it was started.";
-    perform(lifecycle_.gone());
+    perform(lifecycle_.gone(steady_now()));
   };
   return out;
 }
 
+void Launch::leader_ended(ExitStatus exit) {
+  if (std::exchange(leader_is_over_, true)) return;  // a keeper that is lost says it again
+  exit_ = exit;
+  if (!spec_.detached || exit.code == 0) return;
+  if (lifecycle_.state() == State::kReady) {
+    note("what started model `" + printable(spec_.model.str()) + "` ended with " + describe(exit) +
+         "; its health path says whether it lives");
+  }
+  // Its last words first: they are told with the failure.
+  shared_.pump.collect(generation_.value, [&io = shared_.io, weak = weak_from_this()] {
+    asio::post(io, [weak] {
+      const std::shared_ptr<Launch> self = weak.lock();
+      if (self) self->perform(self->lifecycle_.leader_failed(steady_now()));
+    });
+  });
+}
+
 void Launch::stop(Duration grace) { perform(lifecycle_.stop(steady_now(), grace)); }
 
-void Launch::kill_now() { engine_.end(); }
+void Launch::kill_now() {
+  engine_.end();
+  if (stop_command_) stop_command_->end();
+}
 
-void Launch::await_gone(TimePoint deadline) { engine_.await_gone(deadline); }
+void Launch::await_gone(TimePoint deadline) {
+  engine_.await_gone(deadline);
+  if (stop_command_) stop_command_->await_gone(deadline);
+}
 
 void Launch::perform(const Actions& actions) {
   for (const Action& action : actions) perform(action);
@@ -130,6 +164,16 @@ void Launch::perform(const Action& action) {
     case Act::kDisarmTimer:
       timer_.cancel();
       return;
+    case Act::kStartWatching:
+      return start_watching();
+    case Act::kStopWatching:
+      return watch_.reset();
+    case Act::kRunStopCommand:
+      return run_stop_command();
+    case Act::kEndStopCommand:
+      return stop_command_->end();
+    case Act::kNoteStopFailed:
+      return note_stop_failed();
     case Act::kSignalTerm:
       return engine_.signal(SIGTERM);
     case Act::kSignalKill:
@@ -154,13 +198,49 @@ void Launch::answered() {
   // Without a check path nobody has answered yet.
   if (lifecycle_.state() != State::kStarting || spec_.check_path.empty())
     return perform(lifecycle_.probe_ok());
-  const Answerer answerer = who_answers(Proc(), ready_, pid_, keeper_pid_);
+  // The number of a leader that was reaped may be another's by now.
+  const pid_t leader = leader_is_over_ ? -1 : pid_;
+  const Answerer answerer = who_answers(Proc(), ready_, leader, keeper_pid_);
   if (answerer.standing == Standing::kStranger) {
     stranger_ = answerer.who;
     return perform(lifecycle_.refused(steady_now()));
   }
   ready_.outsider = answerer.who;
   perform(lifecycle_.probe_ok());
+}
+
+void Launch::start_watching() {
+  watch_.emplace(shared_.io, spec_, ready_, [this] {
+    // kStopWatching destroys the HealthWatch, which must not be on the stack below us then.
+    asio::post(shared_.io, [weak = weak_from_this()] {
+      const std::shared_ptr<Launch> self = weak.lock();
+      if (!self || self->lifecycle_.state() != State::kReady) return;
+      self->lost_ = true;
+      self->note("model `" + printable(self->spec_.model.str()) + "` does not answer at " +
+                 probed_path(self->spec_) + " any more; its stop command tidies up");
+      self->perform(self->lifecycle_.lost(steady_now()));
+    });
+  });
+}
+
+void Launch::run_stop_command() {
+  stop_command_.emplace(shared_.io, shared_.helper, shared_.pump, [this](bool succeeded) {
+    perform(lifecycle_.command_ended(steady_now(), succeeded));
+  });
+  stop_command_->run(spec_, pid_, generation_, logs::LaunchLog(shared_.hub, spec_.model));
+}
+
+void Launch::note_stop_failed() {
+  std::string text = "the stop command of model `" + printable(spec_.model.str()) + "` " +
+                     (stop_command_ ? stop_command_->outcome() : "was not run, as there was no time for it");
+  if (lifecycle_.state() == State::kStopping) text += "; SIGTERM follows";
+  if (lifecycle_.state() == State::kKilling) text += "; what is left of its processes is killed";
+  note(text + (spec_.detached ? "; what it started elsewhere may still run" : ""));
+}
+
+void Launch::note(std::string sentence) {
+  shared_.report([&shared = shared_, model = spec_.model, generation = generation_,
+                  sentence = std::move(sentence)] { shared.listener.noted(model, generation, sentence); });
 }
 
 void Launch::arm_timer(TimePoint at) {
@@ -202,7 +282,7 @@ void Launch::output_collected() {
 }
 
 void Launch::report_spawned() {
-  const auto pidfd = std::make_shared<UniqueFd>(std::move(pidfd_));
+  const auto pidfd = std::make_shared<UniqueFd>(spec_.detached ? UniqueFd() : std::move(pidfd_));
   shared_.report([&shared = shared_, model = spec_.model, generation = generation_, pid = pid_, pidfd] {
     shared.listener.spawned(model, generation, pid, std::move(*pidfd));
   });
@@ -216,11 +296,12 @@ void Launch::report_failed(StartFailure failure) {
 }
 
 void Launch::report_exited() {
-  shared_.report([&shared = shared_, model = spec_.model, generation = generation_,
-                  end = ending(spec_.model, exit_, output_tail())] {
-    shared.forget(generation);
-    shared.listener.exited(model, generation, end);
-  });
+  shared_.report(
+      [&shared = shared_, model = spec_.model, generation = generation_,
+       end = lost_ ? lost(spec_, exit_, output_tail()) : ending(spec_.model, exit_, output_tail())] {
+        shared.forget(generation);
+        shared.listener.exited(model, generation, end);
+      });
 }
 
 std::string Launch::output_tail() const {

@@ -11,12 +11,14 @@
 #include "engine.h"
 #include "failure.h"
 #include "health/prober.h"
+#include "health/watch.h"
 #include "lifecycle.h"
 #include "output_pump.h"
 #include "paddock/base/resolver.h"
 #include "paddock/logs/hub.h"
 #include "paddock/process/supervisor.h"
 #include "progress.h"
+#include "stop_command.h"
 
 namespace paddock::process {
 
@@ -60,6 +62,11 @@ class Launch : public std::enable_shared_from_this<Launch> {
   void report_failed(StartFailure failure);
   std::string output_tail() const;
   void report_timeout(StartLimit limit);
+  void leader_ended(ExitStatus exit);
+  void start_watching();
+  void run_stop_command();
+  void note_stop_failed();
+  void note(std::string sentence);
 
   Shared& shared_;
   const SpawnSpec spec_;
@@ -78,6 +85,10 @@ class Launch : public std::enable_shared_from_this<Launch> {
   Ready ready_;
   boost::asio::steady_timer timer_;
   std::optional<Prober> prober_;
+  std::optional<HealthWatch> watch_;
+  std::optional<StopCommand> stop_command_;
+  bool leader_is_over_ = false;
+  bool lost_ = false;  // a detached launch, by its health path
 };
 
 }  // namespace paddock::process

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ostream>
+#include <utility>
 
 namespace paddock::process {
 
@@ -31,7 +32,7 @@ Actions Lifecycle::spawned(TimePoint now) {
   state_ = State::kStarting;
   Actions out{{Act::kReportSpawned}};
   if (stop_asked_) {
-    begin_stop(out, now, *stop_asked_);
+    begin_stop(out, now, {*stop_asked_, options_.stop_grace});
     return out;
   }
   limit_at_ = after(now, options_.start_timeout);
@@ -59,13 +60,14 @@ Actions Lifecycle::probe_ok() {
   Actions out{{Act::kStopProbing}};
   disarm(out);
   out.push_back({Act::kReportReady});
+  if (options_.detached) out.push_back({Act::kStartWatching});
   return out;
 }
 
 Actions Lifecycle::refused(TimePoint now) {
   if (state_ != State::kStarting) return {};
   Actions out{{Act::kStopProbing}, {Act::kReportRefused}};
-  begin_stop(out, now, options_.abort_grace);
+  abort(out, now);
   return out;
 }
 
@@ -81,7 +83,12 @@ Actions Lifecycle::timer(TimePoint now, Progress progress) {
       return out;
     }
     out = {{Act::kStopProbing}, {limit_passed(now)}};
-    begin_stop(out, now, options_.abort_grace);
+    abort(out, now);
+  } else if (state_ == State::kAsking) {
+    give_command_up(out, now);
+  } else if (state_ == State::kTidying) {
+    end_command(out);
+    out.push_back({Act::kNoteStopFailed});
   } else if (state_ == State::kStopping) {
     kill(out);
   }
@@ -92,18 +99,14 @@ Actions Lifecycle::stop(TimePoint now, Duration grace) {
   Actions out;
   switch (state_) {
     case State::kStarting:
-      out.push_back({Act::kStopProbing});
-      begin_stop(out, now, grace);
-      break;
     case State::kReady:
-      begin_stop(out, now, grace);
+      leave(out);
+      begin_stop(out, now, {grace, options_.stop_grace});
       break;
+    case State::kAsking:
     case State::kStopping:
-      if (grace <= Duration::zero()) {
-        kill(out);
-      } else if (const TimePoint at = after(now, grace); at < timer_at_) {
-        arm(out, at);
-      }
+    case State::kTidying:
+      stop_again(out, now, grace);
       break;
     case State::kNew:
       state_ = State::kGone;
@@ -121,15 +124,55 @@ Actions Lifecycle::stop(TimePoint now, Duration grace) {
   return out;
 }
 
-Actions Lifecycle::gone() {
+Actions Lifecycle::command_ended(TimePoint now, bool succeeded) {
+  Actions out;
+  if (!std::exchange(command_runs_, false)) return out;
+  if (state_ == State::kTidying) {
+    if (!succeeded && armed_) out.push_back({Act::kNoteStopFailed});
+    disarm(out);
+    collect(out);
+  } else if (state_ == State::kAsking && !succeeded) {
+    give_command_up(out, now);
+  } else if (state_ == State::kAsking && options_.detached) {
+    send_signals(out, now);
+  }
+  return out;
+}
+
+Actions Lifecycle::leader_failed(TimePoint now) {
+  if (state_ != State::kStarting || !options_.detached) return {};
+  is_over_ = true;
+  Actions out{{Act::kStopProbing}, {Act::kReportEndedEarly}};
+  abort(out, now);
+  return out;
+}
+
+Actions Lifecycle::lost(TimePoint now) {
+  if (state_ != State::kReady || !options_.detached) return {};
+  is_over_ = true;
+  Actions out;
+  leave(out);
+  begin_stop(out, now, {options_.stop_timeout + options_.stop_grace, options_.stop_grace});
+  return out;
+}
+
+Actions Lifecycle::gone(TimePoint now) {
   if (state_ == State::kOrdered) return spawn_failed();
   Actions out;
-  if (state_ == State::kNew || state_ == State::kCollecting || state_ == State::kGone) return out;
+  if (state_ == State::kNew || state_ == State::kTidying || state_ == State::kCollecting ||
+      state_ == State::kGone)
+    return out;
+  const bool unordered = state_ == State::kStarting || state_ == State::kReady;
   ended_early_ = state_ == State::kStarting;
-  if (ended_early_) out.push_back({Act::kStopProbing});
-  disarm(out);
-  out.push_back({Act::kCollectOutput});
-  state_ = State::kCollecting;
+  if (unordered) leave(out);
+  if (unordered && options_.detached) run_command(out, now, {options_.stop_timeout, Duration::zero()});
+  if (state_ != State::kAsking) disarm(out);
+  if (!command_runs_) {
+    disarm(out);
+    collect(out);
+  } else {
+    state_ = State::kTidying;
+  }
   return out;
 }
 
@@ -163,11 +206,78 @@ void Lifecycle::disarm(Actions& out) {
   armed_ = false;
 }
 
-void Lifecycle::begin_stop(Actions& out, TimePoint now, Duration grace) {
-  if (grace <= Duration::zero()) return kill(out);
+// From Starting or Ready.
+void Lifecycle::leave(Actions& out) {
+  if (state_ == State::kStarting) {
+    out.push_back({Act::kStopProbing});
+  } else if (options_.detached) {
+    out.push_back({Act::kStopWatching});
+  }
+}
+
+void Lifecycle::begin_stop(Actions& out, TimePoint now, Graces graces) {
+  if (graces.whole <= Duration::zero()) {
+    if (options_.detached) out.push_back({Act::kNoteStopFailed});
+    return kill(out);
+  }
+  if (options_.stop_timeout > Duration::zero()) return run_command(out, now, graces);
   state_ = State::kStopping;
   out.push_back({Act::kSignalTerm});
-  arm(out, after(now, grace));
+  arm(out, after(now, graces.whole));
+}
+
+// Of a start that came to nothing.
+void Lifecycle::abort(Actions& out, TimePoint now) {
+  begin_stop(out, now, {options_.stop_timeout + options_.abort_grace, options_.abort_grace});
+}
+
+void Lifecycle::run_command(Actions& out, TimePoint now, Graces graces) {
+  state_ = State::kAsking;
+  command_runs_ = true;
+  signals_ = graces.signals;
+  kill_at_ = after(now, graces.whole);
+  out.push_back({Act::kRunStopCommand});
+  arm(out, after(now, command_share(graces)));
+}
+
+Duration Lifecycle::command_share(Graces graces) const {
+  return std::min(options_.stop_timeout, std::max(graces.whole - graces.signals, graces.whole / 2));
+}
+
+void Lifecycle::end_command(Actions& out) {
+  if (command_runs_) out.push_back({Act::kEndStopCommand});
+}
+
+// On to what needs nobody's help.
+void Lifecycle::give_command_up(Actions& out, TimePoint now) {
+  out.push_back({Act::kNoteStopFailed});
+  end_command(out);
+  send_signals(out, now);
+}
+
+void Lifecycle::send_signals(Actions& out, TimePoint now) {
+  if (is_over_ || now >= kill_at_) return kill(out);
+  state_ = State::kStopping;
+  out.push_back({Act::kSignalTerm});
+  arm(out, std::min(after(now, signals_), kill_at_));
+}
+
+void Lifecycle::stop_again(Actions& out, TimePoint now, Duration grace) {
+  if (grace <= Duration::zero()) {
+    if (command_runs_ && state_ == State::kAsking) out.push_back({Act::kNoteStopFailed});
+    end_command(out);
+    if (state_ != State::kTidying) return kill(out);
+    return disarm(out);
+  }
+  TimePoint at = after(now, grace);
+  kill_at_ = std::min(kill_at_, at);
+  if (state_ == State::kAsking) at = after(now, command_share({grace, signals_}));
+  if (armed_ && at < timer_at_) arm(out, at);
+}
+
+void Lifecycle::collect(Actions& out) {
+  state_ = State::kCollecting;
+  out.push_back({Act::kCollectOutput});
 }
 
 void Lifecycle::kill(Actions& out) {
@@ -177,17 +287,18 @@ void Lifecycle::kill(Actions& out) {
 }
 
 std::ostream& operator<<(std::ostream& out, State state) {
-  static constexpr const char* kNames[] = {"New",      "Ordered", "Starting",   "Ready",
-                                           "Stopping", "Killing", "Collecting", "Gone"};
+  static constexpr const char* kNames[] = {"New",      "Ordered", "Starting", "Ready",      "Asking",
+                                           "Stopping", "Killing", "Tidying",  "Collecting", "Gone"};
   return out << kNames[static_cast<int>(state)];
 }
 
 std::ostream& operator<<(std::ostream& out, const Action& action) {
   static constexpr const char* kNames[] = {
-      "ReportSpawned", "ReportReady",   "ReportNotSpawned", "ReportEndedEarly",
-      "ReportRefused", "ReportTimeout", "ReportStalled",    "ReportTimeoutMax",
-      "ReportExited",  "StartProbing",  "StopProbing",      "ArmTimer",
-      "DisarmTimer",   "SignalTerm",    "SignalKill",       "CollectOutput"};
+      "ReportSpawned",  "ReportReady",   "ReportNotSpawned", "ReportEndedEarly", "ReportRefused",
+      "ReportTimeout",  "ReportStalled", "ReportTimeoutMax", "ReportExited",     "StartProbing",
+      "StopProbing",    "StartWatching", "StopWatching",     "RunStopCommand",   "EndStopCommand",
+      "NoteStopFailed", "ArmTimer",      "DisarmTimer",      "SignalTerm",       "SignalKill",
+      "CollectOutput"};
   out << kNames[static_cast<int>(action.act)];
   if (action.act == Act::kArmTimer) {
     out << "@" << std::chrono::duration_cast<std::chrono::milliseconds>(action.at.time_since_epoch()).count()

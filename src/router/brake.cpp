@@ -14,6 +14,7 @@ scheduler::Backoff back_off(process::FailureClass failure) {
       return {1s, 60s};
     case FailureClass::kSignal:
     case FailureClass::kExit:
+    case FailureClass::kNoAnswer:
     case FailureClass::kTimeout:  // has cost its time already
       return {2s, 120s};
     case FailureClass::kDriver:

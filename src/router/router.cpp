@@ -135,6 +135,7 @@ class Router::Impl final : public process::Listener {
   void ready(const ModelId& model, Generation generation, const process::Ready& ready) override;
   void failed(const ModelId& model, Generation generation, const process::StartFailure& failure) override;
   void exited(const ModelId& model, Generation generation, const process::Ending& ending) override;
+  void noted(const ModelId& model, Generation generation, const std::string& sentence) override;
 
  private:
   void begin_models();
@@ -376,6 +377,10 @@ void Router::Impl::exited(const ModelId& model, Generation generation, const pro
   const bool served = launch && launch->has_served;
   const scheduler::Backoff backoff = served ? scheduler::Backoff{} : options_.back_off(ending.kind);
   loop_.push(scheduler::ProcessExited{model, generation, text, backoff});
+}
+
+void Router::Impl::noted(const ModelId&, Generation, const std::string& sentence) {
+  spdlog::warn("{}", sentence);
 }
 
 Router::Router(asio::io_context& control, Options options)

@@ -54,6 +54,8 @@ struct ModelConfig {
   PortText cmd;                            // the command as written after macros, for people
   std::vector<PortText> stop_argv;         // run instead of the stop signal; empty: the signal
   PortText cmd_stop;                       // as written after macros, for people
+  std::chrono::seconds stop_timeout{10};   // for the stop command and the end that it causes; then the signal
+  bool detached = false;                   // it lives on when cmd has ended; only with a stop command
   std::vector<PortText> env;               // `NAME=value`, in file order; the last of equal names wins
   PortText proxy;                          // base URL of the upstream, `http://...`
   std::string check_endpoint = "/health";  // path of the readiness probe; empty: ready once spawned

@@ -38,7 +38,8 @@ struct Order {
   std::vector<std::string> argv;  // not empty
   std::vector<std::string> env;   // all of it
   rlimit files{};                 // RLIMIT_NOFILE
-  // The end of the leader is not the end of the launch: what it left goes on until end().
+  // The end of the leader is not the end of the launch: what it left goes on until end(), or until it has
+  // ended after a SIGTERM.
   bool detached = false;
 };
 
@@ -72,7 +73,7 @@ class Keeper {
   int fd() const { return socket_.get(); }
   std::optional<News> next();
 
-  // To the leader and its group; once the leader was reaped, to what it left.
+  // To the leader and its group; of a detached launch also to what left the group.
   void signal(int number);
   // Kills the leader and everything below it.
   void end();

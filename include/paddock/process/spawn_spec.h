@@ -28,6 +28,15 @@ struct SpawnSpec {
   Duration start_timeout = std::chrono::seconds(120);
   Duration start_timeout_max{0};  // for a start that still makes progress; not above start_timeout: no more
   Duration abort_grace = std::chrono::seconds(5);  // between SIGTERM and SIGKILL after a failed start
+  // Run instead of the SIGTERM; `${PID}` in it is the leader. Empty: there is none. The two times below count
+  // only with one.
+  std::vector<std::string> stop_argv;
+  Duration stop_timeout = std::chrono::seconds(10);  // for the command and the end that it causes
+  Duration stop_grace = std::chrono::seconds(10);    // between SIGTERM and SIGKILL if it did not do
+  // The end of the leader is not the launch's: `check_path` says whether it lives. Only with a stop command
+  // and a check path.
+  bool detached = false;
+  Duration watch_every = std::chrono::seconds(5);  // looks at a detached launch, each as long at most
 };
 
 }  // namespace paddock::process

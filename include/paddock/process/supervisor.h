@@ -16,6 +16,11 @@
 // (limits.h). Control thread only. Destroying it kills all launches, waits for them for a few seconds, and
 // calls no Listener.
 //
+// A launch with a stop command is asked by that to end, in the environment of the launch and with its output
+// in the launch's log, and gets signals only if that did not do (lifecycle.h). `exited` comes when nothing of
+// the command is left either. A detached launch (docker run -d) goes on when its leader has ended: its health
+// path says whether it lives, and its stop command ends it.
+//
 // A launch whose address is one of this machine and already has a listener is not spawned: it waits up to two
 // seconds, because that may be what is left of an earlier launch, then fails. One that becomes ready by the
 // answer of a process that was there before it fails, too; see port/port_owner.h.
@@ -64,6 +69,7 @@ enum class FailureClass {
   kPortTaken,    // nothing free to bind, somebody else listens, or the child says so
   kDriver,       // the GPU's driver fails, or the program was built for another machine
   kSignal,       // ended by a signal, and nothing tells more
+  kNoAnswer,     // a detached launch whose health path no longer answers
   kTimeout,      // not ready within start_timeout or start_timeout_max
   kExit,         // ended with an exit code, and nothing tells more
   kUnknown,      // neither: there was never a process (fork, descriptors and the like)
@@ -101,11 +107,15 @@ struct Ready {
 class Listener {
  public:
   virtual ~Listener() = default;
-  // `pidfd` polls readable once the leader has ended; the receiver owns it.
+  // `pidfd` polls readable once the leader has ended; the receiver owns it. None for a detached launch, whose
+  // leader's end says nothing.
   virtual void spawned(const ModelId&, Generation, pid_t, UniqueFd pidfd) = 0;
   virtual void ready(const ModelId&, Generation, const Ready&) = 0;
   virtual void failed(const ModelId&, Generation, const StartFailure&) = 0;
   virtual void exited(const ModelId&, Generation, const Ending&) = 0;
+  // What people should know of a launch that goes its way all the same: a sentence, for the log. Not after
+  // `exited`.
+  virtual void noted(const ModelId&, Generation, const std::string& sentence) = 0;
 };
 
 // The seam that the router's tests replace.
@@ -114,7 +124,8 @@ class Launcher {
   virtual ~Launcher() = default;
   // Never calls the Listener before it returned.
   virtual void start(SpawnSpec spec, Generation generation) = 0;
-  // SIGTERM to the group now, SIGKILL after `grace`. A second call can only shorten the grace. Unknown or
+  // SIGTERM to the group now, SIGKILL after `grace`; a stop command, if there is one, comes first and takes
+  // its time from the grace. A second call can only shorten the grace. Unknown or
   // ended generations are ignored.
   virtual void stop(Generation generation, Duration grace) = 0;
 };

@@ -47,6 +47,7 @@ TEST(Changes, AnotherLaunchIsAnotherCommandEnvironmentPlaceOrProbe) {
   EXPECT_TRUE(is_another_launch([](auto& m) { m.env = {{"CUDA_VISIBLE_DEVICES=1"}}; }));
   EXPECT_TRUE(is_another_launch([](auto& m) { m.proxy = {"http://localhost:${PORT}/v2"}; }));
   EXPECT_TRUE(is_another_launch([](auto& m) { m.check_endpoint = "/ready"; }));
+  EXPECT_TRUE(is_another_launch([](auto& m) { m.detached = true; }));
   EXPECT_TRUE(is_another_launch([](auto& m) {
     m.argv = {{"server"}, {"--port ${PORT}"}};
   })) << "a border moved";

@@ -85,6 +85,7 @@ routing:
 TEST(ConfigView, EveryFieldOfAModel) {
   ModelConfig full = model("m");
   full.cmd_stop = {"kill ${PID}"};
+  full.stop_argv = {{"kill"}, {"${PID}"}};
   full.env = {{"A=1"}, {"B=${PORT}"}};
   full.check_endpoint = "";
   full.name = "N";
@@ -95,6 +96,7 @@ TEST(ConfigView, EveryFieldOfAModel) {
   full.priority = -3;
   full.queue_limit = 0;
   full.pin = true;
+  full.detached = true;
   full.filters = {{"p", "q"}, {{"t", "0.5"}, {"u.v", "[1]"}}, {{"m:x", {{"t", "\"z\""}}}}};
   full.metadata = R"({"b":1,"a":{"n":null}})";
   full.capabilities = {{"text"}, {"image"}, true, false, 4096};
@@ -102,6 +104,8 @@ TEST(ConfigView, EveryFieldOfAModel) {
   config.models = {full};
   const Json view = view_of(config)["models"]["m"];
   EXPECT_EQ(view["cmdStop"], "kill ${PID}");
+  EXPECT_EQ(view["cmdStopTimeout"], 10);
+  EXPECT_EQ(view["detached"], true);
   EXPECT_EQ(view["env"], Json::parse(R"(["A=1", "B=${PORT}"])"));
   EXPECT_EQ(view["checkEndpoint"], "none");
   EXPECT_EQ(view["name"], "N");

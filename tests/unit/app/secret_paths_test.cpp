@@ -42,13 +42,14 @@ TEST(SecretPaths, PartOfAText) {
 
 TEST(SecretPaths, WhatMovedInTheView) {
   const char* text =
-      R"({"models": {"m": {"ttl": 1, "unloadTimeout": 2, "healthCheckTimeout": 3, "filters": {"stripParams": "HUSH"}}},
+      R"({"models": {"m": {"ttl": 1, "unloadTimeout": 2, "cmdStopTimeout": 2, "healthCheckTimeout": 3, "filters": {"stripParams": "HUSH"}}},
                          "routing": {"router": {"settings": {"matrix": {"sets": {"s": "HUSH"}}}}}})";
   const Json view = masked(text, {"globalTTL", "matrix.sets.s", "models.m.filters.strip_params",
                                   "unloadTimeout", "healthCheckTimeout"});
   EXPECT_EQ(view.dump().find("HUSH"), std::string::npos) << view;
   EXPECT_EQ(view["models"]["m"]["ttl"], "***");
   EXPECT_EQ(view["models"]["m"]["unloadTimeout"], "***");
+  EXPECT_EQ(view["models"]["m"]["cmdStopTimeout"], "***");
   EXPECT_EQ(view["models"]["m"]["healthCheckTimeout"], "***");
 }
 

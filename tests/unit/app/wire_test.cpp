@@ -34,6 +34,20 @@ TEST(Wire, RouterOptions) {
   EXPECT_TRUE(options.models[0].uses_port);
 }
 
+TEST(Wire, AStopCommandHasItsTimeBesideThatOfTheSignals) {
+  auto config = make_config();
+  config->models[0].stop_argv = {{"stop"}, {"${PID}"}, {"${PORT}"}};
+  config->models[0].stop_timeout = 20s;
+  config->models[0].detached = true;
+  router::Options options = router_options(config);
+  EXPECT_EQ(options.models[0].unload_grace, 27s);
+  const process::SpawnSpec spec = options.models[0].bind(9001);
+  EXPECT_EQ(spec.stop_argv, (std::vector<std::string>{"stop", "${PID}", "9001"}));
+  EXPECT_EQ(spec.stop_timeout, 20s);
+  EXPECT_EQ(spec.stop_grace, 7s);
+  EXPECT_TRUE(spec.detached);
+}
+
 TEST(Wire, BindPutsThePortEverywhere) {
   router::Options options = router_options(make_config());
   const process::SpawnSpec spec = options.models[0].bind(9001);

@@ -137,6 +137,33 @@ TEST(LoadBlocks, AStopCommandWithoutWordsIsNone) {
   EXPECT_THAT(open.diagnostics(), ElementsAre(error(open.at("q"), "never closed")));
 }
 
+TEST(LoadBlocks, TheStopCommandHasTheTimeOfTheUnloadUnlessItIsGivenItsOwn) {
+  EXPECT_EQ(with("    unloadTimeout: 7\n    cmdStop: stop\n").model().stop_timeout, seconds(7));
+  EXPECT_EQ(with("    unloadTimeout: 7\n    cmdStop: stop\n    cmdStopTimeout: 0\n").model().stop_timeout,
+            seconds(7));
+  const Loaded own = with("    unloadTimeout: 7\n    cmdStop: stop\n    cmdStopTimeout: 40\n");
+  EXPECT_EQ(own.model().stop_timeout, seconds(40));
+  EXPECT_EQ(own.model().unload_timeout, seconds(7));
+  EXPECT_THAT(own.diagnostics(), IsEmpty());
+  const Loaded bad = with("    cmdStop: stop\n    cmdStopTimeout: $v[[-1]]\n");
+  EXPECT_THAT(bad.diagnostics(), ElementsAre(error(bad.at("v"), "'cmdStopTimeout' must be at least 0")));
+  const Loaded alone = with("    $k[[cmdStopTimeout]]: 5\n");
+  EXPECT_THAT(alone.diagnostics(), ElementsAre(warning(alone.at("k"), "no effect without a 'cmdStop'")));
+}
+
+TEST(LoadBlocks, ADetachedModelNeedsAStopCommandAndAHealthPath) {
+  const Loaded good = with("    detached: true\n    cmdStop: docker stop m\n");
+  EXPECT_THAT(good.diagnostics(), IsEmpty());
+  EXPECT_TRUE(good.model().detached);
+  EXPECT_FALSE(with("    detached: false\n    checkEndpoint: none\n").model().detached);
+  const Loaded alone = with("    detached: $v[[true]]\n");
+  EXPECT_THAT(alone.diagnostics(), ElementsAre(error(alone.at("v"), "'detached' needs a 'cmdStop'")));
+  const Loaded blind = with("    detached: $v[[true]]\n    cmdStop: stop\n    checkEndpoint: none\n");
+  EXPECT_THAT(blind.diagnostics(), ElementsAre(error(blind.at("v"), "'detached' needs a 'checkEndpoint'")));
+  const Loaded wrong = with("    detached: $v[[docker]]\n");
+  EXPECT_THAT(wrong.diagnostics(), ElementsAre(error(wrong.at("v"), "'detached' must be true or false")));
+}
+
 TEST(LoadBlocks, ThePidIsKnownInTheStopCommandOnly) {
   for (const char* key : {"cmd", "proxy", "name", "checkEndpoint"}) {
     const bool is_cmd = std::string(key) == "cmd";

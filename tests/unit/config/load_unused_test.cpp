@@ -28,7 +28,6 @@ constexpr Case kTop[] = {
 };
 
 constexpr Case kModel[] = {
-    {"cmdStop", "$k[[cmdStop]]: stop ${PID}", "cmdStop: ''"},
     {"filters", "$k[[filters]]: {stripParams: a}",
      "filters: {stripParams: '', setParams: {}, setParamsByID: {}}"},
     {"sendLoadingState", "$k[[sendLoadingState]]: true", "sendLoadingState: false"},

@@ -316,6 +316,16 @@ TEST_F(DetachedTest, ADetachedLeaderMayGoFirst) {
   EXPECT_EQ(next(), "gone");
 }
 
+TEST_F(DetachedTest, AskedByASignalItIsOverWhenNothingIsLeft) {
+  const pid_t service = leave_a_service();
+  keeper->signal(SIGTERM);  // it ignores that one
+  EXPECT_TRUE(lives(service));
+  keeper->signal(SIGUSR1);
+  EXPECT_TRUE(dies(service));
+  keeper->signal(SIGUSR1);  // to what that has left
+  EXPECT_EQ(next(), "gone");
+}
+
 TEST_F(DetachedTest, ADetachedLaunchEndsWhenAsked) {
   const pid_t service = leave_a_service();
   keeper->end();

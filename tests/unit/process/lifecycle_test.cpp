@@ -38,7 +38,7 @@ TEST_F(LifecycleTest, TheGoodLife) {
   EXPECT_EQ(life.state(), State::kReady);
   EXPECT_EQ(life.stop(at(9s), 10s), (Actions{kTerm, arm(19s)}));
   EXPECT_EQ(life.state(), State::kStopping);
-  EXPECT_EQ(life.gone(), (Actions{kDisarm, kCollect}));
+  EXPECT_EQ(life.gone(at(0s)), (Actions{kDisarm, kCollect}));
   EXPECT_EQ(life.state(), State::kCollecting);
   EXPECT_EQ(life.output_collected(), (Actions{kExited}));
   EXPECT_EQ(life.state(), State::kGone);
@@ -67,14 +67,14 @@ TEST_F(LifecycleTest, AStopEndsAStartThatIsNeverSpawned) {
 
 TEST_F(LifecycleTest, ItsKeeperIsLostBeforeItIsSpawned) {
   life.ordered(at(0s));
-  EXPECT_EQ(life.gone(), (Actions{kDisarm, {Act::kReportNotSpawned}, kExited}));
+  EXPECT_EQ(life.gone(at(0s)), (Actions{kDisarm, {Act::kReportNotSpawned}, kExited}));
 }
 
 TEST_F(LifecycleTest, NobodySaysThatItWasSpawned) {
   life.ordered(at(0s));
   EXPECT_EQ(life.timer(at(60s)), (Actions{{Act::kReportNotSpawned}, kExited}));
   EXPECT_EQ(life.spawned(at(61s)), kNothing);
-  EXPECT_EQ(life.gone(), kNothing);
+  EXPECT_EQ(life.gone(at(0s)), kNothing);
 }
 
 TEST_F(LifecycleTest, SpawnFailed) {
@@ -87,14 +87,14 @@ TEST_F(LifecycleTest, SpawnFailed) {
 
 TEST_F(LifecycleTest, EndBeforeTheProbeSucceeded) {
   spawn();
-  EXPECT_EQ(life.gone(), (Actions{kStopProbing, kDisarm, kCollect}));
+  EXPECT_EQ(life.gone(at(0s)), (Actions{kStopProbing, kDisarm, kCollect}));
   EXPECT_EQ(life.output_collected(), (Actions{{Act::kReportEndedEarly}, kExited}));
 }
 
 TEST_F(LifecycleTest, StartDeadlineThenAnObedientEnd) {
   spawn();
   EXPECT_EQ(life.timer(at(60s)), (Actions{kStopProbing, {Act::kReportTimeout}, kTerm, arm(65s)}));
-  EXPECT_EQ(life.gone(), (Actions{kDisarm, kCollect}));
+  EXPECT_EQ(life.gone(at(0s)), (Actions{kDisarm, kCollect}));
   EXPECT_EQ(life.output_collected(), (Actions{kExited})) << "failed only once";
 }
 
@@ -103,7 +103,7 @@ TEST_F(LifecycleTest, StartDeadlineThenKill) {
   life.timer(at(60s));
   EXPECT_EQ(life.timer(at(65s)), (Actions{kKill}));
   EXPECT_EQ(life.state(), State::kKilling);
-  EXPECT_EQ(life.gone(), (Actions{kCollect}));
+  EXPECT_EQ(life.gone(at(0s)), (Actions{kCollect}));
 }
 
 TEST_F(LifecycleTest, AStrangersAnswerEndsTheStart) {
@@ -112,7 +112,7 @@ TEST_F(LifecycleTest, AStrangersAnswerEndsTheStart) {
   EXPECT_EQ(life.state(), State::kStopping);
   EXPECT_EQ(life.probe_ok(), kNothing);
   EXPECT_EQ(life.timer(at(7s)), (Actions{kKill}));
-  EXPECT_EQ(life.gone(), (Actions{kCollect}));
+  EXPECT_EQ(life.gone(at(0s)), (Actions{kCollect}));
   EXPECT_EQ(life.output_collected(), (Actions{kExited})) << "failed only once";
 }
 
@@ -190,7 +190,7 @@ TEST_F(LifecycleTest, StopDuringTheStartIsNoFailure) {
   spawn();
   EXPECT_EQ(life.stop(at(2s), 3s), (Actions{kStopProbing, kTerm, arm(5s)}));
   EXPECT_EQ(life.timer(at(60s - 55s)), (Actions{kKill}));
-  EXPECT_EQ(life.gone(), (Actions{kCollect}));
+  EXPECT_EQ(life.gone(at(0s)), (Actions{kCollect}));
   EXPECT_EQ(life.output_collected(), (Actions{kExited}));
 }
 
@@ -231,7 +231,7 @@ TEST_F(LifecycleTest, AStopShortensTheGraceOfATimeout) {
 
 TEST_F(LifecycleTest, EndOfItselfWhileReady) {
   become_ready();
-  EXPECT_EQ(life.gone(), (Actions{kCollect}));
+  EXPECT_EQ(life.gone(at(0s)), (Actions{kCollect}));
   EXPECT_EQ(life.output_collected(), (Actions{kExited}));
 }
 
@@ -240,7 +240,7 @@ TEST_F(LifecycleTest, LateProbesAreIgnored) {
   life.stop(at(1s), 10s);
   EXPECT_EQ(life.probe_ok(), kNothing);
   EXPECT_EQ(life.refused(at(2s)), kNothing);
-  life.gone();
+  life.gone(at(0s));
   EXPECT_EQ(life.probe_ok(), kNothing);
   life.output_collected();
   EXPECT_EQ(life.probe_ok(), kNothing);
@@ -248,10 +248,10 @@ TEST_F(LifecycleTest, LateProbesAreIgnored) {
 
 TEST_F(LifecycleTest, AfterTheEndNothingIsSignalled) {
   spawn();
-  life.gone();
+  life.gone(at(0s));
   EXPECT_EQ(life.stop(at(1s), 0s), kNothing);
   EXPECT_EQ(life.timer(at(1000s)), kNothing);
-  EXPECT_EQ(life.gone(), kNothing);
+  EXPECT_EQ(life.gone(at(0s)), kNothing);
   EXPECT_EQ(life.output_collected(), (Actions{{Act::kReportEndedEarly}, kExited}));
   EXPECT_EQ(life.stop(at(2s), 0s), kNothing);
   EXPECT_EQ(life.output_collected(), kNothing);

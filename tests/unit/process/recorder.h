@@ -37,10 +37,13 @@ class Recorder final : public Listener {
     exits += 1;
   }
 
+  void noted(const ModelId&, Generation, const std::string& sentence) override { notes.push_back(sentence); }
+
   using Heard = std::vector<std::string>;
   std::map<std::uint64_t, Heard> heard;
   std::map<std::uint64_t, pid_t> pids;
   std::map<std::uint64_t, UniqueFd> pidfds;
+  std::vector<std::string> notes;
   StartFailure last_failure;
   Ending last_ending;
   Ready last_ready;

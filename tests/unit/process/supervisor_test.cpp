@@ -268,6 +268,7 @@ TEST_F(SupervisorTest, ASecondStopShortensTheGrace) {
 TEST_F(SupervisorTest, TheGroupEndsWithItsLeader) {
   start(never_ready({"ignore-term", "grandchild", "print", "ready to die", "serve", "0", "0"}));
   ASSERT_TRUE(until_logged("ready to die\n"));
+  ASSERT_TRUE(until_heard("spawned"));
   const UniqueFd grandchild = pidfd_of(logged_pid("grandchild "));
   ASSERT_TRUE(grandchild);
   ASSERT_EQ(::kill(recorder.pids[generation], SIGKILL), 0);  // the leader alone

@@ -58,9 +58,12 @@ class Admin {
     const Answer all = ask("/api/models");
     const auto body = all.bytes.find("\r\n\r\n");
     if (all.status != 200 || body == std::string::npos) return;
-    const test::Json answer = test::Json::parse(all.bytes.substr(body + 4));
+    const test::Json answer = test::Json::parse(all.bytes.substr(body + 4), nullptr, false);
+    if (!answer.is_object() || !answer.contains("models"))
+      return storm_.complain("half an answer: " + all.bytes);
     for (const test::Json& model : answer["models"]) {
-      if (model["state"] == "starting" && dice_.one_in(2)) return verb(model["id"], "cancel");
+      if (model.value("state", "") == "starting" && dice_.one_in(2))
+        return verb(model.value("id", ""), "cancel");
     }
   }
 

@@ -78,13 +78,10 @@ void TestDaemon::start(const std::string& config, const Options& options) {
   }
   const std::string file = dir_.path("config.yaml");
   write_file(file, text);
-  std::vector<std::string> argv = {paddock_program(),
-                                   "--config",
-                                   file,
-                                   "--listen",
-                                   "127.0.0.1:0",
-                                   "--workers",
-                                   environment_or("PADDOCK_TEST_WORKERS", "2")};
+  std::vector<std::string> argv = {paddock_program(), "--config", file, "--listen", "127.0.0.1:0",
+                                   "--workers", environment_or("PADDOCK_TEST_WORKERS", "2"),
+                                   // What other programs do with the cards of this machine must not matter.
+                                   "--gpu-source", "none"};
   argv.insert(argv.end(), options.arguments.begin(), options.arguments.end());
   // The first of a name counts, so that a test may say otherwise.
   std::vector<std::string> env = options.env;

@@ -2,8 +2,8 @@
 //
 // All speak the scheduler's language, so that ours is the scheduler itself: facts in, orders out. Of the
 // facts a rule hears RequestArrived, RequestFinished, ProcessReady, ProcessExited and the timers that it
-// asked for; of the orders it gives Grant, StartProcess, StopProcess, ArmTimer, CancelTimer and Note. To add
-// one: a class in a file of its own, a function here, its place in contest.h.
+// asked for; of the orders it gives Grant, StartProcess, StopProcess, ArmTimer, CancelTimer, Note and the
+// advice to prefetch. To add one: a class in a file of its own, a function here, its place in contest.h.
 #pragma once
 
 #include <memory>

@@ -82,7 +82,10 @@ void TestDaemon::start(const std::string& config, const Options& options) {
                                    "--listen",
                                    "127.0.0.1:0",
                                    "--workers",
-                                   environment_or("PADDOCK_TEST_WORKERS", "2")};
+                                   environment_or("PADDOCK_TEST_WORKERS", "2"),
+                                   // What other programs do with the cards of this machine must not matter.
+                                   "--gpu-source",
+                                   "none"};
   argv.insert(argv.end(), options.arguments.begin(), options.arguments.end());
   // The first of a name counts, so that a test may say otherwise.
   std::vector<std::string> env = options.env;

@@ -16,6 +16,8 @@ void Promises::before(const Event& event) {
   committed_before_ = committed_;
   const auto* restart = std::get_if<RestartRequested>(&event);
   if (restart && world_.runs(restart->model)) restarting_.insert(restart->model);
+  const auto* broken = std::get_if<ProcessBroken>(&event);
+  if (broken && world_.broken.contains(broken->generation)) restarting_.insert(broken->model);
 }
 
 void Promises::judge(const Effect& order) {

@@ -78,6 +78,7 @@ struct World {
   Backoff backoff;
   std::map<ModelId, Row> rows;
   std::set<Generation> leaving;  // told to go while they were ready
+  std::set<Generation> broken;   // while they were to stay: their stop ends no row
   std::map<ModelId, ModelOptions> options;
   TimePoint now = at(0);
   bool frozen = false;

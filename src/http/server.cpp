@@ -59,6 +59,7 @@ class Server::Impl {
   Result<void, std::string> listen();
   int bound_port() const { return port_; }
   void start();
+  void cut_broken();
   void drain();
   void stop();
 
@@ -182,6 +183,10 @@ void Server::Impl::drain() {
   for (const auto& worker : workers_) worker->drain();
 }
 
+void Server::Impl::cut_broken() {
+  for (const auto& worker : workers_) worker->cut_broken();
+}
+
 void Server::Impl::stop() {
   if (threads_.empty()) return;
   drain();
@@ -205,6 +210,7 @@ Server::~Server() = default;
 Result<void, std::string> Server::listen() { return impl_->listen(); }
 int Server::bound_port() const { return impl_->bound_port(); }
 void Server::start() { impl_->start(); }
+void Server::cut_broken() { impl_->cut_broken(); }
 void Server::drain() { impl_->drain(); }
 void Server::stop() { impl_->stop(); }
 

@@ -51,6 +51,9 @@ class Server {
 
   // Starts the workers and accepts.
   void start();
+  // Ends the exchanges on upstreams that are broken: their clients get the error that says so, or a broken
+  // stream.
+  void cut_broken();
   // Stops accepting, closes idle connections, ends log followers and event streams; what runs goes on, each
   // connection closing after its answer.
   void drain();

@@ -59,6 +59,7 @@ router::Options Daemon::options_with_launcher() {
   options.make_launcher = [this](process::Listener& listener) {
     return std::make_unique<process::Supervisor>(control_, hub_, helper_, listener);
   };
+  options.on_broken = [this] { server_.cut_broken(); };
   return options;
 }
 

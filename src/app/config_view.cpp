@@ -78,6 +78,7 @@ void put_logging(Json& root, const Config& config) {
 void put_limits(Json& root, const Config& config) {
   root["healthCheckTimeout"] = config.health_check_timeout.count();
   root["healthCheckTimeoutMax"] = config.health_check_timeout_max.count();
+  root["stallTimeout"] = config.stall_timeout.count();
   root["startPort"] = config.start_port;
   root["shutdownTimeout"] = config.shutdown_timeout.count();
   root["vramReleaseTimeout"] = config.vram_release_timeout.count();

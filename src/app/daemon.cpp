@@ -61,6 +61,7 @@ router::Options Daemon::options_with_launcher() {
     if (live_.config()->prefetch) prefetcher_.begin(spec.model, spec.argv);
   };
   options.prefetch.end = [this](const ModelId& model) { prefetcher_.end(model); };
+  options.on_broken = [this] { server_.cut_broken(); };
   return options;
 }
 

@@ -38,6 +38,7 @@ void put_names(Json& block, const ModelConfig& model) {
 void put_life(Json& block, const ModelConfig& model) {
   block["healthCheckTimeout"] = model.health_check_timeout.count();
   block["healthCheckTimeoutMax"] = model.health_check_timeout_max.count();
+  block["stallTimeout"] = model.stall_timeout.count();
   block["ttl"] = model.ttl.count();
   block["unloadTimeout"] = model.unload_timeout.count();
   if (!model.stop_argv.empty()) block["cmdStopTimeout"] = model.stop_timeout.count();

@@ -29,8 +29,9 @@ std::string in_view(const std::string& path) {
 // What models take over from the top of the file is as secret there.
 void add_inherited(const Json& root, const std::string& path, Paths& secrets) {
   const std::string own = path == "globalTTL" ? "ttl" : path;
-  static constexpr std::string_view kInherited[] = {"ttl", "unloadTimeout", "sendLoadingState",
-                                                    "healthCheckTimeout", "healthCheckTimeoutMax"};
+  static constexpr std::string_view kInherited[] = {
+      "ttl",         "unloadTimeout", "sendLoadingState", "healthCheckTimeout", "healthCheckTimeoutMax",
+      "stallTimeout"};
   if (std::find(std::begin(kInherited), std::end(kInherited), own) == std::end(kInherited)) return;
   const auto models = root.find("models");
   if (models == root.end()) return;

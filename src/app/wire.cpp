@@ -55,6 +55,7 @@ router::ModelOptions model_options(const std::shared_ptr<const config::Config>& 
   options.ttl = model.ttl;
   options.unload_grace = model.unload_timeout;
   if (!model.stop_argv.empty()) options.unload_grace += model.stop_timeout;
+  options.stall_timeout = model.stall_timeout;
   options.priority = model.priority;
   options.concurrency_limit = std::max(model.concurrency_limit, 0);
   options.queue_limit = model.queue_limit;

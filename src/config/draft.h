@@ -28,6 +28,7 @@ struct ModelDraft {
   Field<std::int64_t> unload_timeout;
   Field<std::int64_t> health_check_timeout;
   Field<std::int64_t> health_check_timeout_max;
+  Field<std::int64_t> stall_timeout;
   Field<std::int64_t> concurrency_limit;
   Field<std::int64_t> priority;
   Field<std::int64_t> queue_limit;
@@ -48,6 +49,7 @@ struct ModelDraft {
 struct Draft {
   Field<std::int64_t> health_check_timeout;
   Field<std::int64_t> health_check_timeout_max;
+  Field<std::int64_t> stall_timeout;
   Field<std::int64_t> start_port;
   Field<std::int64_t> global_ttl;
   Field<std::int64_t> unload_timeout;

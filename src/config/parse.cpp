@@ -14,6 +14,7 @@ namespace {
 constexpr Key<Draft> kTopKeys[] = {
     {"healthCheckTimeout", &value<&Draft::health_check_timeout>},
     {"healthCheckTimeoutMax", &value<&Draft::health_check_timeout_max>},
+    {"stallTimeout", &value<&Draft::stall_timeout>},
     {"startPort", &value<&Draft::start_port>},
     {"globalTTL", &value<&Draft::global_ttl>},
     {"unloadTimeout", &value<&Draft::unload_timeout>},

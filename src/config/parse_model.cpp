@@ -47,6 +47,7 @@ constexpr Key<ModelDraft> kModelKeys[] = {
     {"capabilities", &part<&ModelDraft::capabilities, read_capabilities>},
     {"healthCheckTimeout", &value<&ModelDraft::health_check_timeout>},
     {"healthCheckTimeoutMax", &value<&ModelDraft::health_check_timeout_max>},
+    {"stallTimeout", &value<&ModelDraft::stall_timeout>},
 };
 
 }  // namespace

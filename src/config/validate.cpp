@@ -35,6 +35,7 @@ ModelDefaults model_defaults(const Draft& draft, Report& report) {
   defaults.ttl = seconds(in_range(draft.global_ttl, "globalTTL", 0, kMaxSeconds, 0, report));
   const std::int64_t unload = in_range(draft.unload_timeout, "unloadTimeout", 0, kMaxSeconds, 0, report);
   if (unload > 0) defaults.unload_timeout = seconds(unload);
+  defaults.stall_timeout = seconds(in_range(draft.stall_timeout, "stallTimeout", 0, kMaxSeconds, 0, report));
   defaults.send_loading_state = draft.send_loading_state.value && draft.send_loading_state.value->value;
   return defaults;
 }
@@ -80,6 +81,7 @@ Config validate(const Draft& draft, Report& report) {
   const ModelDefaults defaults = model_defaults(draft, report);
   config.health_check_timeout = defaults.start.least;
   config.health_check_timeout_max = defaults.start.most;
+  config.stall_timeout = defaults.stall_timeout;
   config.models.reserve(draft.models.size());
   for (const ModelDraft& model : draft.models) {
     config.models.push_back(validate_model(model, defaults, report));

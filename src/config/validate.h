@@ -27,6 +27,7 @@ struct ModelDefaults {
   StartLimits start;
   std::chrono::seconds ttl{0};
   std::chrono::seconds unload_timeout{10};
+  std::chrono::seconds stall_timeout{0};
   bool send_loading_state = false;
 };
 

@@ -240,6 +240,8 @@ ModelConfig validate_model(const ModelDraft& draft, const ModelDefaults& default
   const StartLimits start = validate_start_limits(draft, defaults.start, report);
   model.health_check_timeout = start.least;
   model.health_check_timeout_max = start.most;
+  model.stall_timeout = seconds(
+      in_range(draft.stall_timeout, "stallTimeout", 0, kMaxSeconds, defaults.stall_timeout.count(), report));
   model.ttl = ttl(draft, defaults, report);
   model.unload_timeout = unload_timeout(draft, defaults, report);
   set_stop(draft, model, report);

@@ -28,8 +28,9 @@ asio::const_buffer bytes(std::string_view text) { return {text.data(), text.size
 
 }  // namespace
 
-AnswerRelay::AnswerRelay(Worker& worker, UpstreamConnection& upstream, ClientLink& link)
-    : worker_(worker), upstream_(upstream), link_(link) {}
+AnswerRelay::AnswerRelay(Worker& worker, UpstreamConnection& upstream, ClientLink& link,
+                         router::Awaited* awaited)
+    : worker_(worker), upstream_(upstream), link_(link), awaited_(awaited) {}
 
 Task<AnswerEnd> AnswerRelay::run(const std::string& head_text, Framing framing, std::uint64_t length,
                                  ClientFraming client) {
@@ -59,6 +60,7 @@ Task<bool> AnswerRelay::read_more() {
   upstream_.begin = upstream_.end = 0;
   const auto space = asio::buffer(upstream_.buffer);
   const auto [error, got] = co_await upstream_.socket.async_read_some(space, kToken);
+  if (awaited_) awaited_->got(got);
   read_error_ = error;
   upstream_.end = got;
   co_return !error;
@@ -68,7 +70,9 @@ Task<bool> AnswerRelay::write() {
   if (out_.empty()) co_return true;
   link_.arm(worker_.now(), link_.stall_timeout, link_.socket);
   const Gathered gathered{out_.data(), out_.data() + out_.size()};
+  if (awaited_) awaited_->pause();
   const auto [error, sent] = co_await asio::async_write(link_.socket, gathered, kToken);
+  if (awaited_) awaited_->resume();
   link_.disarm();
   out_.clear();
   co_return !error;

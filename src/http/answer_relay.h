@@ -33,7 +33,9 @@ enum class AnswerEnd {
 
 class AnswerRelay {
  public:
-  AnswerRelay(Worker& worker, UpstreamConnection& upstream, ClientLink& link);
+  // `awaited` may be null.
+  AnswerRelay(Worker& worker, UpstreamConnection& upstream, ClientLink& link,
+              router::Awaited* awaited = nullptr);
 
   // Writes `head_text`, then the body. `framing` and `length` are the upstream's.
   Task<AnswerEnd> run(const std::string& head_text, Framing framing, std::uint64_t length,
@@ -54,6 +56,7 @@ class AnswerRelay {
   Worker& worker_;
   UpstreamConnection& upstream_;
   ClientLink& link_;
+  router::Awaited* const awaited_;
   Framing framing_ = Framing::kNone;
   std::uint64_t left_ = 0;
   std::uint64_t body_bytes_ = 0;

@@ -44,6 +44,10 @@ void Exchange::abort() {
   if (connection_) close_quietly(connection_->socket);
 }
 
+void Exchange::cut_if_broken() {
+  if (connection_ && upstream_->breakage()) close_quietly(connection_->socket);
+}
+
 Result Exchange::client_gone() const {
   Result result;
   result.end = Result::End::kClientGone;
@@ -54,6 +58,13 @@ Result Exchange::unreachable(const std::string& what) const {
   Result result;
   ApiError& error = result.error;
   error.param = upstream_->model.str();
+  if (const router::Breakage* breakage = upstream_->breakage()) {
+    error.status = 502;
+    error.code = breakage->code;
+    error.message = breakage->message;
+    error.detail = breakage->detail;
+    return result;
+  }
   if (upstream_->revoked()) {
     error.status = 503;
     error.code = "unloaded";
@@ -69,8 +80,11 @@ Result Exchange::unreachable(const std::string& what) const {
 }
 
 Task<Result> Exchange::run(const ExchangeRequest& request, bool close_after) {
+  const bool counts = upstream_->watched() && request.use == router::Use::kWork;
+  awaited_.emplace(counts ? upstream_.get() : nullptr);
+  upload_.count_for(*awaited_);
   Result result = co_await serve(request, close_after);
-  const bool lost = result.end == Result::End::kNoAnswer && !result.dead_launch;
+  const bool lost = result.end == Result::End::kNoAnswer && !result.dead_launch && !upstream_->breakage();
   if (lost && result.error.status == 502) co_await blame(result.error);
   co_return result;
 }
@@ -88,6 +102,8 @@ Task<void> Exchange::blame(ApiError& error) {
 }
 
 Task<Result> Exchange::serve(const ExchangeRequest& request, bool close_after) {
+  // Whoever comes in while it is being cut has not reached it yet.
+  if (upstream_->breakage()) co_return never_sent(request, unreachable(""));
   connection_ = worker_.pool().take(upstream_);
   bool connected = connection_ != nullptr;
   if (!connected) connected = co_await connect();
@@ -108,10 +124,16 @@ Task<Result> Exchange::not_connected(const ExchangeRequest& request) {
   timer.expires_after(kDeathNotice);
   co_await timer.async_wait(kToken);
   if (aborted_) co_return client_gone();
-  Result result = unreachable("cannot be connected to: " + lost_why_);
+  const Result result = unreachable("cannot be connected to: " + lost_why_);
+  co_return never_sent(request, result);
+}
+
+// Another launch may serve it, unless somebody ended this one on purpose.
+Result Exchange::never_sent(const ExchangeRequest& request, Result result) const {
   result.client_body_left = !request.body_in_memory;
-  if (!upstream_->alive() && !upstream_->revoked()) result.dead_launch = upstream_->generation;
-  co_return result;
+  const bool gone = !upstream_->alive() && !upstream_->revoked();
+  if (gone || upstream_->breakage()) result.dead_launch = upstream_->generation;
+  return result;
 }
 
 Task<bool> Exchange::connect() {
@@ -209,6 +231,7 @@ Task<Exchange::HeadWait> Exchange::await_head(const ExchangeRequest&, ResponseHe
     if (up.end == up.buffer.size()) up.buffer.resize(up.buffer.size() * 2);
     const auto space = asio::buffer(up.buffer.data() + up.end, up.buffer.size() - up.end);
     const auto [error, got] = co_await up.socket.async_read_some(space, kToken);
+    awaited_->got(got);
     up.end += got;
     answered_ = answered_ || got > 0;
     if (!error) continue;
@@ -232,7 +255,7 @@ Task<Result> Exchange::deliver(const ExchangeRequest& request, const ResponseHea
   const bool close = close_after || http10;
   const ForwardResponse forward{head, framing, http10, close};
   const std::string text = build_response_head(forward);
-  AnswerRelay relay(worker_, *connection_, link_);
+  AnswerRelay relay(worker_, *connection_, link_, &*awaited_);
   AnswerEnd end = co_await relay.run(text, head.framing(), head.content_length(), framing);
   // A process that was killed closes its connections politely; where the end of the connection is the end of
   // the body, only its death tells a stump from a whole.

@@ -63,6 +63,8 @@ class Exchange {
   Task<ExchangeResult> run(const ExchangeRequest& request, bool close_after);
   // The client left, or the server stops: ends the upstream connection.
   void abort();
+  // Ends the upstream connection if the upstream is broken; run() then says why.
+  void cut_if_broken();
 
  private:
   enum class HeadWait { kGot, kLost, kMalformed };
@@ -80,6 +82,7 @@ class Exchange {
   void keep_or_close(const ResponseHead& head, bool complete);
   ExchangeResult unreachable(const std::string& what) const;
   ExchangeResult client_gone() const;
+  ExchangeResult never_sent(const ExchangeRequest& request, ExchangeResult result) const;
   Task<ExchangeResult> not_connected(const ExchangeRequest& request);
 
   Worker& worker_;
@@ -87,6 +90,7 @@ class Exchange {
   std::shared_ptr<router::Upstream> upstream_;
   std::function<void()> on_body_read_, on_client_gone_;
   std::unique_ptr<UpstreamConnection> connection_;
+  std::optional<router::Awaited> awaited_;  // while it runs; outlives the upload
   Upload upload_;
   std::string head_text_;
   std::string lost_why_;

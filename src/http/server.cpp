@@ -57,6 +57,7 @@ class Server::Impl {
   void start();
   void change(std::shared_ptr<const config::Lookup> lookup, const ServerOptions& options,
               std::function<void()> done);
+  void cut_broken();
   void drain();
   void stop();
 
@@ -194,6 +195,10 @@ void Server::Impl::drain() {
   for (const auto& worker : workers_) worker->drain();
 }
 
+void Server::Impl::cut_broken() {
+  for (const auto& worker : workers_) worker->cut_broken();
+}
+
 void Server::Impl::stop() {
   if (threads_.empty()) return;
   drain();
@@ -221,6 +226,7 @@ void Server::change(std::shared_ptr<const config::Lookup> lookup, const ServerOp
                     std::function<void()> done) {
   impl_->change(std::move(lookup), options, std::move(done));
 }
+void Server::cut_broken() { impl_->cut_broken(); }
 void Server::drain() { impl_->drain(); }
 void Server::stop() { impl_->stop(); }
 

@@ -286,11 +286,17 @@ Task<ExchangeResult> Session::exchange(const ExchangeRequest& request, const con
   Exchange exchange(
       worker_, *link_, lease.upstream(), [this] { watch(); }, [this] { leave(); });
   interrupt_ = [&exchange] { exchange.abort(); };
+  exchange_ = &exchange;
   if (body_unread) link_->reader.unwatch();
   result = co_await exchange.run(request, !keep_alive(request.head));
   interrupt_ = nullptr;
+  exchange_ = nullptr;
   // The place is free before the client can ask for the next one: here the lease ends.
   co_return result;
+}
+
+void Session::cut_broken() {
+  if (exchange_ != nullptr) exchange_->cut_if_broken();
 }
 
 Task<Session::Next> Session::forward(const ExchangeRequest& request, const config::ModelConfig& model) {

@@ -38,6 +38,7 @@ class Session final : public std::enable_shared_from_this<Session> {
   void tick(TimePoint now);
   void drain();
   void cut();
+  void cut_broken();
 
   std::size_t place_in_worker = 0;  // the worker's own bookkeeping
 
@@ -82,6 +83,7 @@ class Session final : public std::enable_shared_from_this<Session> {
   ControlCall* streaming_ = nullptr;
   bool idle_ = false;
   bool gone_ = false;
+  Exchange* exchange_ = nullptr;     // while one runs
   std::function<void()> interrupt_;  // ends the current wait; set only while there is one
 };
 

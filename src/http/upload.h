@@ -16,6 +16,7 @@
 #include "event.h"
 #include "net.h"
 #include "paddock/base/clock.h"
+#include "paddock/router/lease.h"
 #include "request_head.h"
 
 namespace paddock::http {
@@ -31,6 +32,8 @@ class Upload {
 
   explicit Upload(Worker& worker) : worker_(worker) {}
 
+  // Waits for the client are none for the engine.
+  void count_for(router::Awaited& awaited) { awaited_ = &awaited; }
   // Head and pieces must stay where they are until finished().
   void start(Socket& upstream, const std::string& head, const BodyPieces& body);
   // Reads the body from the client. `on_body_read` is called when its last byte was read, `on_client_gone`
@@ -61,6 +64,7 @@ class Upload {
   bool client_gone_ = false;
   bool bad_body_ = false;
   ClientLink* passing_from_ = nullptr;
+  router::Awaited* awaited_ = nullptr;
   TimePoint ended_at_;
   Event ended_;
   std::function<void()> on_body_read_, on_client_gone_;

@@ -88,6 +88,13 @@ void Worker::drain() {
   });
 }
 
+void Worker::cut_broken() {
+  asio::post(context_, [this] {
+    const std::vector<Session*> sessions = sessions_;
+    for (Session* session : sessions) session->cut_broken();
+  });
+}
+
 void Worker::cut() {
   asio::post(context_, [this] {
     draining_ = cutting_ = true;

@@ -53,6 +53,8 @@ class Worker {
   void adopt(Socket socket);
   // Thread-safe: idle connections close, streams end, the others close after their answer.
   void drain();
+  // Thread-safe: exchanges on broken upstreams end.
+  void cut_broken();
   // Thread-safe: every session is cut; run() returns once all have ended.
   void cut();
   // Thread-safe: new requests are judged by these; `done` is called when they are.

@@ -1,6 +1,7 @@
 #include "launch.h"
 
 #include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
@@ -75,7 +76,13 @@ void Launch::spawn() {
     spawn_error_ = output.error();
     return perform(lifecycle_.spawn_failed());
   }
-  shared_.pump.add(generation_.value, std::move(*output), logs::LaunchLog(shared_.hub, spec_.model));
+  fatal_watch_ = std::make_shared<FatalWatch>([&io = shared_.io, weak = weak_from_this()](std::string line) {
+    asio::post(io, [weak, line = std::move(line)] {
+      if (const std::shared_ptr<Launch> self = weak.lock()) self->fatal_line_seen(line);
+    });
+  });
+  shared_.pump.add(generation_.value, std::move(*output), logs::LaunchLog(shared_.hub, spec_.model),
+                   fatal_watch_);
   perform(lifecycle_.ordered(steady_now()));
 }
 
@@ -139,8 +146,7 @@ void Launch::perform(const Action& action) {
     case Act::kReportSpawned:
       return report_spawned();
     case Act::kReportReady:
-      return shared_.report([&shared = shared_, model = spec_.model, generation = generation_,
-                             ready = ready_] { shared.listener.ready(model, generation, ready); });
+      return report_ready();
     case Act::kReportNotSpawned:
       return report_failed(not_spawned(spec_.model, spawn_error_));
     case Act::kReportEndedEarly:
@@ -286,6 +292,33 @@ void Launch::report_spawned() {
   shared_.report([&shared = shared_, model = spec_.model, generation = generation_, pid = pid_, pidfd] {
     shared.listener.spawned(model, generation, pid, std::move(*pidfd));
   });
+}
+
+void Launch::report_ready() {
+  fatal_watch_->arm();
+  shared_.report([&shared = shared_, model = spec_.model, generation = generation_, ready = ready_] {
+    shared.listener.ready(model, generation, ready);
+  });
+}
+
+// One that ends by itself at this moment is a crash like others.
+void Launch::fatal_line_seen(const std::string& line) {
+  if (lifecycle_.state() != State::kReady) return;
+  const std::string shown = telling_line(line);
+  const Breakage breakage{
+      FailureClass::kDriver,
+      "model `" + printable(spec_.model.str()) + "` said what engines do not recover from: " + shown, shown};
+  shared_.report([&shared = shared_, model = spec_.model, generation = generation_, breakage] {
+    shared.listener.broken(model, generation, breakage);
+  });
+}
+
+Duration Launch::cpu_time() const {
+  if (keeper_pid_ <= 0) return Duration::zero();
+  const Proc proc;
+  std::uint64_t ticks = 0;
+  for (const pid_t pid : proc.family(keeper_pid_)) ticks += proc.cpu_ticks(pid);
+  return std::chrono::nanoseconds(1s) / ::sysconf(_SC_CLK_TCK) * ticks;
 }
 
 void Launch::report_timeout(StartLimit limit) { report_failed(timed_out(spec_, limit, output_tail())); }

@@ -10,6 +10,7 @@
 
 #include "engine.h"
 #include "failure.h"
+#include "fatal.h"
 #include "health/prober.h"
 #include "health/watch.h"
 #include "lifecycle.h"
@@ -42,6 +43,8 @@ class Launch : public std::enable_shared_from_this<Launch> {
   void start();
   void stop(Duration grace);
   void kill_now();
+  std::uint64_t printed() const { return channel_->end_offset(); }
+  Duration cpu_time() const;
   // For when nobody turns the io_context any more.
   void await_gone(TimePoint deadline);
 
@@ -66,6 +69,8 @@ class Launch : public std::enable_shared_from_this<Launch> {
   void start_watching();
   void run_stop_command();
   void note_stop_failed();
+  void report_ready();
+  void fatal_line_seen(const std::string& line);
   void note(std::string sentence);
 
   Shared& shared_;
@@ -87,6 +92,7 @@ class Launch : public std::enable_shared_from_this<Launch> {
   std::optional<Prober> prober_;
   std::optional<HealthWatch> watch_;
   std::optional<StopCommand> stop_command_;
+  std::shared_ptr<FatalWatch> fatal_watch_;
   bool leader_is_over_ = false;
   bool lost_ = false;  // a detached launch, by its health path
 };

@@ -51,8 +51,9 @@ OutputPump::~OutputPump() {
   thread_.join();
 }
 
-void OutputPump::add(Key key, UniqueFd pipe, logs::LaunchLog log) {
-  auto source = std::make_unique<Source>(Source{std::move(pipe), std::move(log), std::nullopt});
+void OutputPump::add(Key key, UniqueFd pipe, logs::LaunchLog log, std::shared_ptr<FatalWatch> watch) {
+  auto source =
+      std::make_unique<Source>(Source{std::move(pipe), std::move(log), std::move(watch), std::nullopt});
   submit({key, std::move(source), nullptr});
 }
 
@@ -121,7 +122,9 @@ bool OutputPump::drain(Source& source, std::size_t limit) {
     if (got < 0 && errno == EINTR) continue;
     if (got < 0 && errno == EAGAIN) return true;
     if (got <= 0) return false;
-    source.log.write(std::string_view(buffer_.data(), static_cast<std::size_t>(got)));
+    const std::string_view block(buffer_.data(), static_cast<std::size_t>(got));
+    source.log.write(block);
+    if (source.watch) source.watch->look(block);
     taken += static_cast<std::size_t>(got);
   }
   return true;

@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "fatal.h"
 #include "paddock/base/clock.h"
 #include "paddock/base/unique_fd.h"
 #include "paddock/logs/hub.h"
@@ -30,7 +31,8 @@ class OutputPump {
   OutputPump& operator=(const OutputPump&) = delete;
 
   // `pipe` is non-blocking. Keys are the caller's and never come twice.
-  void add(Key key, UniqueFd pipe, logs::LaunchLog log);
+  // `watch` sees what is printed; may be null.
+  void add(Key key, UniqueFd pipe, logs::LaunchLog log, std::shared_ptr<FatalWatch> watch = nullptr);
   // The launch has ended: once everything printed up to now is in the log, `done` is called on the pump's
   // thread; at once if the pipe is at its end already.
   void collect(Key key, std::function<void()> done);
@@ -39,6 +41,7 @@ class OutputPump {
   struct Source {
     UniqueFd pipe;
     logs::LaunchLog log;
+    std::shared_ptr<FatalWatch> watch;
     std::optional<TimePoint> let_go;
   };
   struct Order {

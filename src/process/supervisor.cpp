@@ -50,6 +50,11 @@ class Supervisor::Impl {
     if (found != launches_.end()) found->second->stop(grace);
   }
 
+  const Launch* find(Generation generation) const {
+    const auto found = launches_.find(generation);
+    return found == launches_.end() ? nullptr : found->second.get();
+  }
+
  private:
   // Posted, so that the Listener is never called from inside start() or stop(); an io_context with one thread
   // keeps the order.
@@ -75,5 +80,15 @@ Supervisor::~Supervisor() = default;
 void Supervisor::start(SpawnSpec spec, Generation generation) { impl_->start(std::move(spec), generation); }
 
 void Supervisor::stop(Generation generation, Duration grace) { impl_->stop(generation, grace); }
+
+std::uint64_t Supervisor::printed(Generation generation) const {
+  const Launch* launch = impl_->find(generation);
+  return launch ? launch->printed() : 0;
+}
+
+Duration Supervisor::cpu_time(Generation generation) const {
+  const Launch* launch = impl_->find(generation);
+  return launch ? launch->cpu_time() : Duration::zero();
+}
 
 }  // namespace paddock::process

@@ -107,6 +107,23 @@ std::shared_ptr<const Launch> Launches::exited(Generation generation, const proc
   return launch;
 }
 
+std::vector<Launch*> Launches::watched() {
+  std::vector<Launch*> out;
+  for (const auto& [generation, launch] : alive_) {
+    if (launch->upstream && launch->stall) out.push_back(launch.get());
+  }
+  return out;
+}
+
+bool Launches::broken(Generation generation, Breakage breakage) {
+  Launch* launch = find(generation);
+  if (!launch || !launch->upstream || launch->upstream->breakage() || launch->stop_ordered) return false;
+  launch->status.failure = breakage.detail;
+  launch->status.message = breakage.message;
+  launch->upstream->mark_broken(std::move(breakage));
+  return true;
+}
+
 std::vector<LaunchStatus> Launches::history(const ModelId& model) const {
   std::vector<LaunchStatus> out;
   const auto it = history_.find(model);

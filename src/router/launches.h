@@ -17,6 +17,7 @@
 #include "paddock/process/supervisor.h"
 #include "paddock/router/lease.h"
 #include "paddock/router/status.h"
+#include "stall.h"
 
 namespace paddock::router {
 
@@ -29,6 +30,8 @@ struct Launch {
   bool timed_out = false;              // the start did
   UniqueFd pidfd;                      // from spawned() until the upstream takes it
   std::shared_ptr<Upstream> upstream;  // from readiness to the exit
+
+  std::optional<Stall> stall;  // of a model with a stall_timeout, from readiness on
 
   bool has_served = false;  // known once it has exited
 
@@ -52,6 +55,11 @@ class Launches {
   void stop_ordered(Generation generation, const std::string& reason);
   // The launch as it ended; null if it was not alive.
   std::shared_ptr<const Launch> exited(Generation generation, const process::Ending& ending);
+
+  // Those that live and have a stall.
+  std::vector<Launch*> watched();
+  // It serves no more; false if that is known, or it is not ready.
+  bool broken(Generation generation, Breakage breakage);
 
   // Newest first; also those that have ended.
   std::vector<LaunchStatus> history(const ModelId& model) const;

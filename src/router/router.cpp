@@ -15,6 +15,7 @@
 #include "errors.h"
 #include "event_loop.h"
 #include "launches.h"
+#include "paddock/base/text.h"
 #include "paddock/process/ports.h"
 #include "paddock/process/supervisor.h"
 #include "paddock/scheduler/scheduler.h"
@@ -135,6 +136,7 @@ class Router::Impl final : public process::Listener {
   void ready(const ModelId& model, Generation generation, const process::Ready& ready) override;
   void failed(const ModelId& model, Generation generation, const process::StartFailure& failure) override;
   void exited(const ModelId& model, Generation generation, const process::Ending& ending) override;
+  void broken(const ModelId& model, Generation generation, const process::Breakage& breakage) override;
   void noted(const ModelId& model, Generation generation, const std::string& sentence) override;
 
  private:
@@ -148,6 +150,12 @@ class Router::Impl final : public process::Listener {
   };
   Busy busy_models() const;
   void cut(std::optional<Duration> grace);
+  void watch_for_stalls(Launch& launch);
+  void arm_stall_timer(Duration period);
+  void look_for_stalls();
+  void stalled(const Launch& launch, Duration time);
+  void restart_broken(const ModelId& model, Generation generation, Breakage breakage,
+                      process::FailureClass kind, const char* why);
 
   asio::io_context& control_;
   Options options_;
@@ -164,6 +172,8 @@ class Router::Impl final : public process::Listener {
   Gates gates_;
   EffectRunner runner_;
   Timers shutdown_timer_;
+  Timers stall_timer_;
+  bool stall_timer_armed_ = false;
   TimePoint cut_at_ = TimePoint::max();
   std::unordered_map<ModelId, Duration> unload_graces_;  // also of those that were removed
   std::set<ModelId> with_outsiders_;                     // whose logs tell of it already
@@ -181,7 +191,8 @@ Router::Impl::Impl(Router& router, asio::io_context& control, Options options)
       timers_(control, [this](scheduler::TimerId timer) { loop_.push(scheduler::TimerFired{timer}); }),
       runner_({router, options_.prefetch, ports_, launches_, tickets_, operations_, timers_, loop_, gates_,
                *this}),
-      shutdown_timer_(control, [this](scheduler::TimerId) { cut(std::nullopt); }) {
+      shutdown_timer_(control, [this](scheduler::TimerId) { cut(std::nullopt); }),
+      stall_timer_(control, [this](scheduler::TimerId) { look_for_stalls(); }) {
   begin_models();
   launcher_ = options_.make_launcher(*this);
   runner_.set_launcher(*launcher_);
@@ -348,8 +359,9 @@ void Router::Impl::spawned(const ModelId& model, Generation generation, pid_t pi
 
 void Router::Impl::ready(const ModelId& model, Generation generation, const process::Ready& ready) {
   launches_.ready(generation, ready);
-  if (const Launch* launch = launches_.find(generation)) {
+  if (Launch* launch = launches_.find(generation)) {
     spdlog::info("model {} ready after {} ms", model.str(), launch->age().count());
+    watch_for_stalls(*launch);
   }
   if (!ready.outsider.empty() && with_outsiders_.insert(model).second) {
     spdlog::info("port {} of model {} is listened on by {}, which is none of the processes started for it",
@@ -377,6 +389,79 @@ void Router::Impl::exited(const ModelId& model, Generation generation, const pro
   const bool served = launch && launch->has_served;
   const scheduler::Backoff backoff = served ? scheduler::Backoff{} : options_.back_off(ending.kind);
   loop_.push(scheduler::ProcessExited{model, generation, text, backoff});
+}
+
+void Router::Impl::watch_for_stalls(Launch& launch) {
+  const auto options = std::find_if(options_.models.begin(), options_.models.end(),
+                                    [&](const ModelOptions& model) { return model.id == launch.model; });
+  if (options == options_.models.end() || options->stall_timeout <= Duration::zero()) return;
+  launch.stall.emplace(options->stall_timeout);
+  launch.upstream->watch();
+  arm_stall_timer(launch.stall->period());
+}
+
+// One timer for all, as often as the most impatient wants it.
+void Router::Impl::arm_stall_timer(Duration period) {
+  if (stall_timer_armed_) stall_timer_.cancel({1});
+  stall_timer_armed_ = true;
+  stall_timer_.arm({1}, steady_now() + period);
+}
+
+void Router::Impl::look_for_stalls() {
+  stall_timer_armed_ = false;
+  const TimePoint now = steady_now();
+  std::optional<Duration> next;
+  for (Launch* launch : launches_.watched()) {
+    Stall& stall = *launch->stall;
+    next = std::min(next.value_or(stall.period()), stall.period());
+    const Upstream& upstream = *launch->upstream;
+    if (upstream.breakage()) continue;
+    if (upstream.awaited.load(std::memory_order_relaxed) <= 0) {
+      stall.rest();
+      continue;
+    }
+    const std::uint64_t sent = upstream.received.load(std::memory_order_relaxed);
+    if (!stall.is_quiet(now, sent, launcher_->printed(upstream.generation))) continue;
+    if (const auto time = stall.look(now, launcher_->cpu_time(upstream.generation))) stalled(*launch, *time);
+  }
+  if (next) arm_stall_timer(*next);
+}
+
+void Router::Impl::stalled(const Launch& launch, Duration time) {
+  const auto seconds = std::chrono::round<std::chrono::seconds>(time).count();
+  Breakage breakage;
+  breakage.code = "upstream_stalled";
+  breakage.message = "model `" + printable(launch.model.str()) +
+                     "` sent nothing, logged nothing and used no CPU for " + std::to_string(seconds) +
+                     " s while requests waited for it; it is restarted";
+  breakage.detail.kind = process::class_name(process::FailureClass::kNoAnswer);
+  restart_broken(launch.model, launch.status.generation, std::move(breakage),
+                 process::FailureClass::kNoAnswer, "stalled");
+}
+
+void Router::Impl::broken(const ModelId& model, Generation generation, const process::Breakage& breakage) {
+  Breakage told;
+  told.code = "upstream_failed";
+  told.message = breakage.message;
+  told.detail.kind = process::class_name(breakage.kind);
+  told.detail.line = breakage.line;
+  restart_broken(model, generation, std::move(told), breakage.kind, "fatal line in its log");
+}
+
+// Its end, and whether it may come again, are the scheduler's; here its running requests are cut.
+void Router::Impl::restart_broken(const ModelId& model, Generation generation, Breakage breakage,
+                                  process::FailureClass kind, const char* why) {
+  const std::string message = breakage.message;
+  if (!launches_.broken(generation, std::move(breakage))) return;
+  spdlog::warn("{}", message);
+  const Launch* launch = launches_.find(generation);
+  const scheduler::Backoff backoff =
+      launch->upstream->has_served() ? scheduler::Backoff{} : options_.back_off(kind);
+  const OpId op = operations_.add(model, [model](const Outcome& outcome) {
+    if (outcome.error) spdlog::warn("model {} is not restarted: {}", model.str(), outcome.error->message);
+  });
+  loop_.push(scheduler::ProcessBroken{op, model, generation, why, backoff});
+  if (options_.on_broken) options_.on_broken();
 }
 
 void Router::Impl::noted(const ModelId&, Generation, const std::string& sentence) {

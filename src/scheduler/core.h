@@ -204,6 +204,7 @@ class Scheduler::Core {
   void handle(const LoadCancelled& event);
   void handle(const UnloadRequested& event);
   void handle(const RestartRequested& event);
+  void handle(const ProcessBroken& event);
   void handle(const FreezeRequested& event);
   void handle(const ThawRequested& event);
   void handle(const ShutdownRequested& event);

@@ -81,6 +81,32 @@ void Scheduler::Core::handle(const RestartRequested& event) {
   admit(*model, entry);
 }
 
+void Scheduler::Core::handle(const ProcessBroken& event) {
+  Model* model = find_launch(event.model, event.generation);
+  if (!model || model->state != State::kReady) return emit(OperationDone{event.op, std::nullopt, {}, {}});
+  const bool was_to_go = model->draining, comes_again = model->restarting;
+  const int failures = model->failures;
+  cut(*model, model->options.unload_grace, event.why);
+  if (was_to_go && !comes_again) {
+    const auto reason = shutting_down_ ? RejectReason::kShuttingDown : RejectReason::kUnloaded;
+    emit(OperationDone{event.op, reason, {}, {}});
+    return examine();
+  }
+  if (!was_to_go) {
+    model->failures = failures;  // this stop is no order of anybody
+    crashed(*model, event.backoff);
+  }
+  if (is_held(*model)) {
+    emit(OperationDone{event.op, RejectReason::kCrashLoop, model->failed, {}});
+    return examine();
+  }
+  model->restarting = true;
+  Entry entry;
+  entry.op = event.op;
+  entry.reason = "restart";
+  admit(*model, entry);
+}
+
 void Scheduler::Core::handle(const FreezeRequested& event) {
   frozen_ = true;
   for (Model& model : models_) {

@@ -89,6 +89,9 @@ std::ostream& operator<<(std::ostream& out, const Event& event) {
       [&](const ProcessExited& e) {
         launch("ProcessExited", e) << ", " << e.status << backoff(e.backoff) << ")";
       },
+      [&](const ProcessBroken& e) {
+        launch("ProcessBroken", e) << ", op " << e.op << ", " << e.why << backoff(e.backoff) << ")";
+      },
       [&](const GateInUse& e) { launch("GateInUse", e) << ")"; },
       [&](const GateClosed& e) { launch("GateClosed", e) << ")"; },
       [&](const TimerFired& e) { out << "TimerFired(" << e.timer << ")"; },

@@ -83,6 +83,16 @@ class ReleaseWatch::Impl final : public process::Listener, public std::enable_sh
     listener_.failed(model, generation, failure);
   }
 
+  void broken(const ModelId& model, Generation generation, const process::Breakage& breakage) override {
+    listener_.broken(model, generation, breakage);
+  }
+
+  void noted(const ModelId& model, Generation generation, const std::string& sentence) override {
+    listener_.noted(model, generation, sentence);
+  }
+
+  const process::Launcher& launcher() const { return *launcher_; }
+
   void exited(const ModelId& model, Generation generation, const process::Ending& ending) override {
     live_.erase(generation);
     const TimePoint now = steady_now();
@@ -231,6 +241,14 @@ void ReleaseWatch::start(process::SpawnSpec spec, Generation generation) {
 }
 
 void ReleaseWatch::stop(Generation generation, Duration grace) { impl_->stop(generation, grace); }
+
+std::uint64_t ReleaseWatch::printed(Generation generation) const {
+  return impl_->launcher().printed(generation);
+}
+
+Duration ReleaseWatch::cpu_time(Generation generation) const {
+  return impl_->launcher().cpu_time(generation);
+}
 
 void ReleaseWatch::let_go() { impl_->let_go(); }
 

@@ -61,6 +61,7 @@ struct ModelConfig {
   std::string check_endpoint = "/health";  // path of the readiness probe; empty: ready once spawned
   std::chrono::seconds health_check_timeout{120};    // the file's own is applied
   std::chrono::seconds health_check_timeout_max{0};  // likewise; 0: none, otherwise no less than the above
+  std::chrono::seconds stall_timeout{0};             // the file's own is applied; 0: none
   std::chrono::seconds ttl{0};              // idle time before unloading; 0: never. globalTTL is applied
   std::chrono::seconds unload_timeout{10};  // grace between the stop signal and SIGKILL
   std::vector<std::string> aliases;         // as written, then the names that setParamsByID brings

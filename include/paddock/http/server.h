@@ -56,6 +56,9 @@ class Server {
   // when no new request is judged by the old ones; never if the server stops before.
   void change(std::shared_ptr<const config::Lookup> lookup, const ServerOptions& options,
               std::function<void()> done);
+  // Ends the exchanges on upstreams that are broken: their clients get the error that says so, or a broken
+  // stream.
+  void cut_broken();
   // Stops accepting, closes idle connections, ends log followers and event streams; what runs goes on, each
   // connection closing after its answer.
   void drain();

@@ -28,6 +28,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -104,6 +105,13 @@ struct Ready {
   std::string outsider = {};
 };
 
+// A launch that is ready can serve no more, though it still lives.
+struct Breakage {
+  FailureClass kind = FailureClass::kUnknown;
+  std::string message;  // a sentence
+  std::string line;     // the log line that says it
+};
+
 class Listener {
  public:
   virtual ~Listener() = default;
@@ -113,6 +121,8 @@ class Listener {
   virtual void ready(const ModelId&, Generation, const Ready&) = 0;
   virtual void failed(const ModelId&, Generation, const StartFailure&) = 0;
   virtual void exited(const ModelId&, Generation, const Ending&) = 0;
+  // Once, while it is ready: it has printed a line after which engines do not recover (fatal.h).
+  virtual void broken(const ModelId&, Generation, const Breakage&) = 0;
   // What people should know of a launch that goes its way all the same: a sentence, for the log. Not after
   // `exited`.
   virtual void noted(const ModelId&, Generation, const std::string& sentence) = 0;
@@ -128,6 +138,11 @@ class Launcher {
   // its time from the grace. A second call can only shorten the grace. Unknown or
   // ended generations are ignored.
   virtual void stop(Generation generation, Duration grace) = 0;
+  // How many bytes the model has printed in all its launches, and what the processes of this one have used of
+  // all cores, with a resolution of some 10 ms. The latter reads a file in /proc for each of them. Zero for
+  // launches that are not alive.
+  virtual std::uint64_t printed(Generation generation) const = 0;
+  virtual Duration cpu_time(Generation generation) const = 0;
 };
 
 class Supervisor final : public Launcher {
@@ -138,6 +153,8 @@ class Supervisor final : public Launcher {
 
   void start(SpawnSpec spec, Generation generation) override;
   void stop(Generation generation, Duration grace) override;
+  std::uint64_t printed(Generation generation) const override;
+  Duration cpu_time(Generation generation) const override;
 
  private:
   class Impl;

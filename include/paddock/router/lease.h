@@ -1,6 +1,7 @@
 // A Lease is permission to talk to one running model. The router hands it out when the model is ready; as
 // long as it lives, the scheduler counts one request on that model and will not evict it for another one.
-// An unload with mode=now, and a shutdown past its grace, still end the process: then revoked() is true.
+// An unload with mode=now, a shutdown past its grace, and the watchdog of engines that stand still or fail,
+// still end the process: then revoked() is true.
 //
 // Not a connection: opening and closing sockets is http's business.
 // Move-only; may be used and destroyed on any thread. Destroying it, on any path, reports the end of the
@@ -8,6 +9,8 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -20,6 +23,13 @@ namespace paddock::router {
 
 class Gate;
 class Router;
+
+// Why a launch that lives serves no more: what its running requests are told.
+struct Breakage {
+  std::string code;     // of the API: `upstream_stalled`, `upstream_failed`
+  std::string message;  // a sentence
+  FailureDetail detail;
+};
 
 // One launch of a model as the data path sees it. Shared by all its leases and by the connection pools.
 // Immutable but for the atomics; thread-safe.
@@ -54,6 +64,19 @@ class Upstream {
   bool revoked() const { return revoked_.load(std::memory_order_acquire); }
   void revoke() { revoked_.store(true, std::memory_order_release); }
 
+  // What ends its requests before its process does; null: nothing. Once, before it is revoked.
+  const Breakage* breakage() const { return broken_.load(std::memory_order_acquire) ? &breakage_ : nullptr; }
+  void mark_broken(Breakage breakage) {
+    breakage_ = std::move(breakage);
+    broken_.store(true, std::memory_order_release);
+  }
+
+  // For the stall watch (router/stall.h); counted only where there is one. Told before it is shared.
+  void watch() { watched_ = true; }
+  bool watched() const { return watched_; }
+  std::atomic<std::uint64_t> received{0};  // bytes of answers
+  std::atomic<int> awaited{0};             // requests for work that wait for it, and not for their client
+
   // Idle connections to this launch over all workers; the pools keep it small (http/upstream_pool.h).
   std::atomic<int> idle_connections{0};
 
@@ -63,6 +86,33 @@ class Upstream {
   FailureDetail failure_;  // immutable from exited_ on
   std::atomic<bool> exited_{false};
   std::atomic<bool> served_{false};
+  Breakage breakage_;  // immutable from broken_ on
+  std::atomic<bool> broken_{false};
+  bool watched_ = false;
+};
+
+// One request's wait for its engine, as the stall watch counts it. One thread at a time; null: nobody
+// watches, and each call costs a branch.
+class Awaited {
+ public:
+  explicit Awaited(Upstream* upstream) : upstream_(upstream) { resume(); }
+  ~Awaited() { pause(); }
+  Awaited(const Awaited&) = delete;
+  Awaited& operator=(const Awaited&) = delete;
+
+  // From here on it is the client that is waited for.
+  void pause() {
+    if (upstream_) upstream_->awaited.fetch_sub(1, std::memory_order_relaxed);
+  }
+  void resume() {
+    if (upstream_) upstream_->awaited.fetch_add(1, std::memory_order_relaxed);
+  }
+  void got(std::size_t bytes) {
+    if (upstream_) upstream_->received.fetch_add(bytes, std::memory_order_relaxed);
+  }
+
+ private:
+  Upstream* const upstream_;
 };
 
 class Lease {

@@ -73,6 +73,9 @@ struct ModelOptions {
   ModelId id;
   Duration ttl{0};  // 0: never unloaded for idleness
   Duration unload_grace = std::chrono::seconds(10);
+  // For so long a request may wait for a launch that shows no sign of life, before that is restarted; 0: for
+  // ever. See router/stall.h.
+  Duration stall_timeout{0};
   int priority = 0;  // for this and the next three see scheduler.h
   int concurrency_limit = 0;
   int queue_limit = 1000;
@@ -100,6 +103,9 @@ struct Options {
   // Called once. In the daemon it gives a process::Supervisor on the control thread.
   std::function<std::unique_ptr<process::Launcher>(process::Listener&)> make_launcher;
   PrefetchHooks prefetch;
+  // Called on the control thread when requests run on an Upstream that has a breakage(): whoever holds their
+  // connections cuts them. May be empty.
+  std::function<void()> on_broken;
   // Replaced in tests; otherwise router/brake.h's.
   std::function<scheduler::Backoff(process::FailureClass)> back_off;
 };

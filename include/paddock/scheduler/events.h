@@ -84,6 +84,18 @@ struct ProcessExited {
   friend bool operator==(const ProcessExited&, const ProcessExited&) = default;
 };
 
+// A launch that is ready can serve no more, though its process lives: it stands still, or its device has
+// failed. It is cut, stopped and loaded again in its place, unless it was to go anyway or the brake holds it;
+// else nothing happens. Done like a restart.
+struct ProcessBroken {
+  OpId op;
+  ModelId model;
+  Generation generation;
+  std::string why;    // a short phrase, for the StopProcess
+  Backoff backoff{};  // as with ProcessExited
+  friend bool operator==(const ProcessBroken&, const ProcessBroken&) = default;
+};
+
 struct TimerFired {
   TimerId timer;
   friend bool operator==(const TimerFired&, const TimerFired&) = default;
@@ -175,8 +187,8 @@ struct ModelsChanged {
 };
 
 using Event = std::variant<RequestArrived, RequestCancelled, RequestFinished, ProcessReady, ProcessFailed,
-                           ProcessExited, TimerFired, GateInUse, GateClosed, LoadRequested, LoadCancelled,
-                           UnloadRequested, RestartRequested, FreezeRequested, ThawRequested,
+                           ProcessExited, ProcessBroken, TimerFired, GateInUse, GateClosed, LoadRequested,
+                           LoadCancelled, UnloadRequested, RestartRequested, FreezeRequested, ThawRequested,
                            ShutdownRequested, ShutdownCut, ModelsChanged>;
 
 // `RequestArrived(1, a)`.

@@ -15,6 +15,7 @@
 //   a failed start                    whoever waits is rejected; `stopping` until the exit; nothing restarts
 //                                     by itself, the next request does, unless the brake holds
 //   a message of an older launch      ignored, by its generation
+//   it breaks while ready             running requests are cut, StopProcess, and it comes again in its place
 //   unload or restart while ready     `draining`: no new grants, running requests finish, then StopProcess
 //
 // Who waits, and for how long. Requests for a ready model are let in: that batches them, and swaps are few. A
@@ -33,7 +34,8 @@
 // used; only uses before the claim count, as those after it do not change who must go.
 //
 // The brake. A start that failed is a bad end, and so is a crash of a model that was ready for less than
-// kSettled and has not served (it comes with a Backoff). After one, and if it is a crash after the second in
+// kSettled and has not served (it comes with a Backoff); so
+// is, in the same way, a break. After one, and if it is a crash after the second in
 // a row, requests do not start the model again for as long as the Backoff says: they are rejected with
 // kCrashLoop at once, and so are those who wait when that begins. A row ends with a crash of a model that has
 // served or was ready for kSettled, with a stop of the ready model by order, and when a person asks for a

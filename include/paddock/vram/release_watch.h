@@ -8,6 +8,7 @@
 // Control thread only. Destroying it ends its Launcher, and calls no Listener.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -33,6 +34,8 @@ class ReleaseWatch final : public process::Launcher {
 
   void start(process::SpawnSpec spec, Generation generation) override;
   void stop(Generation generation, Duration grace) override;
+  std::uint64_t printed(Generation generation) const override;
+  Duration cpu_time(Generation generation) const override;
 
   // From here on nothing waits: nothing will be started any more.
   void let_go();

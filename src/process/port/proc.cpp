@@ -79,6 +79,10 @@ std::optional<ProcessFacts> Proc::process(pid_t pid) const {
   return parse_stat(read_start(proc_ + std::to_string(pid) + "/stat", kStatBytes));
 }
 
+std::uint64_t Proc::cpu_ticks(pid_t pid) const {
+  return parse_cpu_ticks(read_start(proc_ + std::to_string(pid) + "/stat", kStatBytes));
+}
+
 std::vector<pid_t> Proc::processes() const { return numbers_in(proc_); }
 
 std::vector<pid_t> Proc::family(pid_t leader) const {

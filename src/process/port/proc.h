@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,6 +25,8 @@ class Proc {
   // The same from /proc/net, which is slow.
   std::vector<ListeningSocket> tables() const;
   std::optional<ProcessFacts> process(pid_t pid) const;
+  // What it and the children that it has waited for have used of all cores, in clock ticks.
+  std::uint64_t cpu_ticks(pid_t pid) const;
   // All that are visible.
   std::vector<pid_t> processes() const;
   // `leader` and its descendants, as far as the kernel lists children.

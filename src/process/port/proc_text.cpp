@@ -68,4 +68,17 @@ std::vector<pid_t> parse_pids(std::string_view text) {
   return pids;
 }
 
+std::uint64_t parse_cpu_ticks(std::string_view stat) {
+  const std::size_t name_end = stat.rfind(") ");
+  if (name_end == std::string_view::npos) return 0;
+  stat.remove_prefix(name_end + 2);
+  constexpr int kFirst = 14, kLast = 17;
+  for (int field = 3; field < kFirst; ++field) next_word(stat);
+  std::uint64_t sum = 0;
+  for (int field = kFirst; field <= kLast; ++field) {
+    sum += whole_number<std::uint64_t>(next_word(stat)).value_or(0);
+  }
+  return sum;
+}
+
 }  // namespace paddock::process

@@ -33,4 +33,7 @@ std::optional<Inode> parse_socket_link(std::string_view target);
 // Numbers between blanks, as in /proc/PID/task/TID/children; up to the first that is none.
 std::vector<pid_t> parse_pids(std::string_view text);
 
+// utime, stime, cutime and cstime of /proc/PID/stat together; 0 for what does not look like that.
+std::uint64_t parse_cpu_ticks(std::string_view stat);
+
 }  // namespace paddock::process

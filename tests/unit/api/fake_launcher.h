@@ -41,6 +41,8 @@ class FakeLauncher final : public process::Launcher {
     });
   }
 
+  std::uint64_t printed(Generation) const override { return 0; }
+  Duration cpu_time(Generation) const override { return Duration::zero(); }
   void stop(Generation generation, Duration) override {
     ++script_.stops;
     const auto found = models_.find(generation);

@@ -27,6 +27,7 @@ TEST(ConfigView, DefaultsAreFilledIn) {
 logToStdout: proxy
 healthCheckTimeout: 120
 healthCheckTimeoutMax: 0
+stallTimeout: 0
 startPort: 5800
 shutdownTimeout: 8
 vramReleaseTimeout: 5
@@ -60,6 +61,7 @@ models:
     unlisted: false
     healthCheckTimeout: 120
     healthCheckTimeoutMax: 0
+    stallTimeout: 0
     ttl: 0
     unloadTimeout: 10
     concurrencyLimit: 0

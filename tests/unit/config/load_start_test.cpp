@@ -66,6 +66,16 @@ TEST(LoadStart, AModelsLongTimeoutIsBeyondTheFilesMaximum) {
   EXPECT_EQ(loaded.model(0).health_check_timeout_max, seconds(0));
 }
 
+TEST(LoadStart, TheStallTimeoutIsOffUnlessTheFileOrTheModelSaysSo) {
+  EXPECT_EQ(load(with_models("", "")).model(0).stall_timeout, seconds(0));
+  EXPECT_EQ(load(with_models("stallTimeout: 60", "")).model(0).stall_timeout, seconds(60));
+  EXPECT_EQ(load(with_models("stallTimeout: 60", "stallTimeout: 0")).model(0).stall_timeout, seconds(0));
+  EXPECT_EQ(load(with_models("", "stallTimeout: 90")).model(0).stall_timeout, seconds(90));
+  const Loaded bad = load(with_models("stallTimeout: $a[[-1]]", "stallTimeout: $b[[soon]]"));
+  EXPECT_THAT(bad.diagnostics(), ElementsAre(error(bad.at("a"), "'stallTimeout' must be at least 0, not -1"),
+                                             error(bad.at("b"), "'stallTimeout' must be a whole number")));
+}
+
 TEST(LoadStart, ReportsNumbersOutOfRange) {
   const Loaded loaded =
       load(with_models("healthCheckTimeoutMax: $a[[-1]]\nshutdownTimeout: $b[[0]]",

@@ -37,6 +37,9 @@ class Recorder final : public Listener {
     exits += 1;
   }
 
+  void broken(const ModelId&, Generation generation, const Breakage& breakage) override {
+    heard[generation.value].push_back("broken: " + breakage.line);
+  }
   void noted(const ModelId&, Generation, const std::string& sentence) override { notes.push_back(sentence); }
 
   using Heard = std::vector<std::string>;

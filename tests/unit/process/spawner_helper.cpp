@@ -21,6 +21,7 @@ class Printer final : public process::Listener {
   void ready(const ModelId&, Generation, const process::Ready&) override {}
   void failed(const ModelId&, Generation, const process::StartFailure&) override {}
   void exited(const ModelId&, Generation, const process::Ending&) override {}
+  void broken(const ModelId&, Generation, const process::Breakage&) override {}
   void noted(const ModelId&, Generation, const std::string&) override {}
 };
 

@@ -37,6 +37,11 @@ class FakeLauncher final : public process::Launcher {
   }
   void stop(Generation generation, Duration grace) override { stops.push_back({generation, grace}); }
 
+  std::uint64_t printed(Generation) const override { return printed_bytes; }
+  Duration cpu_time(Generation) const override { return cpu; }
+
+  std::uint64_t printed_bytes = 0;
+  Duration cpu{0};
   process::Listener& listener;
   std::vector<Started> starts;
   std::vector<Stopped> stops;

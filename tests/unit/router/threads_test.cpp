@@ -43,6 +43,8 @@ class RandomLauncher final : public process::Launcher {
       if (random_() % 8 == 0) later([this, generation] { exit(generation); });
     });
   }
+  std::uint64_t printed(Generation) const override { return 0; }
+  Duration cpu_time(Generation) const override { return Duration::zero(); }
   void stop(Generation generation, Duration) override {
     later([this, generation] { exit(generation); });
   }

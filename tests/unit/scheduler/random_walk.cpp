@@ -63,7 +63,7 @@ void Walk::step() {
   if (chance == 1) return pick(3) ? unload() : unload_all();
   if (chance == 2) return pick(2) ? restart() : cancel_load();
   if (chance <= 4) return leave();
-  if (chance == 5) return crash();
+  if (chance == 5) return pick(3) ? crash() : break_down();
   if (chance <= 9) return arrive();
   if (chance <= 12) return finish();
   proceed();
@@ -263,6 +263,20 @@ void Walk::crash() {
   if (world_.alive.empty() || pick(4)) return;
   const auto launch = some_launch();
   if (launch->second.phase == Phase::kReady) exit(launch);
+}
+
+void Walk::break_down() {
+  if (world_.alive.empty()) return;
+  const auto launch = some_launch();
+  const ModelId model = launch->second.model;
+  const Backoff backoff = pick(3) ? world_.backoff : Backoff{};
+  const OpId op = next_op();
+  world_.order.push_back({{}, op, model, world_.now});
+  if (launch->second.phase == Phase::kReady && !world_.leaving.contains(launch->first)) {
+    world_.broken.insert(launch->first);
+    world_.crashed({model, launch->first, "", backoff});
+  }
+  send(ProcessBroken{op, model, launch->first, "broken", backoff});
 }
 
 // The first news of a closed gate comes soon, that it is empty may be late.

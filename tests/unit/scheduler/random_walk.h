@@ -66,6 +66,7 @@ class Walk {
   void end_start(Alive::iterator launch);
   void exit(Alive::iterator launch);
   void crash();
+  void break_down();
   void gate_answers();
   void gate_closed();
 

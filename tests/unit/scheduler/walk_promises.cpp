@@ -23,6 +23,8 @@ void Promises::before(const Event& event) {
     if (unload->models.empty()) renewed_.clear();
   }
   for (const ModelId& model : world_.removed) renewed_.erase(model);
+  const auto* broken = std::get_if<ProcessBroken>(&event);
+  if (broken && world_.broken.contains(broken->generation)) restarting_.insert(broken->model);
 }
 
 void Promises::judge(const Effect& order) {

@@ -21,7 +21,9 @@ void World::take_one(const StartProcess& e) {
 
 void World::take_one(const StopProcess& e) {
   const auto it = alive.find(e.generation);
-  if (it != alive.end() && it->second.phase == Phase::kReady) rows[e.model].failures = 0;
+  const bool ordered =
+      it != alive.end() && it->second.phase == Phase::kReady && !broken.contains(e.generation);
+  if (ordered) rows[e.model].failures = 0;
   if (it != alive.end() && it->second.phase != Phase::kFailed) it->second.phase = Phase::kStopping;
 }
 

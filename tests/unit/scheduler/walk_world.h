@@ -82,6 +82,7 @@ struct World {
   Backoff backoff;
   std::map<ModelId, Row> rows;
   std::set<Generation> leaving;             // told to go while they were ready
+  std::set<Generation> broken;              // while they were to stay: their stop ends no row
   std::set<Generation> removed_ready;       // of these the ones that only go because their model was removed
   std::map<ModelId, ModelOptions> options;  // also of those that are no longer named
   std::set<ModelId> removed;

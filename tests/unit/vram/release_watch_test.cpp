@@ -70,6 +70,8 @@ class FakeLauncher final : public process::Launcher {
   void stop(Generation generation, Duration) override {
     orders.push_back("stop " + std::to_string(generation.value));
   }
+  std::uint64_t printed(Generation generation) const override { return 100 + generation.value; }
+  Duration cpu_time(Generation generation) const override { return Duration(200 + generation.value); }
   process::Listener& listener;
   std::vector<std::string> orders;
 };
@@ -144,6 +146,12 @@ class ReleaseWatchTest : public ::testing::Test, public process::Listener {
     EXPECT_EQ(ending.message, "bye");
     note("exited", model, generation);
     if (next) watch->start(*std::exchange(next, std::nullopt), {generation.value + 1});
+  }
+  void broken(const ModelId& model, Generation generation, const process::Breakage&) override {
+    note("broken", model, generation);
+  }
+  void noted(const ModelId& model, Generation generation, const std::string& sentence) override {
+    note(sentence, model, generation);
   }
   void note(const std::string& what, const ModelId& model, Generation generation) {
     calls.push_back(what + " " + model.str() + " " + std::to_string(generation.value));
@@ -242,6 +250,16 @@ TEST_F(ReleaseWatchTest, LetGoEndsAllWaits) {
   ASSERT_TRUE(said("not back yet"));
   watch->let_go();
   EXPECT_EQ(calls.back(), "exited a 1");
+}
+
+TEST_F(ReleaseWatchTest, WhatElseIsToldAndAskedPassesThrough) {
+  serve("a", 1);
+  calls.clear();
+  launcher->listener.broken(ModelId("a"), {1}, {});
+  launcher->listener.noted(ModelId("a"), {1}, "said");
+  EXPECT_THAT(calls, ElementsAre("broken a 1", "said a 1"));
+  EXPECT_EQ(watch->printed({1}), 101u);
+  EXPECT_EQ(watch->cpu_time({1}), Duration(201));
 }
 
 TEST_F(ReleaseWatchTest, AfterLetGoNoWaitBegins) {

@@ -29,7 +29,11 @@ class Client {
     leave();
   }
 
-  std::string some_model() { return dice_.one_in(12) ? "first" : dice_.pick(models()); }
+  std::string some_model() {
+    // Is there in some wordings only, and runs alone.
+    if (kReloads && dice_.one_in(15)) return "x";
+    return dice_.one_in(12) ? "first" : dice_.pick(models());
+  }
 
   std::string body(const std::string& model, const Json& script) {
     return test::chat_body(model, script, dice_.one_in(3));

@@ -81,7 +81,7 @@ class Rewriter {
   void reload(bool valid) {
     if (dice_.one_in(3)) ::kill(daemon_, SIGHUP);
     const std::string who = valid ? "reload" : "reload of a mistake";
-    const Answer answer = call(storm_, who, closing_request("POST", "/api/config/reload"));
+    const Answer answer = exchange(storm_, who, closing_request("POST", "/api/config/reload"));
     storm_.count(who);
     if (answer.status != (valid ? 200 : 400)) storm_.complain(who + ": " + answer.bytes.substr(0, 600));
   }

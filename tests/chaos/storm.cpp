@@ -73,7 +73,7 @@ Answer read_answer(std::string bytes) {
   return answer;
 }
 
-Answer call(Storm& storm, const std::string& who, const std::string& request) {
+Answer exchange(Storm& storm, const std::string& who, const std::string& request) {
   const auto begin = Clock::now();
   try {
     test::RawClient client(storm.port());
@@ -91,13 +91,18 @@ Answer call(Storm& storm, const std::string& who, const std::string& request) {
                                                    : std::to_string(answer.status);
     storm.count("answer " + shown);
     if (answer.status == 0) storm.complain(who + ": closed without an answer");
-    if (answer.status >= 400 && kErrors.count(answer.code) == 0)
-      storm.complain(who + ": " + answer.bytes.substr(0, 600));
     return answer;
   } catch (const std::exception& error) {
     storm.complain(who + ": " + error.what());
     return {};
   }
+}
+
+Answer call(Storm& storm, const std::string& who, const std::string& request) {
+  Answer answer = exchange(storm, who, request);
+  if (answer.status >= 400 && kErrors.count(answer.code) == 0)
+    storm.complain(who + ": " + answer.bytes.substr(0, 600));
+  return answer;
 }
 
 }  // namespace paddock::chaos

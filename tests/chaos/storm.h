@@ -84,7 +84,9 @@ struct Answer {
   std::string code;  // of our own errors
 };
 
-// Complains where there is no answer, none in time, or one that nobody should get. `who` is for people.
+// Complains where there is no answer, or none in time. `who` is for people.
+Answer exchange(Storm& storm, const std::string& who, const std::string& request);
+// The same, and complains about errors that nobody should get.
 Answer call(Storm& storm, const std::string& who, const std::string& request);
 // Of the bytes that came.
 Answer read_answer(std::string bytes);

@@ -67,6 +67,10 @@ class Stalled : public Routed {
     client = acquire("a");
     ready("a", 1);
   }
+  void TearDown() override {
+    client.reset();  // no lease outlives its router
+    Routed::TearDown();
+  }
   bool until_stopped(Duration time) {
     const TimePoint end = steady_now() + time;
     while (launcher->stops.empty() && steady_now() < end) {

@@ -31,7 +31,7 @@ class Client {
 
   std::string some_model() {
     // Is there in some wordings only, and runs alone.
-    if (kReloads && dice_.one_in(15)) return "x";
+    if (dice_.one_in(15)) return "x";
     return dice_.one_in(12) ? "first" : dice_.pick(models());
   }
 

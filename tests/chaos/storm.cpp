@@ -14,8 +14,9 @@ namespace {
 
 // What our own errors may say here. All of them end a request for a reason that is in docs/api.md.
 const std::set<std::string> kErrors = {
-    "queue_full", "frozen",          "start_failed",         "crash_loop",      "start_timeout",
-    "unloaded",   "invalid_request", "upstream_unreachable", "model_not_found", "config_invalid"};
+    "queue_full",      "frozen",         "start_failed",     "crash_loop",
+    "start_timeout",   "unloaded",       "invalid_request",  "upstream_unreachable",
+    "model_not_found", "config_invalid", "upstream_stalled", "upstream_failed"};
 
 }  // namespace
 

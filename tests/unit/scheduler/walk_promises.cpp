@@ -117,8 +117,9 @@ void Promises::judge_one(const CloseGate& e) const {
 
 void Promises::judge_one(const Prefetch& e) const {
   ASSERT_FALSE(world_.prefetching.contains(e.model)) << "once for each claim";
-  ASSERT_TRUE(world_.oldest_of(e.model)) << "read ahead for nobody";
-  ASSERT_FALSE(policy_->evictions(e.model, world_.live()).empty()) << "nothing must go for it";
+  ASSERT_TRUE(renewed_.contains(e.model) || world_.oldest_of(e.model)) << "read ahead for nobody";
+  ASSERT_TRUE(world_.any_removed_alive() || !policy_->evictions(e.model, world_.live()).empty())
+      << "nothing must go for it";
   for (const auto& [generation, launch] : world_.alive) {
     ASSERT_NE(launch.model, e.model) << "read ahead though it is there";
     ASSERT_NE(launch.phase, Phase::kStarting) << "read ahead beside a load";
@@ -212,7 +213,9 @@ void Promises::after(const View& view) {
                      !world_.any_timer_due();
   EXPECT_FALSE(quiet && world_.some_of(TicketState::kWaiting)) << "somebody waits and nothing will happen";
   const auto is_over = [this](const ModelId& model) { return !world_.oldest_of(model); };
-  for (const ModelId& model : world_.prefetching) EXPECT_FALSE(is_over(model)) << model << " is not wanted";
+  for (const ModelId& model : world_.prefetching) {
+    EXPECT_TRUE(renewed_.contains(model) || !is_over(model)) << model << " is not wanted";
+  }
   std::erase_if(committed_, is_over);
   std::erase_if(restarting_, is_over);
 }
@@ -243,8 +246,7 @@ void Promises::check_overdue(const View& view) const {
     const std::vector<ModelId> beside = world_.live();
     if (std::find(beside.begin(), beside.end(), claim.model) != beside.end()) return;
     // They may stand in the way of what was not named with them.
-    const auto is_removed = [this](const ModelId& id) { return world_.removed.contains(id); };
-    if (std::any_of(beside.begin(), beside.end(), is_removed)) return;
+    if (world_.any_removed_alive()) return;
     ASSERT_FALSE(policy_->evictions(claim.model, beside).empty())
         << "ticket " << claim.ticket << " or operation " << claim.op << " is overdue and fits";
     return;

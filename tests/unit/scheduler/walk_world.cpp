@@ -168,6 +168,11 @@ bool World::is_outdated(Generation generation) const {
   return launched.at(generation) != options.at(launch->second.model).launch;
 }
 
+bool World::any_removed_alive() const {
+  return std::any_of(alive.begin(), alive.end(),
+                     [this](const auto& one) { return removed.contains(one.second.model); });
+}
+
 bool World::any_outstanding() const {
   for (const auto& [model, gate] : lent) {
     if (!gate.open) return true;

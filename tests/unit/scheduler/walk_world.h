@@ -73,6 +73,7 @@ struct World {
   Row row_of(const ModelId& model) const;
 
   bool is_outdated(Generation generation) const;
+  bool any_removed_alive() const;
 
   bool any_outstanding() const;  // a process or a gate will say something
   bool any_timer_due() const;

@@ -1,0 +1,54 @@
+// What launches tell.
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+#include "impl.h"
+#include "paddock/base/text.h"
+
+namespace paddock::router {
+
+void Router::Impl::spawned(const ModelId& model, Generation generation, pid_t pid, UniqueFd pidfd) {
+  spdlog::debug("model {} runs as process {}", model.str(), pid);
+  launches_.spawned(generation, pid, std::move(pidfd));
+}
+
+void Router::Impl::ready(const ModelId& model, Generation generation, const process::Ready& ready) {
+  launches_.ready(generation, ready);
+  if (Launch* launch = launches_.find(generation)) {
+    spdlog::info("model {} ready after {} ms", model.str(), launch->age().count());
+    watch_for_stalls(*launch);
+  }
+  if (!ready.outsider.empty() && with_outsiders_.insert(model).second) {
+    spdlog::info("port {} of model {} is listened on by {}, which is none of the processes started for it",
+                 ready.port, model.str(), ready.outsider);
+  }
+  loop_.push(scheduler::ProcessReady{model, generation});
+}
+
+void Router::Impl::failed(const ModelId& model, Generation generation, const process::StartFailure& failure) {
+  launches_.failed(generation, failure);
+  spdlog::warn("model {} failed to start: {} ({})", model.str(), failure.message,
+               process::class_name(failure.kind));
+  loop_.push(scheduler::ProcessFailed{model, generation, failure.message, options_.back_off(failure.kind)});
+}
+
+void Router::Impl::exited(const ModelId& model, Generation generation, const process::Ending& ending) {
+  const std::string text = process::describe(ending.status);
+  const std::shared_ptr<const Launch> launch = launches_.exited(generation, ending);
+  if (launch && !launch->stop_ordered && launch->was_ready()) {
+    spdlog::warn("model {} crashed after {} s: {} ({})", model.str(), launch->age().count() / 1000,
+                 ending.message, process::class_name(ending.kind));
+  } else {
+    spdlog::info("model {} exited: {}", model.str(), text);
+  }
+  const bool served = launch && launch->has_served;
+  const scheduler::Backoff backoff = served ? scheduler::Backoff{} : options_.back_off(ending.kind);
+  loop_.push(scheduler::ProcessExited{model, generation, text, backoff});
+}
+
+void Router::Impl::noted(const ModelId&, Generation, const std::string& sentence) {
+  spdlog::warn("{}", sentence);
+}
+
+}  // namespace paddock::router

@@ -52,6 +52,10 @@ void run_verb(const Deps& deps, const http::Request& request, const ModelPath& p
   if (!is_verb(path.verb)) return responder.reply(unknown_verb(path.verb));
   const auto lookup = deps.config.get();
   const auto found = find_model(*lookup, path.model);
+  if (!found && path.verb == "unload") {
+    return unload_removed(deps, request, std::string(path.model), found.error(),
+                          json_reply("{\"model\":null}\n"), std::move(responder));
+  }
   if (!found) return responder.reply(found.error());
   const config::ModelConfig& model = **found;
   const auto mode = unload_mode(request);

@@ -53,6 +53,16 @@ Result<const config::ModelConfig*, http::Reply> find_model(const config::Lookup&
   return client_error(404, "model_not_found", std::move(message), std::string(name));
 }
 
+void unload_removed(const Deps& deps, const http::Request& request, const std::string& name,
+                    http::Reply refusal, http::Reply answer, http::Responder responder) {
+  const auto mode = unload_mode(request);
+  if (name.empty() || !mode) return responder.reply(name.empty() ? refusal : mode.error());
+  deps.router.unload(
+      {ModelId(name)}, *mode,
+      [refusal = std::move(refusal), answer = std::move(answer), to = share(std::move(responder))](
+          const router::Outcome& outcome) { to->reply(outcome.error ? refusal : answer); });
+}
+
 Result<router::UnloadMode, http::Reply> unload_mode(const http::Request& request) {
   const std::string mode = request.query_value("mode");
   if (mode == "drain" || !request.has_query("mode")) return router::UnloadMode::kDrain;

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "paddock/api/api.h"
 #include "paddock/base/result.h"
 #include "paddock/config/lookup.h"
 #include "paddock/http/error.h"
@@ -28,6 +29,11 @@ http::Reply not_found(std::string message);
 // name is empty, else model_not_found with the near match in its message.
 Result<const config::ModelConfig*, http::Reply> find_model(const config::Lookup& lookup,
                                                            std::string_view name);
+
+// Unloads what may still run under this name though the configuration has it no more; `refusal` if nothing
+// does.
+void unload_removed(const Deps& deps, const http::Request& request, const std::string& name,
+                    http::Reply refusal, http::Reply answer, http::Responder responder);
 
 // `?mode=drain` (also when absent) or `?mode=now`; nothing else.
 Result<router::UnloadMode, http::Reply> unload_mode(const http::Request& request);

@@ -26,6 +26,13 @@ Json entry(const config::ModelConfig& model, const router::ModelStatus& status) 
   return json;
 }
 
+// It was removed from the configuration and finishes what runs on it.
+Json removed_entry(const router::ModelStatus& status) {
+  config::ModelConfig model;
+  model.id = status.id;
+  return entry(model, status);
+}
+
 std::string body(const config::Lookup& lookup, const router::Status& status) {
   std::vector<const router::ModelStatus*> running;
   for (const router::ModelStatus& model : status.models) {
@@ -36,7 +43,7 @@ std::string body(const config::Lookup& lookup, const router::Status& status) {
   Json list = Json::array();
   for (const router::ModelStatus* model : running) {
     const config::ModelConfig* known = lookup.find(model->id.str());
-    if (known) list.push_back(entry(*known, *model));
+    list.push_back(known ? entry(*known, *model) : removed_entry(*model));
   }
   Json json;
   json["running"] = std::move(list);

@@ -23,7 +23,8 @@ void unload_one(const Deps& deps, const http::Request& request, http::Responder 
   const std::string name = http::percent_decode(std::string_view(request.path).substr(kPrefix.size()));
   const auto lookup = deps.config.get();
   const auto model = find_model(*lookup, name);
-  if (!model) return responder.reply(model.error());
+  if (!model)
+    return unload_removed(deps, request, name, model.error(), text_reply("OK"), std::move(responder));
   unload(deps, request, {(*model)->id}, text_reply("OK"), std::move(responder));
 }
 

@@ -17,7 +17,7 @@ struct ServeCommand {
   ListenAddress listen{"127.0.0.1", 8080};
   int workers = 1;
   std::string gpu_source = "auto";  // a word of gpu::find_source()
-  bool watch_config = false;  // reload when the files change
+  bool watch_config = false;        // reload when the files change
 };
 
 struct CheckCommand {

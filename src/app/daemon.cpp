@@ -34,7 +34,7 @@ std::shared_ptr<gpu::Source> gpu_source(const ServeCommand& command) {
 
 }  // namespace
 
-Daemon::Daemon(ServeCommand command, config::LoadResult loaded, keeper::Helper helper)
+Daemon::Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen, keeper::Helper helper)
     : command_(std::move(command)),
       live_(std::move(loaded), command_.watch_config),
       own_log_(hub_, log_level(live_.config()->log_level)),
@@ -48,7 +48,9 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded, keeper::Helper h
       server_(server_options(*live_.config(), command_), live_.current().get(),
               make_routes(live_, router_, hub_), router_),
       shutdown_(shutdown_hooks(), live_.config()->shutdown_timeout),
-      signals_(control_, signal_handlers()) {
+      signals_(control_, signal_handlers()),
+      seen_(std::move(seen)),
+      errands_(control_) {
   spdlog::info("paddock {} ({})", build_version(), build_commit());
   for (const config::Diagnostic& found : live_.findings()) spdlog::warn("{}", config::format(found));
   live_.on_reload([this](LiveConfig::Done done) { reload("request", std::move(done)); });
@@ -58,7 +60,8 @@ router::Options Daemon::options_with_launcher() {
   router::Options options = router_options(live_.config());
   options.make_launcher = [this](process::Listener& listener) { return make_launcher(listener); };
   options.prefetch.begin = [this](const process::SpawnSpec& spec) {
-    if (live_.config()->prefetch) prefetcher_.begin(spec.model, spec.argv);
+    // Without the program, which is no weights however large it is.
+    if (live_.config()->prefetch) prefetcher_.begin(spec.model, {spec.argv.begin() + 1, spec.argv.end()});
   };
   options.prefetch.end = [this](const ModelId& model) { prefetcher_.end(model); };
   options.on_broken = [this] { server_.cut_broken(); };

@@ -13,6 +13,7 @@
 
 #include "cli.h"
 #include "live_config.h"
+#include "paddock/base/errands.h"
 #include "paddock/base/result.h"
 #include "paddock/config/load.h"
 #include "paddock/gpu/sampler.h"
@@ -27,14 +28,16 @@
 #include "reloader.h"
 #include "shutdown.h"
 #include "signals.h"
+#include "source_state.h"
 #include "watchdog.h"
 
 namespace paddock::app {
 
 class Daemon {
  public:
-  // `loaded` has a configuration; its diagnostics are warnings and are logged.
-  Daemon(ServeCommand command, config::LoadResult loaded, keeper::Helper helper);
+  // `loaded` has a configuration; its diagnostics are warnings and are logged. `seen`: a look at its files
+  // from before they were read.
+  Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen, keeper::Helper helper);
 
   // The error is a sentence that says what to do.
   Result<void, std::string> listen();
@@ -81,6 +84,8 @@ class Daemon {
   http::Server server_;
   Shutdown shutdown_;
   Signals signals_;
+  const SourceState seen_;  // as the files were before they were read
+  Errands errands_;
   std::optional<Reloader> reloader_;  // only while run() runs
 };
 

@@ -17,6 +17,7 @@ void Daemon::begin_reloading() {
   Reloader::Options options;
   options.choice = command_.config;
   options.watch = command_.watch_config;
+  options.known = seen_;
   reloader_.emplace(std::move(options), hand_over(nullptr));
   check_machine();
 }
@@ -84,12 +85,13 @@ void Daemon::follow(config::LogTarget target) {
   reloader_->run([old = std::move(old)]() mutable { old.reset(); });
 }
 
-// A file system that hangs concerns the models on it only.
+// On a thread that nobody waits for: a file system that hangs concerns the models on it only.
 void Daemon::check_machine() {
-  reloader_->run([config = live_.config()] {
-    for (const config::Diagnostic& found : check_commands(*config, ThisMachine())) {
-      spdlog::warn("{}", config::format(found));
-    }
+  errands_.run([config = live_.config()]() -> Errands::Done {
+    const std::vector<config::Diagnostic> findings = check_commands(*config, ThisMachine());
+    return [findings] {
+      for (const config::Diagnostic& found : findings) spdlog::warn("{}", config::format(found));
+    };
   });
 }
 

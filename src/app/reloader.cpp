@@ -40,7 +40,7 @@ Reloader::Reloader(Options options, Loaded on_change)
     : options_(std::move(options)),
       on_change_(std::move(on_change)),
       bell_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      known_(look_at(options_.choice)),
+      known_(options_.known),
       thread_([this] { live(); }) {}
 
 Reloader::~Reloader() {

@@ -30,6 +30,7 @@ class Reloader {
   struct Options {
     ConfigChoice choice;
     bool watch = false;
+    SourceState known;  // from before the files were read; what differs from it has changed
     std::chrono::milliseconds every{2000};      // between two looks
     std::chrono::milliseconds settle{200};      // without a change before it is read
     std::chrono::milliseconds come_back{2000};  // for a file that is missing or empty
@@ -57,7 +58,7 @@ class Reloader {
   const Loaded on_change_;
   const UniqueFd bell_;
   FolderWatch folders_;  // the thread's
-  SourceState known_;    // the thread's: what was read last
+  SourceState known_;    // the thread's: how the files were when they were last read
   std::mutex mutex_;
   std::deque<std::function<void()>> jobs_;  // guarded by mutex_
   bool stopping_ = false;                   // guarded by mutex_

@@ -8,6 +8,7 @@
 #include "paddock/keeper/keeper.h"
 #include "paddock/process/limits.h"
 #include "signals.h"
+#include "source_state.h"
 
 namespace paddock::app {
 
@@ -21,13 +22,14 @@ int serve(const ServeCommand& command) {
   ignore_sigpipe();
   ignore_sighup();
   process::raise_file_limit();
+  SourceState seen = look_at(command.config);
   config::LoadResult loaded = load_sources(command.config);
   if (!loaded.config) {
     for (const config::Diagnostic& found : loaded.diagnostics) std::cerr << config::format(found) << "\n";
     std::cerr << "paddock: not started, the configuration has errors" << std::endl;
     return 1;
   }
-  Daemon daemon(command, std::move(loaded), std::move(*helper));
+  Daemon daemon(command, std::move(loaded), std::move(seen), std::move(*helper));
   const auto listening = daemon.listen();
   if (!listening) {
     std::cerr << "paddock: " << listening.error() << std::endl;

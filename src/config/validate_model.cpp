@@ -101,6 +101,18 @@ seconds stop_timeout(const ModelDraft& draft, const ModelConfig& model, Report& 
 }
 
 // Whoever cannot be stopped by a signal and not be seen by its process needs other ways.
+// What it computes and prints elsewhere is not seen, so that the file's own limit is not meant for it.
+void watch_over_detached(const ModelDraft& draft, ModelConfig& model, Report& report) {
+  if (!model.detached || model.stall_timeout.count() == 0) return;
+  if (!draft.stall_timeout.value) {
+    model.stall_timeout = std::chrono::seconds(0);
+    return;
+  }
+  report.warning(draft.stall_timeout.value->pos,
+                 "'stallTimeout' of a detached model counts only what it sends",
+                 "give more than its longest answer takes to begin");
+}
+
 bool detached(const ModelDraft& draft, const ModelConfig& model, Report& report) {
   if (!draft.detached.value || !draft.detached.value->value) return false;
   if (model.stop_argv.empty() && !draft.cmd_stop.broken) {
@@ -245,6 +257,7 @@ ModelConfig validate_model(const ModelDraft& draft, const ModelDefaults& default
   model.ttl = ttl(draft, defaults, report);
   model.unload_timeout = unload_timeout(draft, defaults, report);
   set_stop(draft, model, report);
+  watch_over_detached(draft, model, report);
   model.aliases = aliases(draft);
   model.unlisted = draft.unlisted.value && draft.unlisted.value->value;
   model.use_model_name = text_of(draft.use_model_name);

@@ -59,7 +59,7 @@ Result Exchange::unreachable(const std::string& what) const {
   ApiError& error = result.error;
   error.param = upstream_->model.str();
   if (const router::Breakage* breakage = upstream_->breakage()) {
-    error.status = 502;
+    error.status = breakage->code == "unloaded" ? 503 : 502;
     error.code = breakage->code;
     error.message = breakage->message;
     error.detail = breakage->detail;

@@ -16,8 +16,15 @@ constexpr std::string_view kMarks[] = {": ", "] ", " E "};
 
 constexpr std::size_t kLineBytes = 4096;
 
+// Somebody's text stands in quotes or brackets of data, or behind a word for it.
+constexpr std::string_view kQuoting[] = {"\"", "'", "`", "{", "prompt", "content", "message", "request"};
+
 bool is_message(std::string_view line, std::size_t at) {
   const std::string_view before = line.substr(0, at);
+  if (std::any_of(std::begin(kQuoting), std::end(kQuoting),
+                  [&](std::string_view sign) { return before.find(sign) != std::string_view::npos; })) {
+    return false;
+  }
   return before.empty() || std::any_of(std::begin(kMarks), std::end(kMarks),
                                        [&](std::string_view mark) { return before.ends_with(mark); });
 }

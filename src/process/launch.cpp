@@ -113,8 +113,8 @@ void Launch::leader_ended(ExitStatus exit) {
   exit_ = exit;
   if (!spec_.detached || exit.code == 0) return;
   if (lifecycle_.state() == State::kReady) {
-    note("what started model `" + printable(spec_.model.str()) + "` ended with " + describe(exit) +
-         "; its health path says whether it lives");
+    return note("what started model `" + printable(spec_.model.str()) + "` ended with " + describe(exit) +
+                "; its health path says whether it lives");
   }
   // Its last words first: they are told with the failure.
   shared_.pump.collect(generation_.value, [&io = shared_.io, weak = weak_from_this()] {
@@ -224,6 +224,7 @@ void Launch::start_watching() {
       self->lost_ = true;
       self->note("model `" + printable(self->spec_.model.str()) + "` does not answer at " +
                  probed_path(self->spec_) + " any more; its stop command tidies up");
+      self->report_ended();
       self->perform(self->lifecycle_.lost(steady_now()));
     });
   });
@@ -328,13 +329,21 @@ void Launch::report_failed(StartFailure failure) {
                   failure = std::move(failure)] { shared.listener.failed(model, generation, failure); });
 }
 
+Ending Launch::end() const {
+  return lost_ ? lost(spec_, exit_, output_tail()) : ending(spec_.model, exit_, output_tail());
+}
+
+void Launch::report_ended() {
+  shared_.report([&shared = shared_, model = spec_.model, generation = generation_, end = end()] {
+    shared.listener.ended(model, generation, end);
+  });
+}
+
 void Launch::report_exited() {
-  shared_.report(
-      [&shared = shared_, model = spec_.model, generation = generation_,
-       end = lost_ ? lost(spec_, exit_, output_tail()) : ending(spec_.model, exit_, output_tail())] {
-        shared.forget(generation);
-        shared.listener.exited(model, generation, end);
-      });
+  shared_.report([&shared = shared_, model = spec_.model, generation = generation_, end = end()] {
+    shared.forget(generation);
+    shared.listener.exited(model, generation, end);
+  });
 }
 
 std::string Launch::output_tail() const {

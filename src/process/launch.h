@@ -61,6 +61,8 @@ class Launch : public std::enable_shared_from_this<Launch> {
   void collect_output();
   void output_collected();
   void report_spawned();
+  Ending end() const;
+  void report_ended();
   void report_exited();
   void report_failed(StartFailure failure);
   std::string output_tail() const;

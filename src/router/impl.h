@@ -81,6 +81,7 @@ class Router::Impl final : public process::Listener {
   void ready(const ModelId& model, Generation generation, const process::Ready& ready) override;
   void failed(const ModelId& model, Generation generation, const process::StartFailure& failure) override;
   void exited(const ModelId& model, Generation generation, const process::Ending& ending) override;
+  void ended(const ModelId& model, Generation generation, const process::Ending& ending) override;
   void broken(const ModelId& model, Generation generation, const process::Breakage& breakage) override;
   void noted(const ModelId& model, Generation generation, const std::string& sentence) override;
 
@@ -95,6 +96,7 @@ class Router::Impl final : public process::Listener {
   };
   Busy busy_models() const;
   void cut(std::optional<Duration> grace);
+  void cut_elsewhere(Generation generation, const process::Ending& ending);
   void watch_for_stalls(Launch& launch);
   void arm_stall_timer(Duration period);
   void look_for_stalls();

@@ -87,6 +87,16 @@ void Launches::stop_ordered(Generation generation, const std::string& reason) {
   launch->status.reason = reason;
 }
 
+const Launch* Launches::ended(Generation generation, const process::Ending& ending) {
+  Launch* launch = find(generation);
+  if (!launch) return nullptr;
+  if (!launch->stop_ordered && !launch->has_failed()) note_crash(launch->status, ending);
+  if (!launch->upstream) return launch;
+  if (!launch->upstream->end_is_told()) launch->upstream->mark_exited(launch->status.failure);
+  launch->has_served = launch->upstream->has_served();
+  return launch;
+}
+
 std::shared_ptr<const Launch> Launches::exited(Generation generation, const process::Ending& ending) {
   const auto it = alive_.find(generation);
   if (it == alive_.end()) return nullptr;
@@ -99,7 +109,7 @@ std::shared_ptr<const Launch> Launches::exited(Generation generation, const proc
   if (!launch->stop_ordered && !launch->has_failed()) note_crash(launch->status, ending);
   // The leases keep theirs; a record must not hold a descriptor.
   if (launch->upstream) {
-    launch->upstream->mark_exited(launch->status.failure);
+    if (!launch->upstream->end_is_told()) launch->upstream->mark_exited(launch->status.failure);
     launch->has_served = launch->upstream->has_served();
   }
   launch->upstream.reset();

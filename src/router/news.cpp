@@ -35,6 +35,7 @@ void Router::Impl::failed(const ModelId& model, Generation generation, const pro
 
 void Router::Impl::exited(const ModelId& model, Generation generation, const process::Ending& ending) {
   const std::string text = process::describe(ending.status);
+  cut_elsewhere(generation, ending);
   const std::shared_ptr<const Launch> launch = launches_.exited(generation, ending);
   if (launch && !launch->stop_ordered && launch->was_ready()) {
     spdlog::warn("model {} crashed after {} s: {} ({})", model.str(), launch->age().count() / 1000,
@@ -45,6 +46,29 @@ void Router::Impl::exited(const ModelId& model, Generation generation, const pro
   const bool served = launch && launch->has_served;
   const scheduler::Backoff backoff = served ? scheduler::Backoff{} : options_.back_off(ending.kind);
   loop_.push(scheduler::ProcessExited{model, generation, text, backoff});
+}
+
+void Router::Impl::ended(const ModelId& model, Generation generation, const process::Ending& ending) {
+  cut_elsewhere(generation, ending);
+  const Launch* launch = launches_.ended(generation, ending);
+  const bool served = launch && launch->has_served;
+  const scheduler::Backoff backoff = served ? scheduler::Backoff{} : options_.back_off(ending.kind);
+  loop_.push(scheduler::ProcessEnded{model, generation, backoff});
+}
+
+// The end of a process closes its connections. What serves elsewhere, such as a container, may keep them.
+void Router::Impl::cut_elsewhere(Generation generation, const process::Ending& ending) {
+  const Launch* launch = launches_.find(generation);
+  if (!launch || !launch->upstream) return;
+  Upstream& upstream = *launch->upstream;
+  if (upstream.has_process() || upstream.breakage()) return;
+  Breakage told;
+  told.code = upstream.revoked() ? "unloaded" : "upstream_failed";
+  told.message = upstream.revoked() ? "model `" + printable(launch->model.str()) + "` was unloaded meanwhile"
+                                    : ending.message;
+  if (!upstream.revoked()) told.detail = {process::class_name(ending.kind), {}, {}, ending.line};
+  upstream.mark_broken(std::move(told));
+  if (options_.on_broken) options_.on_broken();
 }
 
 void Router::Impl::noted(const ModelId&, Generation, const std::string& sentence) {

@@ -119,9 +119,11 @@ void Router::Impl::cancel(TicketId ticket) {
 }
 
 void Router::Impl::unload(std::vector<ModelId> models, UnloadMode mode, OutcomeHandler done) {
-  const auto known = [this](const ModelId& id) {
-    return std::any_of(options_.models.begin(), options_.models.end(),
-                       [&id](const ModelOptions& model) { return model.id == id; });
+  // Also those that were removed and still run.
+  const scheduler::View view = scheduler_.view();
+  const auto known = [&view](const ModelId& id) {
+    return std::any_of(view.models.begin(), view.models.end(),
+                       [&id](const scheduler::ModelView& model) { return model.id == id; });
   };
   const auto unknown = std::find_if_not(models.begin(), models.end(), known);
   if (unknown != models.end()) {

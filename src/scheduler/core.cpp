@@ -115,11 +115,7 @@ void Scheduler::Core::handle(const ProcessExited& event) {
   Model* model = find_launch(event.model, event.generation);
   if (!model) return;
   ++epoch_;
-  const bool unannounced = model->state == State::kStarting;
-  if (unannounced) end_waiters(*model, RejectReason::kStartFailed, event.generation);
-  if (unannounced) start_failed(*model, event.backoff);
-  if (model->serving()) crashed(*model, event.backoff);
-  disarm(*model);
+  ended_by_itself(*model, event.backoff);
   std::erase(running_, model);
   model->state = State::kStopped;
   model->generation = {};
@@ -130,6 +126,25 @@ void Scheduler::Core::handle(const ProcessExited& event) {
   end_glances(*model);
   launch_ended(event.generation);
   examine();
+}
+
+void Scheduler::Core::handle(const ProcessEnded& event) {
+  Model* model = find_launch(event.model, event.generation);
+  if (!model || !model->live()) return;
+  ++epoch_;
+  ended_by_itself(*model, event.backoff);
+  model->state = State::kStopping;
+  model->draining = false;
+  examine();
+}
+
+// If it was not told to go.
+void Scheduler::Core::ended_by_itself(Model& model, const Backoff& backoff) {
+  const bool unannounced = model.state == State::kStarting;
+  if (unannounced) end_waiters(model, RejectReason::kStartFailed, model.generation);
+  if (unannounced) start_failed(model, backoff);
+  if (model.serving()) crashed(model, backoff);
+  disarm(model);
 }
 
 void Scheduler::Core::launch(Model& model, const char* reason) {

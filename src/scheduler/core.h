@@ -94,7 +94,10 @@ class Scheduler::Core {
     bool claims() const { return !queue.empty() && state != State::kStarting && !serving(); }
     // What it would be started with is no longer what it was started with.
     bool outdated() const { return live() && !removed && launched != options.launch; }
-    bool full() const { return options.concurrency_limit > 0 && in_flight >= options.concurrency_limit; }
+    // Who came through the gate before there was a limit is not counted: they go first.
+    bool full() const {
+      return options.concurrency_limit > 0 && (in_flight >= options.concurrency_limit || lent());
+    }
   };
   using Models = std::vector<Model*>;
 
@@ -126,7 +129,9 @@ class Scheduler::Core {
   void handle(const RequestFinished& event);
   void handle(const ProcessReady& event);
   void handle(const ProcessFailed& event);
+  void handle(const ProcessEnded& event);
   void handle(const ProcessExited& event);
+  void ended_by_itself(Model& model, const Backoff& backoff);
   void became_idle(Model& model);
   void launch(Model& model, const char* reason);
   void stop(Model& model, Duration grace, std::string reason);
@@ -225,7 +230,9 @@ class Scheduler::Core {
   void add(const ModelOptions& options);
   void change(Model& model, const ModelOptions& options);
   void remove(Model& model, const std::unordered_set<ModelId>& known);
+  void settle_change(Model& model);
   void renew(Model& model);
+  void drop_renewal(Model& model);
   void part();
   void forget_removed();
 

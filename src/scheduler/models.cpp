@@ -45,6 +45,8 @@ void Scheduler::Core::handle(const ModelsChanged& event) {
     model ? change(*model, options) : add(options);
   }
   part();
+  // Not before all is as it will be: what is decided on the way would be decided by half of it.
+  for (Model& model : models_) settle_change(model);
   examine();
 }
 
@@ -61,14 +63,18 @@ void Scheduler::Core::change(Model& model, const ModelOptions& options) {
     if (model.drain_reason == kRemoved) model.draining = false;
   }
   if (model.options.launch != options.launch) release(model);
+  if (model.options.ttl != options.ttl) disarm(model);
   model.options = options;
+}
+
+void Scheduler::Core::settle_change(Model& model) {
   if (model.outdated() && model.state == State::kStarting) {
     model.restarting = !model.queue.empty();
-    return stop(model, options.unload_grace, kChanged);
+    return stop(model, model.options.unload_grace, kChanged);
   }
   if (model.state != State::kReady || model.busy() || model.draining) return;
   if (model.outdated()) return renew(model);
-  arm(model, idle_end(model));
+  if (!model.timer) arm(model, idle_end(model));
 }
 
 void Scheduler::Core::remove(Model& model, const std::unordered_set<ModelId>& known) {
@@ -92,11 +98,12 @@ void Scheduler::Core::renew(Model& model) {
   admit(model, entry);
 }
 
-// Of what runs together and may not any more, the least recently used goes.
+// Of what runs together, or is about to come back into its place, and may not any more, the least recently
+// used goes.
 void Scheduler::Core::part() {
   Models live;
   for (Model* model : running_) {
-    if (model->live() && !model->leaves()) live.push_back(model);
+    if (model->restarting || (model->live() && !model->leaves())) live.push_back(model);
   }
   const auto worth = [this](const Model* m) {
     return std::make_tuple(m->options.pinned, in_use(*m), m->used_at);
@@ -108,9 +115,16 @@ void Scheduler::Core::part() {
     kept.push_back(model->options.id);
     if (may_be_together(*policy_, kept)) continue;
     kept.pop_back();
+    drop_renewal(*model);
     model->restarting = false;
     drain(*model, kChanged);
   }
+}
+
+void Scheduler::Core::drop_renewal(Model& model) {
+  const auto renewal =
+      std::find_if(model.queue.begin(), model.queue.end(), [](const Entry& entry) { return entry.renewal; });
+  if (renewal != model.queue.end()) leave(model, renewal);
 }
 
 void Scheduler::Core::forget_removed() {

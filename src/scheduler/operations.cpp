@@ -190,7 +190,8 @@ void Scheduler::Core::launch_ended(Generation generation) {
 
 // The timer was set by what was known when it was armed; the gate may have told of a later use since.
 void Scheduler::Core::check_idle(Model& model) {
-  if (frozen_) return;  // armed again with the gate or with the thaw
+  if (frozen_) return;                                // armed again with the gate or with the thaw
+  if (model.options.ttl <= Duration::zero()) return;  // there was one when the timer was armed
   const TimePoint until = model.used_at + model.options.ttl;
   if (now_ < until) return arm(model, until);
   stop(model, model.options.unload_grace, "idle");

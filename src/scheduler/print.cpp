@@ -86,6 +86,7 @@ std::ostream& operator<<(std::ostream& out, const Event& event) {
       [&](const ProcessFailed& e) {
         launch("ProcessFailed", e) << ", " << e.why << backoff(e.backoff) << ")";
       },
+      [&](const ProcessEnded& e) { launch("ProcessEnded", e) << backoff(e.backoff) << ")"; },
       [&](const ProcessExited& e) {
         launch("ProcessExited", e) << ", " << e.status << backoff(e.backoff) << ")";
       },

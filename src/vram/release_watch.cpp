@@ -87,6 +87,10 @@ class ReleaseWatch::Impl final : public process::Listener, public std::enable_sh
     listener_.broken(model, generation, breakage);
   }
 
+  void ended(const ModelId& model, Generation generation, const process::Ending& ending) override {
+    listener_.ended(model, generation, ending);
+  }
+
   void noted(const ModelId& model, Generation generation, const std::string& sentence) override {
     listener_.noted(model, generation, sentence);
   }
@@ -99,6 +103,7 @@ class ReleaseWatch::Impl final : public process::Listener, public std::enable_sh
     const bool waits = watches_ && holdings_.exited(generation, now);
     ask();
     if (!waits) return listener_.exited(model, generation, ending);
+    listener_.ended(model, generation, ending);
     waiting_.emplace(generation, Waiting{model, ending, now});
     if (waiting_.size() == 1) poll();
   }

@@ -121,6 +121,9 @@ class Listener {
   virtual void ready(const ModelId&, Generation, const Ready&) = 0;
   virtual void failed(const ModelId&, Generation, const StartFailure&) = 0;
   virtual void exited(const ModelId&, Generation, const Ending&) = 0;
+  // It serves no more, and `exited` follows, but not at once: its memory is awaited, or its stop command
+  // runs. Not told of every end.
+  virtual void ended(const ModelId&, Generation, const Ending&) {}
   // Once, while it is ready: it has printed a line after which engines do not recover (fatal.h).
   virtual void broken(const ModelId&, Generation, const Breakage&) = 0;
   // What people should know of a launch that goes its way all the same: a sentence, for the log. Not after

@@ -45,6 +45,8 @@ class Upstream {
   const std::string host;       // as configured, for messages
   const std::string base_path;  // goes before the request's path; usually empty
 
+  // Whether its process is ours to see. A detached launch serves elsewhere.
+  bool has_process() const { return static_cast<bool>(pidfd_); }
   // False once the process has ended, as the kernel knows it, even if nobody has been told yet.
   bool alive() const;
   // The router was told that the process has ended, and what went wrong. Once.
@@ -64,7 +66,7 @@ class Upstream {
   bool revoked() const { return revoked_.load(std::memory_order_acquire); }
   void revoke() { revoked_.store(true, std::memory_order_release); }
 
-  // What ends its requests before its process does; null: nothing. Once, before it is revoked.
+  // What ends its requests though its server may live; null: nothing. Once, on the control thread.
   const Breakage* breakage() const { return broken_.load(std::memory_order_acquire) ? &breakage_ : nullptr; }
   void mark_broken(Breakage breakage) {
     breakage_ = std::move(breakage);

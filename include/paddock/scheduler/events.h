@@ -73,6 +73,15 @@ struct ProcessFailed {
   friend bool operator==(const ProcessFailed&, const ProcessFailed&) = default;
 };
 
+// The launch serves no more, and nobody ordered it; what it held is still on its way. Counts as stopping
+// until its ProcessExited.
+struct ProcessEnded {
+  ModelId model;
+  Generation generation;
+  Backoff backoff{};  // as with ProcessExited
+  friend bool operator==(const ProcessEnded&, const ProcessEnded&) = default;
+};
+
 // The launch is gone with all that it held. Comes once for each StartProcess.
 struct ProcessExited {
   ModelId model;
@@ -187,9 +196,9 @@ struct ModelsChanged {
 };
 
 using Event = std::variant<RequestArrived, RequestCancelled, RequestFinished, ProcessReady, ProcessFailed,
-                           ProcessExited, ProcessBroken, TimerFired, GateInUse, GateClosed, LoadRequested,
-                           LoadCancelled, UnloadRequested, RestartRequested, FreezeRequested, ThawRequested,
-                           ShutdownRequested, ShutdownCut, ModelsChanged>;
+                           ProcessEnded, ProcessExited, ProcessBroken, TimerFired, GateInUse, GateClosed,
+                           LoadRequested, LoadCancelled, UnloadRequested, RestartRequested, FreezeRequested,
+                           ThawRequested, ShutdownRequested, ShutdownCut, ModelsChanged>;
 
 // `RequestArrived(1, a)`.
 std::ostream& operator<<(std::ostream& out, const Event& event);

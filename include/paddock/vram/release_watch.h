@@ -1,6 +1,6 @@
 // ReleaseWatch stands between whoever orders launches and the Launcher that performs them, and holds the
-// `exited` of a launch back until the memory that it had on the cards is back: freed memory may lag the end
-// of a process by seconds, and the next load would find too little.
+// `exited` of a launch back until the memory that it had on the cards is back, and tells `ended` meanwhile:
+// freed memory may lag the end of a process by seconds, and the next load would find too little.
 //
 // Everything else passes through as it comes, both ways. Without a source, and for a launch that took nothing
 // worth a wait, so does `exited`. It waits no longer than the limit, and then says in the log what is missing

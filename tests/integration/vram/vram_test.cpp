@@ -131,5 +131,21 @@ TEST_F(Vram, AFileThatIsBrokenIsAWarningAndHoldsNobodyUp) {
   EXPECT_EQ(chat(daemon.port(), "b").status(), 200);
 }
 
+TEST_F(Vram, WhoComesWhileACrashedModelsMemoryLingersWaitsForTheNextLaunch) {
+  TestDaemon daemon(models(), on_card());
+  serve_a(daemon);
+  const pid_t pid = daemon.records().wait_for("started", "a")["pid"];
+  ::kill(pid, SIGKILL);
+  ASSERT_TRUE(said(daemon, kNotBack));
+  EXPECT_EQ(daemon.state("a"), "stopping");
+  auto answer = start_chat(daemon.port(), "a");
+  // Longer than a request is offered to a launch that is dead.
+  EXPECT_NE(answer.wait_for(Millis(2000)), std::future_status::ready);
+  use(1);
+  daemon.records().wait_for("listening", "a", 2);
+  daemon.release("a", "up");
+  EXPECT_EQ(answer.get().status(), 200);
+}
+
 }  // namespace
 }  // namespace paddock::test

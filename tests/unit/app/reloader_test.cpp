@@ -29,6 +29,7 @@ class ReloaderTest : public ::testing::Test {
     begin();
   }
   void begin() {
+    options.known = look_at(options.choice);
     reloader.emplace(options, [this](const config::LoadResult& result, const std::string& reason) {
       const std::lock_guard lock(mutex);
       heard.push_back(reason + " " + (result.config ? std::to_string(result.config->models.size()) : "bad"));
@@ -50,7 +51,7 @@ class ReloaderTest : public ::testing::Test {
 
   test::TempDir dir;
   std::string file = dir.path("config.yaml");
-  Reloader::Options options{{{file}, ""}};
+  Reloader::Options options{{{file}, ""}, false, {}};
   std::mutex mutex;
   std::vector<std::string> heard;  // guarded by mutex
   std::optional<Reloader> reloader;

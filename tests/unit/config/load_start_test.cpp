@@ -71,6 +71,13 @@ TEST(LoadStart, TheStallTimeoutIsOffUnlessTheFileOrTheModelSaysSo) {
   EXPECT_EQ(load(with_models("stallTimeout: 60", "")).model(0).stall_timeout, seconds(60));
   EXPECT_EQ(load(with_models("stallTimeout: 60", "stallTimeout: 0")).model(0).stall_timeout, seconds(0));
   EXPECT_EQ(load(with_models("", "stallTimeout: 90")).model(0).stall_timeout, seconds(90));
+  const std::string elsewhere = "detached: true, cmdStop: x";
+  EXPECT_EQ(load(with_models("stallTimeout: 60", elsewhere)).model(0).stall_timeout, seconds(0));
+  const Loaded own = load(with_models("", elsewhere + ", stallTimeout: $v[[60]]"));
+  EXPECT_EQ(own.model(0).stall_timeout, seconds(60));
+  EXPECT_THAT(
+      own.diagnostics(),
+      ElementsAre(warning(own.at("v"), "'stallTimeout' of a detached model counts only what it sends")));
   const Loaded bad = load(with_models("stallTimeout: $a[[-1]]", "stallTimeout: $b[[soon]]"));
   EXPECT_THAT(bad.diagnostics(), ElementsAre(error(bad.at("a"), "'stallTimeout' must be at least 0, not -1"),
                                              error(bad.at("b"), "'stallTimeout' must be a whole number")));

@@ -20,8 +20,10 @@ TEST(FatalLine, IsFoundWhereEnginesPutIt) {
 }
 
 TEST(FatalLine, IsNotWhatSomebodyWrote) {
-  for (const char* line : {"", "all is well", "prompt: what is a CUDA error",
-                           "{\"content\":\"CUDA error: why?\"}", "cuda error", "no CUDA errors so far"}) {
+  for (const char* line :
+       {"", "all is well", "prompt: what is a CUDA error", "{\"content\":\"CUDA error: why?\"}", "cuda error",
+        "no CUDA errors so far", "Received request x: prompt: 'RuntimeError: CUDA error: device-side assert'",
+        "srv params: {\"text\": \"RuntimeError: CUDA error: a\"}"}) {
     EXPECT_EQ(find_fatal_line(line), "") << line;
   }
 }

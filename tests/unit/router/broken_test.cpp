@@ -58,6 +58,48 @@ TEST_F(Broken, AgainAndAgainItIsLeftAlone) {
   EXPECT_EQ(acquire("a")->error->code, RejectCode::kCrashLoop);
 }
 
+// What serves elsewhere keeps its connections when its launch is over.
+class Elsewhere : public Routed {
+ protected:
+  process::Ending ending() {
+    process::Ending out;
+    out.kind = process::FailureClass::kNoAnswer;
+    out.message = "it does not answer any more";
+    return out;
+  }
+};
+
+TEST_F(Elsewhere, ItsRequestsAreCutAndNobodyIsSentThereAnyMore) {
+  const auto client = acquire("a");
+  ready("a", 1);
+  const std::shared_ptr<Upstream> upstream = client->lease.upstream();
+  launcher->listener.ended(ModelId("a"), {1}, ending());
+  pump();
+  ASSERT_NE(upstream->breakage(), nullptr);
+  EXPECT_EQ(upstream->breakage()->message, "it does not answer any more");
+  EXPECT_FALSE(upstream->alive());
+  EXPECT_FALSE(try_acquire("a"));
+  EXPECT_EQ(status("a").state, ModelState::kStopping);
+  const auto next = acquire("a");
+  EXPECT_EQ(next->answers, 0);
+  finish(client);
+  exited("a", 1);
+  EXPECT_EQ(launcher->starts.size(), 2u);
+}
+
+TEST_F(Elsewhere, AnUnloadThatCutsItSaysSo) {
+  const auto client = acquire("a");
+  ready("a", 1);
+  const std::shared_ptr<Upstream> upstream = client->lease.upstream();
+  Ended unloaded;
+  router->unload({ModelId("a")}, UnloadMode::kNow, unloaded.handler());
+  pump();
+  exited("a", 1);
+  ASSERT_NE(upstream->breakage(), nullptr);
+  EXPECT_EQ(upstream->breakage()->code, "unloaded");
+  finish(client);
+}
+
 class Stalled : public Routed {
  protected:
   void SetUp() override {

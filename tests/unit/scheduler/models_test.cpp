@@ -198,6 +198,49 @@ TEST_F(ModelsChange, AModelThatIsLentOutIsTakenBackToBeRenewed) {
   EXPECT_THAT(on(GateClosed{ModelId("a"), gen(1), at(0)}), ElementsAre(stopped("a", 1, kChanged)));
 }
 
+TEST_F(ModelsChange, NoTtlAnyMoreIsNoEndOfWhatIsLentOut) {
+  Options options = options_for({model("a")});
+  options.gates = true;
+  options.models[0].ttl = seconds(60);
+  make(options);
+  arrive(1, "a");
+  ready("a", 1);
+  finish(1);
+  options.models[0].ttl = seconds(0);
+  EXPECT_THAT(change(options.models), ElementsAre(CancelTimer{{1}}));
+  options.models[0].ttl = seconds(5);
+  EXPECT_THAT(change(options.models), ElementsAre(ArmTimer{{2}, at(5)}))
+      << "not when the old one would have fired";
+}
+
+TEST_F(ModelsChange, WhoCameThroughTheGateCountsUnderANewLimit) {
+  Options options = options_for({model("a")});
+  options.gates = true;
+  make(options);
+  arrive(1, "a");
+  ready("a", 1);
+  finish(1);
+  options.models[0].concurrency_limit = 1;
+  EXPECT_THAT(change(options.models), ElementsAre(CloseGate{ModelId("a"), gen(1)}));
+  on(GateInUse{ModelId("a"), gen(1)});
+  EXPECT_THAT(arrive(2, "a"), IsEmpty());
+  EXPECT_THAT(on(GateClosed{ModelId("a"), gen(1), at(0)}), ElementsAre(granted(2, "a", 1)));
+}
+
+TEST_F(ModelsChange, WhatComesBackForAnotherLaunchTakesNobodysPlace) {
+  make(options_for({model("a"), model("A")}), std::make_unique<CasePolicy>());
+  serving(1, "a", 1);
+  finish(1);
+  now = at(1);
+  serving(2, "A", 2);
+  finish(2);
+  now = at(2);
+  EXPECT_THAT(change({model("a", "new"), model("A", "new")}),
+              ElementsAre(stopped("a", 1, kChanged), stopped("A", 2, kChanged)));
+  EXPECT_THAT(exited("a", 1), IsEmpty()) << "only the one used last comes back";
+  EXPECT_THAT(exited("A", 2), ElementsAre(started("A", 3, "restart")));
+}
+
 TEST_F(ModelsChange, DuringAShutdownNothingChanges) {
   serving(1, "a", 1);
   on(ShutdownRequested{op(9)});

@@ -254,7 +254,15 @@ void Walk::end_start(Alive::iterator launch) {
 void Walk::exit(Alive::iterator launch) {
   const Backoff backoff = pick(3) ? world_.backoff : Backoff{};
   const ProcessExited event{launch->second.model, launch->first, "exit", backoff};
-  if (launch->second.phase == Phase::kReady) world_.crashed(event);
+  if (launch->second.phase == Phase::kReady) {
+    world_.crashed(event);
+    // Sometimes what it held comes back later.
+    if (pick(3) == 0) {
+      launch->second.phase = Phase::kStopping;
+      world_.over.insert(event.generation);
+      return send(ProcessEnded{event.model, event.generation, backoff});
+    }
+  }
   world_.alive.erase(launch);
   send(event);
 }

@@ -4,6 +4,9 @@
 namespace paddock::scheduler {
 namespace {
 
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
 using Requests = Driven;
 
 TEST_F(Requests, StartTheirModelAndAreGrantedWhenItIsReady) {
@@ -232,6 +235,42 @@ TEST_F(Several, StartAtTheSameTime) {
   EXPECT_EQ(arrive(3, "B"), Effects());
   EXPECT_EQ(ready("A", 2), Effects({granted(2, "A", 2)}));
   EXPECT_EQ(ready("a", 1), Effects({granted(1, "a", 1)}));
+}
+
+class Ended : public Driven {
+ protected:
+  Effects ended(const char* model, std::uint64_t g, Backoff backoff = {}) {
+    return on(ProcessEnded{ModelId(model), gen(g), backoff});
+  }
+};
+
+TEST_F(Ended, ACrashThatHoldsItsMemoryServesNobodyAndKeepsItsPlace) {
+  serving(1, "a", 1);
+  EXPECT_THAT(ended("a", 1), IsEmpty());
+  EXPECT_EQ(view("a").state, State::kStopping);
+  EXPECT_THAT(arrive(2, "a"), IsEmpty());
+  EXPECT_THAT(arrive(3, "b"), IsEmpty());
+  EXPECT_THAT(finish(1), IsEmpty());
+  EXPECT_THAT(exited("a", 1), ElementsAre(started("a", 2)));
+}
+
+TEST_F(Ended, ItCountsOnceForTheBrake) {
+  const Backoff backoff{seconds(5), seconds(5)};
+  for (std::uint64_t g = 1; g <= 2; ++g) {
+    serving(g, "a", g);
+    ended("a", g, backoff);
+    on(ProcessExited{ModelId("a"), gen(g), "gone", backoff});
+  }
+  EXPECT_THAT(arrive(9, "a"),
+              ElementsAre(Effect(
+                  Reject{ticket(9), ModelId("a"), RejectReason::kCrashLoop, gen(2), {}, {2, seconds(5)}})));
+}
+
+TEST_F(Ended, AfterAnOrderToGoItSaysNothingNew) {
+  serving(1, "a", 1);
+  unload(7, "a", UnloadMode::kNow);
+  EXPECT_THAT(ended("a", 1), IsEmpty());
+  EXPECT_THAT(exited("a", 1), ElementsAre(done(7)));
 }
 
 }  // namespace

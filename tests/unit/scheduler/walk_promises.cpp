@@ -94,7 +94,7 @@ void Promises::judge_one(const StopProcess& e) {
     const bool is_wanted = world_.oldest_of(e.model) || renewals_.contains(e.generation);
     if (was_ready || is_wanted) renewed_.insert(e.model);
   }
-  const bool told = world_.revoked.contains(e.generation);
+  const bool told = world_.revoked.contains(e.generation) || world_.over.contains(e.generation);
   ASSERT_TRUE(world_.count_on(e.generation) == 0 || told) << "cut without being told";
   ASSERT_FALSE(world_.lent_to(e.model, e.generation) && !told) << "cut while lent";
   if (e.reason == "idle") {

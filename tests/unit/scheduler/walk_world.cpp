@@ -139,9 +139,9 @@ void World::told_to_go(const ModelId& model) {
 }
 
 void World::remove(const ModelId& model) {
+  if (!removed.insert(model).second) return;
   const std::set<Generation> before = leaving;
   told_to_go(model);
-  removed.insert(model);
   rows.erase(model);
   for (const Generation generation : leaving) {
     if (!before.contains(generation)) removed_ready.insert(generation);

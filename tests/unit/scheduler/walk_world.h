@@ -83,6 +83,7 @@ struct World {
   Backoff backoff;
   std::map<ModelId, Row> rows;
   std::set<Generation> leaving;             // told to go while they were ready
+  std::set<Generation> over;                // ended by themselves, and what they held is not back yet
   std::set<Generation> broken;              // while they were to stay: their stop ends no row
   std::set<Generation> removed_ready;       // of these the ones that only go because their model was removed
   std::map<ModelId, ModelOptions> options;  // also of those that are no longer named

@@ -1,13 +1,13 @@
 #include "reloader.h"
 
 #include <poll.h>
-#include <signal.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <cstdint>
 #include <utility>
 
+#include "paddock/base/blocked_signals.h"
 #include "paddock/base/clock.h"
 
 namespace paddock::app {
@@ -17,13 +17,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kForEver{-1};
-
-// They are the control thread's.
-void block_signals() {
-  sigset_t all;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, nullptr);
-}
 
 config::LoadResult nothing_in(const ConfigChoice& choice) {
   return {nullptr,
@@ -40,8 +33,10 @@ Reloader::Reloader(Options options, Loaded on_change)
     : options_(std::move(options)),
       on_change_(std::move(on_change)),
       bell_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      known_(options_.known),
-      thread_([this] { live(); }) {}
+      known_(options_.known) {
+  const BlockedSignals blocked;
+  thread_ = std::thread([this] { live(); });
+}
 
 Reloader::~Reloader() {
   {
@@ -65,7 +60,6 @@ void Reloader::run(std::function<void()> job) {
 }
 
 void Reloader::live() {
-  block_signals();
   if (options_.watch) folders_.set(known_.folders);
   while (true) {
     if (options_.watch) look();

@@ -1,7 +1,5 @@
 #include "paddock/base/errands.h"
 
-#include <signal.h>
-
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <condition_variable>
@@ -9,6 +7,8 @@
 #include <mutex>
 #include <thread>
 #include <utility>
+
+#include "paddock/base/blocked_signals.h"
 
 namespace paddock {
 
@@ -30,9 +30,6 @@ struct Errands::State : std::enable_shared_from_this<Errands::State> {
 };
 
 void Errands::State::work() {
-  sigset_t all;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, nullptr);
   std::unique_lock lock(mutex);
   while (context) {
     if (errands.empty()) {
@@ -72,6 +69,7 @@ void Errands::run(Errand errand) {
   state_->errands.push_back(std::move(errand));
   state_->changed.notify_one();
   if (std::exchange(state_->has_thread, true)) return;
+  const BlockedSignals blocked;
   std::thread([state = state_] { state->work(); }).detach();
 }
 

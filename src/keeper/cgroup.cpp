@@ -4,21 +4,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <iterator>
 #include <sstream>
 #include <vector>
 
+#include "paddock/base/read_text.h"
 #include "paddock/keeper/state.h"
 
 namespace paddock::keeper {
 
 namespace {
-
-std::string read_text(const char* path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
 
 // mountinfo writes blanks and the like as \040.
 std::string unescape(std::string_view text) {
@@ -100,7 +94,8 @@ void Cgroup::kill() {
 }
 
 std::string usable_cgroups() {
-  const auto folder = cgroup_folder(read_text("/proc/self/mountinfo"), read_text("/proc/self/cgroup"));
+  const auto folder = cgroup_folder(read_text("/proc/self/mountinfo").value_or(""),
+                                    read_text("/proc/self/cgroup").value_or(""));
   if (!folder) return {};
   const Cgroup trial(*folder);
   const bool kills = !trial.path().empty() && ::access((trial.path() + "/cgroup.kill").c_str(), W_OK) == 0;

@@ -2,25 +2,15 @@
 
 #include <dirent.h>
 
-#include <fstream>
-#include <iterator>
 #include <memory>
 
+#include "paddock/base/read_text.h"
 #include "paddock/base/words.h"
 
 namespace paddock::keeper {
 
-namespace {
-
-std::string read_text(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
-
-}  // namespace
-
 std::optional<ProcessFacts> process(pid_t pid) {
-  return parse_stat(read_text("/proc/" + std::to_string(pid) + "/stat"));
+  return parse_stat(read_text("/proc/" + std::to_string(pid) + "/stat").value_or(""));
 }
 
 std::vector<ProcessFacts> processes() {
@@ -36,7 +26,7 @@ std::vector<ProcessFacts> processes() {
 }
 
 std::string boot_id() {
-  std::string id = read_text("/proc/sys/kernel/random/boot_id");
+  std::string id = read_text("/proc/sys/kernel/random/boot_id").value_or("");
   while (!id.empty() && id.back() == '\n') id.pop_back();
   return id;
 }

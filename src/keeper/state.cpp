@@ -7,11 +7,10 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "leftover.h"
+#include "paddock/base/read_text.h"
 #include "record.h"
 
 namespace paddock::keeper {
@@ -19,11 +18,6 @@ namespace paddock::keeper {
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string read_text(const fs::path& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
 
 // Who holds the lock, as it wrote itself into the file.
 std::string holder(int fd) {
@@ -77,7 +71,8 @@ std::vector<std::string> State::sweep() {
   std::vector<Trace> traces;
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(records(), error)) {
-    if (auto trace = parse_trace(read_text(entry.path()))) traces.push_back(std::move(*trace));
+    if (auto trace = parse_trace(read_text(entry.path().string()).value_or("")))
+      traces.push_back(std::move(*trace));
   }
   std::vector<std::string> out = end_leftovers(std::move(traces));
   for (const fs::directory_entry& entry : fs::directory_iterator(records(), error)) {

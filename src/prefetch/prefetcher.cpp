@@ -1,4 +1,5 @@
 #include "paddock/prefetch/prefetcher.h"
+#include "paddock/base/read_text.h"
 
 #include <fcntl.h>
 #include <spdlog/spdlog.h>
@@ -7,8 +8,6 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "paddock/base/clock.h"
@@ -38,11 +37,6 @@ void yield_to_all() {
   ::syscall(SYS_ioprio_set, kThisThread, 0, (kBestEffort << kClassShift) | kLowest);
 }
 
-std::string text_of(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 std::string gib(std::uint64_t bytes) {
   return fmt::format("{:.2f} GiB", static_cast<double>(bytes) / (1 << 30));
 }
@@ -69,7 +63,7 @@ Outcome carry_out(const std::vector<std::string>& argv, const std::atomic<bool>&
   const std::vector<WeightFile> files = weight_files(argv, options.smallest);
   outcome.files = files.size();
   for (const WeightFile& file : files) outcome.bytes += file.size;
-  const std::uint64_t available = available_memory(text_of(options.meminfo)).value_or(0);
+  const std::uint64_t available = available_memory(read_text(options.meminfo).value_or("")).value_or(0);
   if (available < outcome.bytes) {
     outcome.available = available;
     return outcome;

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fstream>
-#include <iterator>
 
+#include "paddock/base/read_text.h"
 #include "paddock/base/text.h"
 
 namespace paddock::process {
@@ -32,9 +31,8 @@ std::optional<std::uint64_t> number_behind(std::string_view text, std::string_vi
 Duration progress_window(Duration start_timeout) { return std::max(kLeastWindow, start_timeout / 10); }
 
 std::optional<std::uint64_t> bytes_moved(pid_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/io");
-  if (!file) return std::nullopt;
-  return bytes_in(std::string(std::istreambuf_iterator<char>(file), {}));
+  const std::optional<std::string> io = read_text("/proc/" + std::to_string(pid) + "/io");
+  return io ? bytes_in(*io) : std::nullopt;
 }
 
 // Maps of files show only in what came from the disk, reads from the cache only in what was read.

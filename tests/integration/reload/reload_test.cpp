@@ -203,6 +203,7 @@ TEST(Reload, TwentyWritesInARowGiveOneProcessForEachModel) {  // R52
   }
   EXPECT_TRUE(eventually([&] {
     const Json a = get(daemon.port(), "/api/models/a").json();
+    if (!a["launch"].is_object()) return false;
     return std::string(a["launch"]["cmd"]).ends_with(" w20") && a["state"] == "ready";
   })) << daemon.output();
   EXPECT_EQ(daemon.records().count("started", "b"), 1u) << "it has not changed";

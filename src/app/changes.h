@@ -19,7 +19,7 @@ struct Changes {
 
 Changes changes_between(const config::Config& before, const config::Config& now);
 
-// "added b; removed a; a and c are started in another way", or "no model has changed".
+// "added b; removed a; started in another way from now on: c, d", or "no model has changed".
 std::string sentence(const Changes& changes);
 
 // What a launch of the model depends on: its words with `${PORT}` unbound, its environment (where it is

@@ -33,13 +33,14 @@ Json names_json(const std::vector<ModelId>& models) {
 }  // namespace
 
 LiveConfig::LiveConfig(config::LoadResult first, bool watched)
-    : watched_(watched), current_(std::make_shared<config::Lookup>(first.config)) {
-  accept(std::move(first));
-}
+    : watched_(watched),
+      current_(std::make_shared<config::Lookup>(std::move(first.config))),
+      findings_(std::move(first.diagnostics)),
+      loaded_(std::chrono::system_clock::now()) {}
 
 std::shared_ptr<const config::Config> LiveConfig::config() const {
-  const std::lock_guard lock(mutex_);
-  return config_;
+  const std::shared_ptr<const config::Lookup> lookup = current_.get();
+  return {lookup, &lookup->config()};
 }
 
 std::vector<config::Diagnostic> LiveConfig::findings() const {
@@ -48,9 +49,8 @@ std::vector<config::Diagnostic> LiveConfig::findings() const {
 }
 
 void LiveConfig::accept(config::LoadResult result) {
-  current_.set(std::make_shared<config::Lookup>(result.config));
   const std::lock_guard lock(mutex_);
-  config_ = std::move(result.config);
+  current_.set(std::make_shared<config::Lookup>(std::move(result.config)));
   findings_ = std::move(result.diagnostics);
   loaded_ = std::chrono::system_clock::now();
   rejected_.reset();
@@ -63,9 +63,9 @@ void LiveConfig::reject(std::vector<config::Diagnostic> findings) {
 
 std::string LiveConfig::description() const {
   std::unique_lock lock(mutex_);
-  const std::shared_ptr<const config::Config> config = config_;
+  const std::shared_ptr<const config::Config> effective = config();
   Json json;
-  json["files"] = config->files;
+  json["files"] = effective->files;
   json["watched"] = watched_;
   json["loaded"] = rfc3339(loaded_);
   json["diagnostics"] = findings_json(findings_);
@@ -74,7 +74,7 @@ std::string LiveConfig::description() const {
     json["rejected"] = {{"at", rfc3339(rejected_->at)}, {"diagnostics", findings_json(rejected_->findings)}};
   }
   lock.unlock();
-  json["config"] = view_of(*config);
+  json["config"] = view_of(*effective);
   return text(json);
 }
 

@@ -47,7 +47,6 @@ class LiveConfig final : public api::ConfigDesk {
   std::function<void(Done)> reload_;
   config::Current current_;
   mutable std::mutex mutex_;  // guards what follows
-  std::shared_ptr<const config::Config> config_;
   std::vector<config::Diagnostic> findings_;
   std::chrono::system_clock::time_point loaded_;
   std::optional<Rejected> rejected_;

@@ -17,23 +17,27 @@ namespace asio = boost::asio;
 // Shared with the thread, which may outlive the Errands; it touches the io_context only under the mutex and
 // only while it is set.
 struct Errands::State : std::enable_shared_from_this<Errands::State> {
-  explicit State(asio::io_context& io) : context(&io) {}
+  State(asio::io_context& io, int limit) : most(limit), context(&io) {}
 
   void work();
   void report(Done done);
 
+  const int most;  // threads
   std::mutex mutex;
   std::condition_variable changed;
   asio::io_context* context;  // null once the Errands is gone
   std::deque<Errand> errands;
-  bool has_thread = false;
+  int threads = 0;
+  int idle = 0;
 };
 
 void Errands::State::work() {
   std::unique_lock lock(mutex);
   while (context) {
     if (errands.empty()) {
+      ++idle;
       changed.wait(lock);
+      --idle;
       continue;
     }
     Errand errand = std::move(errands.front());
@@ -46,6 +50,7 @@ void Errands::State::work() {
   }
 }
 
+// With the mutex held, or from the io_context's thread, where nobody can destroy the Errands meanwhile.
 void Errands::State::report(Done done) {
   asio::post(*context, [state = weak_from_this(), done = std::move(done)] {
     const std::shared_ptr<State> alive = state.lock();
@@ -54,7 +59,8 @@ void Errands::State::report(Done done) {
   });
 }
 
-Errands::Errands(asio::io_context& context) : state_(std::make_shared<State>(context)) {}
+Errands::Errands(asio::io_context& context, int threads)
+    : state_(std::make_shared<State>(context, threads)) {}
 
 Errands::~Errands() {
   std::deque<Errand> dropped;
@@ -68,9 +74,12 @@ void Errands::run(Errand errand) {
   const std::lock_guard lock(state_->mutex);
   state_->errands.push_back(std::move(errand));
   state_->changed.notify_one();
-  if (std::exchange(state_->has_thread, true)) return;
+  if (static_cast<int>(state_->errands.size()) <= state_->idle || state_->threads == state_->most) return;
+  ++state_->threads;
   const BlockedSignals blocked;
   std::thread([state = state_] { state->work(); }).detach();
 }
+
+void Errands::later(Done done) { state_->report(std::move(done)); }
 
 }  // namespace paddock

@@ -1,17 +1,11 @@
 #include "paddock/base/resolver.h"
 
 #include <netdb.h>
-#include <signal.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
-#include <boost/asio/post.hpp>
-#include <condition_variable>
-#include <deque>
-#include <mutex>
-#include <thread>
 #include <utility>
 
 #include "paddock/base/text.h"
@@ -44,75 +38,7 @@ Result<Resolver::Addresses, std::string> look_up(const std::string& host) {
 
 }  // namespace
 
-// Shared with the threads, which may outlive the Resolver; they touch the io_context only under the mutex and
-// only while it is set.
-struct Resolver::Pool : std::enable_shared_from_this<Resolver::Pool> {
-  struct Job {
-    std::string host;
-    Handler handler;
-  };
-
-  explicit Pool(asio::io_context& io) : context(&io) {}
-
-  void answer(Handler handler, Result<Addresses, std::string> result);
-  void submit(Job job);
-  void work();
-
-  std::mutex mutex;
-  std::condition_variable changed;
-  asio::io_context* context;  // null once the Resolver is gone
-  std::deque<Job> jobs;
-  int threads = 0;
-  int idle = 0;
-};
-
-// With the mutex held, or from the io_context's thread, where nobody can destroy the Resolver meanwhile.
-void Resolver::Pool::answer(Handler handler, Result<Addresses, std::string> result) {
-  asio::post(*context, [pool = weak_from_this(), handler = std::move(handler), result = std::move(result)] {
-    const std::shared_ptr<Pool> alive = pool.lock();
-    // The context is cleared on this very thread, so this look at it cannot race.
-    if (alive && alive->context) handler(result);
-  });
-}
-
-void Resolver::Pool::submit(Job job) {
-  const std::lock_guard lock(mutex);
-  jobs.push_back(std::move(job));
-  changed.notify_one();
-  if (static_cast<int>(jobs.size()) <= idle || threads == kThreads) return;
-  ++threads;
-  std::thread([self = shared_from_this()] { self->work(); }).detach();
-}
-
-void Resolver::Pool::work() {
-  sigset_t all;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, nullptr);
-  std::unique_lock lock(mutex);
-  while (context) {
-    if (jobs.empty()) {
-      ++idle;
-      changed.wait(lock);
-      --idle;
-      continue;
-    }
-    Job job = std::move(jobs.front());
-    jobs.pop_front();
-    lock.unlock();
-    Result<Addresses, std::string> result = look_up(job.host);
-    lock.lock();
-    if (context) answer(std::move(job.handler), std::move(result));
-  }
-}
-
-Resolver::Resolver(asio::io_context& context) : pool_(std::make_shared<Pool>(context)) {}
-
-Resolver::~Resolver() {
-  const std::lock_guard lock(pool_->mutex);
-  pool_->context = nullptr;
-  pool_->jobs.clear();
-  pool_->changed.notify_all();
-}
+Resolver::Resolver(asio::io_context& context) : errands_(context, kThreads) {}
 
 std::optional<Resolver::Addresses> Resolver::at_once(const std::string& host) {
   if (iequals(host, "localhost")) return Addresses{"127.0.0.1", "::1"};
@@ -127,9 +53,11 @@ std::optional<Resolver::Addresses> Resolver::at_once(const std::string& host) {
 }
 
 void Resolver::resolve(const std::string& host, Handler handler) {
-  if (std::optional<Addresses> known = at_once(host))
-    return pool_->answer(std::move(handler), std::move(*known));
-  pool_->submit({host, std::move(handler)});
+  if (std::optional<Addresses> known = at_once(host)) {
+    return errands_.later([handler = std::move(handler), known = std::move(*known)] { handler(known); });
+  }
+  errands_.run(
+      [host, handler = std::move(handler)] { return [handler, found = look_up(host)] { handler(found); }; });
 }
 
 }  // namespace paddock

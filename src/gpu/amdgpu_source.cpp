@@ -1,12 +1,12 @@
 // The kernel's own numbers: card*/device/mem_info_vram_{total,used}, which only amdgpu has.
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <optional>
 #include <utility>
 
 #include "paddock/base/text.h"
+#include "paddock/base/words.h"
 #include "paddock/gpu/source.h"
 
 namespace paddock::gpu {
@@ -23,21 +23,14 @@ std::string first_line(const fs::path& path) {
 }
 
 std::optional<std::uint64_t> number_in(const fs::path& path) {
-  const std::string line = first_line(path);
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), number);
-  if (line.empty() || error != std::errc() || end != line.data() + line.size()) return std::nullopt;
-  return number;
+  return whole_number<std::uint64_t>(first_line(path));
 }
 
 // card0, but not card0-DP-1.
 std::optional<int> card_number(const std::string& name) {
   constexpr std::string_view kCard = "card";
   if (!name.starts_with(kCard)) return std::nullopt;
-  int number = 0;
-  const char* const last = name.data() + name.size();
-  const auto [end, error] = std::from_chars(name.data() + kCard.size(), last, number);
-  return error == std::errc() && end == last ? std::optional(number) : std::nullopt;
+  return whole_number<int>(std::string_view(name).substr(kCard.size()));
 }
 
 std::optional<Device> look_at(const fs::path& card) {

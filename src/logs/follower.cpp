@@ -1,6 +1,5 @@
 #include <limits.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/eventfd.h>
 
 #include <algorithm>
@@ -15,6 +14,7 @@
 #include <string>
 #include <string_view>
 
+#include "paddock/base/blocked_signals.h"
 #include "paddock/base/clock.h"
 #include "paddock/base/unique_fd.h"
 #include "paddock/logs/own_log.h"
@@ -112,11 +112,8 @@ void Follower::State::run(Reader& reader) {
 Follower::Follower(const Channel& channel, int fd, From from) : state_(std::make_shared<State>(fd)) {
   const std::uint64_t begin = from == From::kNow ? channel.end_offset() : 0;
   auto reader = std::make_unique<Reader>(channel, begin, [state = state_] { ring_bell(state->bell.get()); });
+  const BlockedSignals blocked;  // a reader that left shows as EPIPE
   thread_ = std::thread([state = state_, reader = std::move(reader)]() mutable {
-    // Signals are the control thread's; a reader that left shows as EPIPE.
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, nullptr);
     state->run(*reader);
     reader.reset();
     const std::lock_guard lock(state->mutex);

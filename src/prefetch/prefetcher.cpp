@@ -1,5 +1,4 @@
 #include "paddock/prefetch/prefetcher.h"
-#include "paddock/base/read_text.h"
 
 #include <fcntl.h>
 #include <spdlog/spdlog.h>
@@ -11,6 +10,7 @@
 #include <utility>
 
 #include "paddock/base/clock.h"
+#include "paddock/base/read_text.h"
 #include "paddock/base/unique_fd.h"
 #include "weight_files.h"
 

@@ -2,10 +2,11 @@
 
 #include <sys/stat.h>
 
-#include <charconv>
 #include <cstdio>
 #include <set>
 #include <utility>
+
+#include "paddock/base/words.h"
 
 namespace paddock::prefetch {
 
@@ -41,13 +42,6 @@ void add_words(std::vector<std::string>& out, std::string_view text) {
   if (!word.empty()) add_with_value(out, word);
 }
 
-std::optional<unsigned> number(std::string_view digits) {
-  unsigned out = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out);
-  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-  return out;
-}
-
 std::optional<WeightFile> weight_file(const std::string& path, std::uint64_t smallest) {
   struct stat facts {};
   if (path.empty() || ::stat(path.c_str(), &facts) != 0 || !S_ISREG(facts.st_mode)) return std::nullopt;
@@ -71,8 +65,8 @@ std::vector<std::string> parts_of(const std::string& path) {
   if (path.size() <= kTail || !path.ends_with(kGguf)) return {};
   const std::size_t at = path.size() - kTail;
   const std::string_view tail = std::string_view(path).substr(at);
-  const auto part = number(tail.substr(1, kDigits));
-  const auto count = number(tail.substr(1 + kDigits + kOf.size(), kDigits));
+  const auto part = whole_number<unsigned>(tail.substr(1, kDigits));
+  const auto count = whole_number<unsigned>(tail.substr(1 + kDigits + kOf.size(), kDigits));
   if (tail[0] != '-' || tail.substr(1 + kDigits, kOf.size()) != kOf || !part || !count) return {};
   if (*part < 1 || *part > *count || *count > kMostParts) return {};
   std::vector<std::string> out;

@@ -1,6 +1,6 @@
 #include "output_pump.h"
+#include "paddock/base/blocked_signals.h"
 
-#include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -38,6 +38,7 @@ OutputPump::OutputPump()
       bell_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       buffer_(kBufferBytes) {
   watch(epoll_.get(), bell_.get(), kBellKey);
+  const BlockedSignals blocked;
   thread_ = std::thread([this] { run(); });
 }
 
@@ -69,11 +70,6 @@ void OutputPump::submit(Order order) {
 }
 
 void OutputPump::run() {
-  // Signals are the control thread's.
-  sigset_t all;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, nullptr);
-
   std::array<epoll_event, 32> events;
   for (bool stop = false; !stop;) {
     const int count =

@@ -96,6 +96,7 @@ class Router::Impl final : public process::Listener {
   };
   Busy busy_models() const;
   void cut(std::optional<Duration> grace);
+  scheduler::Backoff back_off(const Launch* launch, const process::Ending& ending) const;
   void cut_elsewhere(Generation generation, const process::Ending& ending);
   void watch_for_stalls(Launch& launch);
   void arm_stall_timer(Duration period);

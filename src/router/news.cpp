@@ -43,17 +43,18 @@ void Router::Impl::exited(const ModelId& model, Generation generation, const pro
   } else {
     spdlog::info("model {} exited: {}", model.str(), text);
   }
-  const bool served = launch && launch->has_served;
-  const scheduler::Backoff backoff = served ? scheduler::Backoff{} : options_.back_off(ending.kind);
-  loop_.push(scheduler::ProcessExited{model, generation, text, backoff});
+  loop_.push(scheduler::ProcessExited{model, generation, text, back_off(launch.get(), ending)});
 }
 
 void Router::Impl::ended(const ModelId& model, Generation generation, const process::Ending& ending) {
   cut_elsewhere(generation, ending);
   const Launch* launch = launches_.ended(generation, ending);
-  const bool served = launch && launch->has_served;
-  const scheduler::Backoff backoff = served ? scheduler::Backoff{} : options_.back_off(ending.kind);
-  loop_.push(scheduler::ProcessEnded{model, generation, backoff});
+  loop_.push(scheduler::ProcessEnded{model, generation, back_off(launch, ending)});
+}
+
+// What has served is no crash loop.
+scheduler::Backoff Router::Impl::back_off(const Launch* launch, const process::Ending& ending) const {
+  return launch && launch->has_served ? scheduler::Backoff{} : options_.back_off(ending.kind);
 }
 
 // The end of a process closes its connections. What serves elsewhere, such as a container, may keep them.

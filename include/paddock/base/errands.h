@@ -1,10 +1,10 @@
-// Errands: work that may be slow, or hang for ever in a driver or a file system, done one after another on a
-// thread of its own, which starts with the first of them.
+// Errands: work that may be slow, or hang for ever in a driver or a file system, begun in its order on
+// threads of its own, which start when they are needed.
 //
 // An errand must hold all that it uses: it may still run when whoever ordered it is gone. It answers what is
 // then to be done about it, which is called from the io_context.
-// One thread: the io_context's. Destroying it drops what has not begun and what was to be done; an errand
-// that runs cannot be stopped, and its thread is left to end by itself. So nobody ever waits for one.
+// For the io_context's thread. Destroying it drops what has not begun and what was to be done; an errand that
+// runs cannot be stopped, and its thread is left to end by itself. So nobody ever waits for one.
 #pragma once
 
 #include <functional>
@@ -21,13 +21,16 @@ class Errands {
   using Done = std::function<void()>;
   using Errand = std::function<Done()>;
 
-  explicit Errands(boost::asio::io_context& context);
+  // With one thread, each errand is over before the next one begins.
+  explicit Errands(boost::asio::io_context& context, int threads = 1);
   ~Errands();
   Errands(const Errands&) = delete;
   Errands& operator=(const Errands&) = delete;
 
   // Neither is called before it returned.
   void run(Errand errand);
+  // What is to be done when there is nothing to run for it; as with the end of an errand.
+  void later(Done done);
 
  private:
   struct State;

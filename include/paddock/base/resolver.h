@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "paddock/base/errands.h"
 #include "paddock/base/result.h"
 
 namespace boost::asio {
@@ -27,9 +28,6 @@ class Resolver {
   using Handler = std::function<void(const Result<Addresses, std::string>&)>;  // the error is a sentence
 
   explicit Resolver(boost::asio::io_context& context);
-  ~Resolver();
-  Resolver(const Resolver&) = delete;
-  Resolver& operator=(const Resolver&) = delete;
 
   // The answer when it needs no thread. A literal may stand in brackets.
   static std::optional<Addresses> at_once(const std::string& host);
@@ -37,8 +35,7 @@ class Resolver {
   void resolve(const std::string& host, Handler handler);
 
  private:
-  struct Pool;
-  std::shared_ptr<Pool> pool_;
+  Errands errands_;
 };
 
 }  // namespace paddock

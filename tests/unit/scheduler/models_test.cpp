@@ -16,6 +16,16 @@ class ModelsChange : public Driven {
                  std::shared_ptr<const EvictionPolicy> policy = std::make_shared<ExclusivePolicy>()) {
     return on(ModelsChanged{options_for(std::move(models)), std::move(policy)});
   }
+  // Two that may be together, both idle; `A` was used last.
+  void have_a_then_A() {
+    make(options_for({model("a"), model("A")}), std::make_unique<CasePolicy>());
+    serving(1, "a", 1);
+    finish(1);
+    now = at(1);
+    serving(2, "A", 2);
+    finish(2);
+    now = at(2);
+  }
   static ModelOptions model(const char* id, const char* launch = "") {
     ModelOptions out{ModelId(id)};
     out.launch = launch;
@@ -167,13 +177,7 @@ TEST_F(ModelsChange, ALargerLimitLetsWaitersInAtOnce) {
 }
 
 TEST_F(ModelsChange, OfWhatMayNoLongerBeTogetherTheLeastRecentlyUsedGoes) {
-  make(options_for({model("a"), model("A")}), std::make_unique<CasePolicy>());
-  serving(1, "a", 1);
-  finish(1);
-  now = at(1);
-  serving(2, "A", 2);
-  finish(2);
-  now = at(2);
+  have_a_then_A();
   EXPECT_THAT(change({model("a"), model("A")}), ElementsAre(stopped("a", 1, kChanged)));
   EXPECT_THAT(exited("a", 1), IsEmpty()) << "it does not come again by itself";
 }
@@ -228,13 +232,7 @@ TEST_F(ModelsChange, WhoCameThroughTheGateCountsUnderANewLimit) {
 }
 
 TEST_F(ModelsChange, WhatComesBackForAnotherLaunchTakesNobodysPlace) {
-  make(options_for({model("a"), model("A")}), std::make_unique<CasePolicy>());
-  serving(1, "a", 1);
-  finish(1);
-  now = at(1);
-  serving(2, "A", 2);
-  finish(2);
-  now = at(2);
+  have_a_then_A();
   EXPECT_THAT(change({model("a", "new"), model("A", "new")}),
               ElementsAre(stopped("a", 1, kChanged), stopped("A", 2, kChanged)));
   EXPECT_THAT(exited("a", 1), IsEmpty()) << "only the one used last comes back";

@@ -13,6 +13,20 @@
 
 namespace paddock::app {
 
+namespace {
+
+// Once it is in force, so that whoever reads it can rely on it.
+void tell(const Changes& changes, const std::vector<config::Diagnostic>& findings,
+          const std::string& reason) {
+  spdlog::info("configuration reloaded ({}): {}", reason, sentence(changes));
+  for (const config::Diagnostic& found : findings) spdlog::warn("{}", config::format(found));
+  for (const std::string& key : changes.next_start) {
+    spdlog::warn("{} has changed: that counts from the next start of paddock on", key);
+  }
+}
+
+}  // namespace
+
 void Daemon::begin_reloading() {
   Reloader::Options options;
   options.choice = command_.config;
@@ -49,13 +63,10 @@ void Daemon::reloaded(config::LoadResult result, const std::string& reason, Live
         not_applied("the configuration has errors, so that everything is as it was", result.diagnostics));
   }
   const Changes changes = changes_between(*live_.config(), *result.config);
-  spdlog::info("configuration reloaded ({}): {}", reason, sentence(changes));
-  for (const config::Diagnostic& found : result.diagnostics) spdlog::warn("{}", config::format(found));
-  for (const std::string& key : changes.next_start) {
-    spdlog::warn("{} has changed: that counts from the next start of paddock on", key);
-  }
-  enforce(std::move(result),
-          [done = std::move(done), changes](const auto& findings) { done(applied(changes, findings)); });
+  enforce(std::move(result), [done = std::move(done), changes, reason](const auto& findings) {
+    tell(changes, findings, reason);
+    done(applied(changes, findings));
+  });
 }
 
 void Daemon::enforce(config::LoadResult result,

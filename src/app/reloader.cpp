@@ -119,11 +119,22 @@ bool Reloader::await_settled() {
   return true;
 }
 
+// What is written meanwhile is read again; what is not there, or empty, gets a moment to become whole. That a
+// file was emptied and written within one tick of its time shows only in what was read.
 void Reloader::read(const std::string& reason, const Loaded& loaded) {
-  SourceState before = look_at(options_.choice);  // what changes while it is read is a change
+  const TimePoint give_up = steady_now() + options_.settle;
+  SourceState before = look_at(options_.choice);
   config::LoadResult result = load_sources(options_.choice);
-  const bool wrote_nothing = result.config && result.config->models.empty() && before.unfinished;
-  known_ = std::move(before);
+  SourceState after = look_at(options_.choice);
+  const auto no_models = [&] { return result.config && result.config->models.empty(); };
+  while ((after.unfinished || !(after == before) || no_models()) && steady_now() < give_up) {
+    std::this_thread::sleep_for(options_.settle / 20);
+    before = look_at(options_.choice);
+    result = load_sources(options_.choice);
+    after = look_at(options_.choice);
+  }
+  const bool wrote_nothing = no_models() && (before.unfinished || after.unfinished);
+  known_ = std::move(before);  // what has changed since is a change
   loaded(wrote_nothing ? nothing_in(options_.choice) : std::move(result), reason);
 }
 

@@ -41,7 +41,8 @@ class Reloader {
   Reloader(const Reloader&) = delete;
   Reloader& operator=(const Reloader&) = delete;
 
-  // Thread-safe. Reads at once and tells `loaded`.
+  // Thread-safe. Reads at once and tells `loaded`; files that change at that moment, are missing or empty get
+  // `settle` to become whole.
   void load(std::string reason, Loaded loaded);
   // Thread-safe. Does something else there that may take long.
   void run(std::function<void()> job);

@@ -142,7 +142,7 @@ TEST(Reload, KeysCountFromTheNextRequestOn) {
 
 TEST(Reload, TheLogLevelAndWhatGoesToStandardOutputChange) {
   TestDaemon daemon("logLevel: info\nmodels: {}\n");
-  // Each is said as the one before it wants it.
+  // Each is said as it wants it itself.
   for (const std::string level : {"error", "error", "info", "info"}) {
     EXPECT_EQ(daemon.reload("logLevel: " + level + "\nmodels: {}\n").status(), 200);
   }
@@ -202,7 +202,9 @@ TEST(Reload, TwentyWritesInARowGiveOneProcessForEachModel) {  // R52
     if (i % 4 == 0) daemon.process().signal(SIGHUP);
   }
   EXPECT_TRUE(eventually([&] {
-    const Json a = get(daemon.port(), "/api/models/a").json();
+    const Response answer = get(daemon.port(), "/api/models/a");
+    EXPECT_EQ(answer.status(), 200) << "it was in every file";
+    const Json a = answer.json();
     if (!a["launch"].is_object()) return false;
     return std::string(a["launch"]["cmd"]).ends_with(" w20") && a["state"] == "ready";
   })) << daemon.output();

@@ -74,6 +74,33 @@ TEST_F(ReloaderTest, ReadsWhenItIsAsked) {
   EXPECT_TRUE(all().empty()) << "nobody watches";
 }
 
+// Whoever saves a file with an editor that empties it first may ask in between.
+TEST_F(ReloaderTest, NeverTakesAFileThatIsBeingWrittenForOneWithoutModels) {
+  write_file(file, two);
+  begin();
+  std::atomic<int> times = 0;
+  std::atomic<int> fewer = 0;
+  for (int i = 0; i < 30; ++i) {
+    reloader->load("SIGHUP", [&](const config::LoadResult& result, const std::string&) {
+      ++times;
+      if (!result.config || result.config->models.size() != 2) ++fewer;
+    });
+    write_file(file, two);
+    ASSERT_TRUE(eventually([&] { return times > i; }));
+  }
+  EXPECT_EQ(fewer, 0);
+}
+
+TEST_F(ReloaderTest, AnEmptyFileThatStaysEmptyIsAnErrorWhoeverAsks) {
+  begin();
+  write_file(file, "");
+  std::promise<bool> good;
+  reloader->load("SIGHUP", [&](const config::LoadResult& result, const std::string&) {
+    good.set_value(result.config != nullptr);
+  });
+  EXPECT_FALSE(good.get_future().get());
+}
+
 TEST_F(ReloaderTest, DropsNothingThatIsAsked) {
   begin();
   std::atomic<int> times = 0;

@@ -153,6 +153,7 @@ void put_selectors(Json& root, const Config& config) {
     Json& block = root["selectors"][selector.id];
     block["strategy"] = name_of(selector.strategy);
     block["targets"] = selector.targets;
+    if (!selector.failover.empty()) block["failover"] = selector.failover;
     if (selector.strategy == Strategy::kSpillover) block["settings"]["spillover"] = selector.spillover;
     put_unless_empty(block, "name", selector.name);
     put_unless_empty(block, "description", selector.description);

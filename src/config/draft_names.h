@@ -30,6 +30,7 @@ struct SelectorDraft {
   bool broken = false;
   Field<Text> strategy;
   Field<TextList> targets;
+  Field<TextList> failover;
   SelectorSettingsDraft settings;
   Field<Text> name;
   Field<Text> description;

@@ -30,6 +30,7 @@ void read_metadata(Reader& reader, const Entry& entry, Field<JsonText>& metadata
 constexpr Key<SelectorDraft> kSelectorKeys[] = {
     {"strategy", &value<&SelectorDraft::strategy>},
     {"targets", &value<&SelectorDraft::targets>},
+    {"failover", &value<&SelectorDraft::failover>},
     {"settings", &part<&SelectorDraft::settings, read_settings>},
     {"name", &value<&SelectorDraft::name>},
     {"description", &value<&SelectorDraft::description>},

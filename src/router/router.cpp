@@ -144,6 +144,8 @@ Router::~Router() = default;
 
 Lease Router::try_acquire(const ModelId& model) { return impl_->try_acquire(model); }
 
+ModelState Router::state(const ModelId& model) const { return impl_->state(model); }
+
 TicketId Router::acquire(const ModelId& model, std::shared_ptr<Waiter> waiter, Use use) {
   const TicketId ticket = impl_->next_ticket();
   auto work = [anchor = impl_->anchor(), ticket, model = ModelId(model), waiter = std::move(waiter),

@@ -30,8 +30,9 @@ enum class Strategy { kPin, kWarm, kSpillover };
 struct Selector {
   std::string id;
   Strategy strategy = Strategy::kPin;
-  std::vector<std::string> targets;  // ids, aliases or peers' models; at least one
-  int spillover = 1;                 // requests in flight from which the next target is taken
+  std::vector<std::string> targets;   // ids, aliases or peers' models; at least one
+  int spillover = 1;                  // requests in flight from which the next target is taken
+  std::vector<std::string> failover;  // as targets: tried in turn when the chosen one gives no answer
   std::string name;
   std::string description;
   bool unlisted = false;

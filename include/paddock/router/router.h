@@ -150,6 +150,9 @@ class Router {
   void freeze(OutcomeHandler done);
   void thaw(OutcomeHandler done);
 
+  // What the model was a moment ago: for choosing where a request goes, never for starting or stopping.
+  ModelState state(const ModelId& model) const;
+
   // Takes a picture and hands it over.
   void status(std::function<void(Status)> handler);
   void queue(std::function<void(Queue)> handler);

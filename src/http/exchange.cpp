@@ -142,7 +142,7 @@ Task<bool> Exchange::connect() {
   const auto address = asio::ip::make_address(upstream_->address, parse_error);
   const tcp::endpoint endpoint(address, static_cast<unsigned short>(upstream_->port));
   link_.arm(worker_.now(), worker_.options().connect_timeout, connection_->socket);
-  const auto [error] = co_await connection_->socket.async_connect(endpoint, kToken);
+  const auto [error] = co_await connection_->socket.tcp().async_connect(endpoint, kToken);
   link_.disarm();
   if (error) {
     lost_why_ = error == asio::error::operation_aborted ? "no answer in time" : error.message();
@@ -150,7 +150,7 @@ Task<bool> Exchange::connect() {
     co_return false;
   }
   error_code ignored;
-  connection_->socket.set_option(tcp::no_delay(true), ignored);
+  connection_->socket.tcp().set_option(tcp::no_delay(true), ignored);
   co_return !aborted_;
 }
 

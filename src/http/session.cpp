@@ -100,7 +100,7 @@ Task<void> Session::run() {
 Task<void> Session::finish(Next next) {
   if (next == Next::kReset) co_return close_with_reset(link_->socket);
   if (next == Next::kLinger && !gone_) co_await linger();
-  close_quietly(link_->socket);
+  close_orderly(link_->socket);
 }
 
 Task<bool> Session::read_head(RequestHeadReader& reader) {
@@ -234,9 +234,8 @@ Task<bool> Session::write_text(const std::string& text) {
 
 // Closing while the client still sends would reset the connection and could destroy the answer on its way.
 Task<void> Session::linger() {
-  error_code ignored;
   link_->reader.unwatch();
-  link_->socket.shutdown(tcp::socket::shutdown_send, ignored);
+  link_->socket.end_writing();
   link_->arm(worker_.now(), kLingerTime, link_->socket);
   std::vector<char> sink(16 << 10);
   std::size_t total = 0;

@@ -32,7 +32,7 @@ struct AnswerRelayTest : testing::Test {
         connection(worker.context()),
         link(std::make_shared<ClientLink>(std::move(client.near), std::weak_ptr<void>(), 1024)),
         relay(worker, connection, *link) {
-    connection.socket = std::move(upstream.near);
+    connection.socket.tcp() = std::move(upstream.near);
     link->stall_timeout = std::chrono::seconds(60);
   }
 

@@ -22,6 +22,8 @@ class ChunkScanner {
   std::size_t feed(std::string_view piece, std::vector<std::string_view>* payload = nullptr);
 
   State state() const;
+  // True if no chunk has begun that has not ended: another one may be put here.
+  bool between_chunks() const { return step_ == Step::kSizeFirst; }
   // Data bytes so far, without framing.
   std::uint64_t payload_bytes() const { return payload_bytes_; }
 

@@ -1,10 +1,14 @@
 #include "exchange.h"
 
+#include <algorithm>
+
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
 #include "answer_relay.h"
+#include "paddock/base/text.h"
+#include "sse.h"
 #include "worker.h"
 
 namespace paddock::http {
@@ -14,6 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 using Result = ExchangeResult;
 
+constexpr const char* kUnreachable = "upstream_unreachable";
 constexpr auto kStaleWithin = 100ms;
 // Sockets of a dying process close a little before the kernel calls it dead.
 constexpr auto kDeathNotice = 20ms;
@@ -26,6 +31,20 @@ ClientFraming client_framing(const ResponseHead& head, bool http10) {
   if (head.framing() == Framing::kUntilClose)
     return http10 ? ClientFraming::kUntilClose : ClientFraming::kChunked;
   return ClientFraming::kAsIs;
+}
+
+using Field = boost::beast::http::field;
+
+bool is_coded(const ResponseHead& head) {
+  const auto [begin, end] = head.fields().equal_range(Field::content_encoding);
+  return std::any_of(begin, end, [](const auto& field) { return !iequals(view(field.value()), "identity"); });
+}
+
+// One whose events can be seen on the way.
+bool is_plain_event_stream(const ResponseHead& head) {
+  if (head.status() != 200 || is_coded(head)) return false;
+  const auto type = head.fields()[Field::content_type];
+  return is_event_stream(view(type));
 }
 
 }  // namespace
@@ -72,7 +91,7 @@ Result Exchange::unreachable(const std::string& what) const {
     return result;
   }
   error.status = 502;
-  error.code = "upstream_unreachable";
+  error.code = kUnreachable;
   error.message = "the server of model `" + error.param + "` at " + upstream_->address + ":" +
                   std::to_string(upstream_->port) + " " + what;
   if (!upstream_->alive()) error.message += "; its process has ended, see its log";
@@ -159,9 +178,10 @@ void Exchange::start_upload(const ExchangeRequest& request) {
   std::optional<std::uint64_t> length;
   if (!passing && (request.body_size > 0 || request.head.has_body())) length = request.body_size;
   if (passing && !request.head.chunked()) length = request.head.content_length();
-  const ForwardRequest forward{request.head, request.target, request.remote,
-                               *upstream_,   request.keys,   passing && request.head.chunked(),
-                               length};
+  const ForwardRequest forward{request.head,   request.target,
+                               request.remote, *upstream_,
+                               request.keys,   passing && request.head.chunked(),
+                               length,         request.filter != nullptr};
   head_text_ = build_request_head(forward);
   if (passing) {
     upload_.start_passing(connection_->socket, head_text_, link_, request.head, on_body_read_,
@@ -251,26 +271,61 @@ Task<bool> Exchange::pass_interim(const ExchangeRequest& request, const Response
 
 Task<Result> Exchange::deliver(const ExchangeRequest& request, const ResponseHead& head, bool close_after) {
   const bool http10 = request.head.http10();
-  const ClientFraming framing = client_framing(head, http10);
-  const bool close = close_after || http10;
-  const ForwardResponse forward{head, framing, http10, close};
-  const std::string text = build_response_head(forward);
-  AnswerRelay relay(worker_, *connection_, link_, &*awaited_);
-  AnswerEnd end = co_await relay.run(text, head.framing(), head.content_length(), framing);
-  // A process that was killed closes its connections politely; where the end of the connection is the end of
-  // the body, only its death tells a stump from a whole.
-  const bool dead = head.framing() == Framing::kUntilClose && !upstream_->alive();
-  if (end == AnswerEnd::kComplete && dead) end = AnswerEnd::kUpstreamBroke;
+  // The answer to HEAD has no body that could be filtered.
+  if (request.filter == nullptr || request.head.is_head()) {
+    const ClientFraming framing = client_framing(head, http10);
+    co_return co_await pass_on(request, head, framing, close_after || http10, nullptr);
+  }
+  if (is_coded(head)) co_return unreachable("answered in a content coding that nobody asked for");
+  const auto type = head.fields()[Field::content_type];
+  const AnswerStart start = request.filter->begin(head.status(), view(type));
+  const ClientFraming framing = http10 ? ClientFraming::kUntilClose : ClientFraming::kChunked;
+  co_return co_await pass_on(request, head, framing, close_after || http10, &start);
+}
+
+Task<Result> Exchange::pass_on(const ExchangeRequest& request, const ResponseHead& head,
+                               ClientFraming framing, bool close, const AnswerStart* filtered) {
+  const ForwardResponse forward{head, framing, request.head.http10(), close, filtered};
+  std::string text;
+  if (!request.head_sent) text = build_response_head(forward);
+  RelayOptions options;
+  options.awaited = &*awaited_;
+  options.upstream = upstream_.get();
+  if (filtered != nullptr) options.filter = request.filter;
+  options.events = filtered == nullptr && is_plain_event_stream(head);
+  AnswerRelay relay(worker_, *connection_, link_, options);
+  const AnswerEnd end = co_await relay.run(text, head.framing(), head.content_length(), framing);
   Result result;
-  result.status = head.status();
+  result.status = filtered != nullptr ? filtered->status : head.status();
   result.framing_tells = framing != ClientFraming::kUntilClose;
   const bool worked = request.use == router::Use::kWork && head.status() < 500;
   if (end == AnswerEnd::kComplete && worked) upstream_->mark_served();
-  if (end == AnswerEnd::kComplete)
+  if (end == AnswerEnd::kComplete) {
     result.end = Result::End::kDone;
-  else
-    result.end = end == AnswerEnd::kClientGone || aborted_ ? Result::End::kClientGone : Result::End::kCut;
+    co_return result;
+  }
+  const bool gone = end == AnswerEnd::kClientGone || aborted_;
+  result.end = gone ? Result::End::kClientGone : Result::End::kCut;
+  if (!gone) co_await tell_break(request, relay);
   co_return result;
+}
+
+// The client is told what is known, where it can still be told something.
+Task<void> Exchange::tell_break(const ExchangeRequest& request, AnswerRelay& relay) {
+  AnswerFilter* const filter = relay.filter();
+  if (filter == nullptr && !relay.takes_event()) co_return;
+  Result broken = unreachable(relay.why_broken());
+  if (broken.error.code == kUnreachable) {
+    broken.error.code = "upstream_broke";
+    co_await blame(broken.error);
+  }
+  if (aborted_) co_return;
+  std::string text;
+  if (filter != nullptr)
+    filter->broke(broken.error, text);
+  else
+    text = error_event(stream_api_of(request.head.path()), broken.error);
+  co_await relay.write_more(text);
 }
 
 void Exchange::keep_or_close(const ResponseHead& head, bool complete) {

@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 
+#include "answer_filter.h"
 #include "client_link.h"
 #include "forward_head.h"
 #include "paddock/http/error.h"
@@ -25,6 +26,7 @@
 
 namespace paddock::http {
 
+class AnswerRelay;
 class Worker;
 
 struct ExchangeRequest {
@@ -34,8 +36,10 @@ struct ExchangeRequest {
   std::string_view remote;  // the client's address
   router::Use use = router::Use::kWork;
   bool body_in_memory = true;
-  BodyPieces body;            // body_in_memory only
-  std::size_t body_size = 0;  // of all pieces
+  BodyPieces body;                 // body_in_memory only
+  std::size_t body_size = 0;       // of all pieces
+  AnswerFilter* filter = nullptr;  // what the client gets instead of the answer; null: the answer
+  bool head_sent = false;          // the client has a head already: only what the filter makes goes on
 };
 
 struct ExchangeResult {
@@ -77,6 +81,9 @@ class Exchange {
   Task<HeadWait> read_final_head(const ExchangeRequest& request, std::optional<ResponseHeadReader>& reader);
   Task<bool> pass_interim(const ExchangeRequest& request, const ResponseHead& head);
   Task<ExchangeResult> deliver(const ExchangeRequest& request, const ResponseHead& head, bool close_after);
+  Task<ExchangeResult> pass_on(const ExchangeRequest& request, const ResponseHead& head,
+                               ClientFraming framing, bool close, const AnswerStart* filtered);
+  Task<void> tell_break(const ExchangeRequest& request, AnswerRelay& relay);
   Task<bool> stale(const ExchangeRequest& request);
   void start_upload(const ExchangeRequest& request);
   void keep_or_close(const ResponseHead& head, bool complete);

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "answer_filter.h"
 #include "key_ring.h"
 #include "paddock/router/lease.h"
 #include "request_head.h"
@@ -25,6 +26,7 @@ struct ForwardRequest {
   const KeyRing& keys;                  // what opens the daemon does not go on
   bool chunked = false;                 // the body goes on with its own chunks
   std::optional<std::uint64_t> length;  // else this many bytes; none: no body
+  bool identity = false;                // the answer will be read here: no content coding is asked for
 };
 
 std::string build_request_head(const ForwardRequest& request);
@@ -41,6 +43,8 @@ struct ForwardResponse {
   ClientFraming framing;
   bool to_http10 = false;
   bool close = false;  // the connection ends after this answer
+  // A filter's answer to `head`: fields that tell of the upstream's body do not go on. Null: as it came.
+  const AnswerStart* filtered = nullptr;
 };
 
 std::string build_response_head(const ForwardResponse& response);

@@ -126,6 +126,10 @@ Task<Session::Next> Session::forward(const ExchangeRequest& request, const confi
       if (result.client_body_left) co_return Next::kLinger;
       co_return keep_alive(request.head) ? Next::kKeep : Next::kClose;
     case ExchangeResult::End::kNoAnswer:
+      if (request.filter != nullptr) {
+        const Reply reply = request.filter->refused(result.error);
+        co_return co_await write_reply(request.head, reply, result.client_body_left);
+      }
       co_return co_await refuse(request.head, result.error, result.client_body_left);
     case ExchangeResult::End::kCut:
       co_return result.framing_tells ? Next::kClose : Next::kReset;

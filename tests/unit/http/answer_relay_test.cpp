@@ -13,7 +13,7 @@ namespace paddock::http {
 
 // Found by GoogleTest.
 inline void PrintTo(AnswerEnd end, std::ostream* out) {
-  static constexpr const char* kNames[] = {"kComplete", "kUpstreamBroke", "kClientGone"};
+  static constexpr const char* kNames[] = {"kComplete", "kUpstreamBroke", "kClientGone", "kDrained"};
   *out << kNames[static_cast<int>(end)];
 }
 

@@ -29,8 +29,8 @@ asio::const_buffer bytes(std::string_view text) { return {text.data(), text.size
 }  // namespace
 
 AnswerRelay::AnswerRelay(Worker& worker, UpstreamConnection& upstream, ClientLink& link,
-                         router::Awaited* awaited)
-    : worker_(worker), upstream_(upstream), link_(link), awaited_(awaited) {}
+                         router::Awaited* awaited, InFlight::Entry* entry)
+    : worker_(worker), upstream_(upstream), link_(link), awaited_(awaited), entry_(entry) {}
 
 Task<AnswerEnd> AnswerRelay::run(const std::string& head_text, Framing framing, std::uint64_t length,
                                  ClientFraming client) {
@@ -75,6 +75,7 @@ Task<bool> AnswerRelay::write() {
   if (awaited_) awaited_->resume();
   link_.disarm();
   out_.clear();
+  if (entry_) entry_->passed_on(body_bytes_);
   co_return !error;
 }
 

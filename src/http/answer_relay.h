@@ -18,6 +18,7 @@
 #include "chunk_scanner.h"
 #include "client_link.h"
 #include "forward_head.h"
+#include "paddock/http/in_flight.h"
 #include "response_head.h"
 #include "upstream_pool.h"
 
@@ -33,9 +34,9 @@ enum class AnswerEnd {
 
 class AnswerRelay {
  public:
-  // `awaited` may be null.
+  // `awaited` and `entry` may be null.
   AnswerRelay(Worker& worker, UpstreamConnection& upstream, ClientLink& link,
-              router::Awaited* awaited = nullptr);
+              router::Awaited* awaited = nullptr, InFlight::Entry* entry = nullptr);
 
   // Writes `head_text`, then the body. `framing` and `length` are the upstream's.
   Task<AnswerEnd> run(const std::string& head_text, Framing framing, std::uint64_t length,
@@ -57,6 +58,7 @@ class AnswerRelay {
   UpstreamConnection& upstream_;
   ClientLink& link_;
   router::Awaited* const awaited_;
+  InFlight::Entry* const entry_;
   Framing framing_ = Framing::kNone;
   std::uint64_t left_ = 0;
   std::uint64_t body_bytes_ = 0;

@@ -83,6 +83,7 @@ Task<Result> Exchange::run(const ExchangeRequest& request, bool close_after) {
   const bool counts = upstream_->watched() && request.use == router::Use::kWork;
   awaited_.emplace(counts ? upstream_.get() : nullptr);
   upload_.count_for(*awaited_);
+  if (entry_) entry_->enter(InFlight::Phase::kSending);
   Result result = co_await serve(request, close_after);
   const bool lost = result.end == Result::End::kNoAnswer && !result.dead_launch && !upstream_->breakage();
   if (lost && result.error.status == 502) co_await blame(result.error);
@@ -255,7 +256,8 @@ Task<Result> Exchange::deliver(const ExchangeRequest& request, const ResponseHea
   const bool close = close_after || http10;
   const ForwardResponse forward{head, framing, http10, close};
   const std::string text = build_response_head(forward);
-  AnswerRelay relay(worker_, *connection_, link_, &*awaited_);
+  if (entry_) entry_->answering(head.is_stream());
+  AnswerRelay relay(worker_, *connection_, link_, &*awaited_, entry_);
   AnswerEnd end = co_await relay.run(text, head.framing(), head.content_length(), framing);
   // A process that was killed closes its connections politely; where the end of the connection is the end of
   // the body, only its death tells a stump from a whole.

@@ -93,6 +93,7 @@ Task<bool> AnswerRelay::write() {
   link_.disarm();
   out_.clear();
   client_gone_ = error.failed();
+  if (options_.entry) options_.entry->passed_on(body_bytes_);
   co_return !error || options_.drain;
 }
 

@@ -20,6 +20,7 @@
 #include "chunk_scanner.h"
 #include "client_link.h"
 #include "forward_head.h"
+#include "paddock/http/in_flight.h"
 #include "response_head.h"
 #include "sse.h"
 #include "upstream_pool.h"
@@ -37,6 +38,7 @@ enum class AnswerEnd {
 
 struct RelayOptions {
   router::Awaited* awaited = nullptr;
+  InFlight::Entry* entry = nullptr;  // told of progress; null: nobody looks
   // Its death tells a stump from a whole where the end of the connection is the end of the body. Null:
   // unknown.
   const router::Upstream* upstream = nullptr;

@@ -102,6 +102,7 @@ Task<Result> Exchange::run(const ExchangeRequest& request, bool close_after) {
   const bool counts = upstream_->watched() && request.use == router::Use::kWork;
   awaited_.emplace(counts ? upstream_.get() : nullptr);
   upload_.count_for(*awaited_);
+  if (entry_) entry_->enter(InFlight::Phase::kSending);
   Result result = co_await serve(request, close_after);
   const bool lost = result.end == Result::End::kNoAnswer && !result.dead_launch && !upstream_->breakage();
   if (lost && result.error.status == 502) co_await blame(result.error);
@@ -288,8 +289,10 @@ Task<Result> Exchange::pass_on(const ExchangeRequest& request, const ResponseHea
   const ForwardResponse forward{head, framing, request.head.http10(), close, filtered};
   std::string text;
   if (!request.head_sent) text = build_response_head(forward);
+  if (entry_) entry_->answering(head.is_stream());
   RelayOptions options;
   options.awaited = &*awaited_;
+  options.entry = entry_;
   options.upstream = upstream_.get();
   if (filtered != nullptr) options.filter = request.filter;
   options.events = filtered == nullptr && is_plain_event_stream(head);

@@ -18,6 +18,7 @@
 #include "client_link.h"
 #include "forward_head.h"
 #include "paddock/http/error.h"
+#include "paddock/http/in_flight.h"
 #include "paddock/router/router.h"
 #include "request_head.h"
 #include "response_head.h"
@@ -64,6 +65,9 @@ class Exchange {
   Exchange(Worker& worker, ClientLink& link, std::shared_ptr<router::Upstream> upstream,
            std::function<void()> on_body_read, std::function<void()> on_client_gone);
 
+  // Tells how far it is; before run(). The entry outlives this.
+  void report_to(InFlight::Entry& entry) { entry_ = &entry; }
+
   Task<ExchangeResult> run(const ExchangeRequest& request, bool close_after);
   // The client left, or the server stops: ends the upstream connection.
   void abort();
@@ -94,6 +98,7 @@ class Exchange {
 
   Worker& worker_;
   ClientLink& link_;
+  InFlight::Entry* entry_ = nullptr;
   std::shared_ptr<router::Upstream> upstream_;
   std::function<void()> on_body_read_, on_client_gone_;
   std::unique_ptr<UpstreamConnection> connection_;

@@ -14,6 +14,13 @@ std::string_view ResponseHead::reason() const {
   return {reason.data(), reason.size()};
 }
 
+bool ResponseHead::is_stream() const {
+  const auto value = fields()[Field::content_type];
+  const std::string_view whole(value.data(), value.size());
+  const std::string_view type = trim(whole.substr(0, whole.find(';')));
+  return iequals(type, "text/event-stream") || iequals(type, "application/x-ndjson");
+}
+
 std::optional<std::chrono::seconds> ResponseHead::keep_alive_timeout() const {
   const auto value = fields()["Keep-Alive"];
   const std::string lower = to_lower({value.data(), value.size()});

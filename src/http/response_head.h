@@ -24,6 +24,8 @@ class ResponseHead {
   int status() const { return static_cast<int>(parser_->get().result_int()); }
   std::string_view reason() const;
   bool interim() const { return status() < 200; }
+  // Whether its body is a stream of events: SSE or one JSON text per line.
+  bool is_stream() const;
   Framing framing() const { return framing_; }
   std::uint64_t content_length() const { return content_length_; }
   // True if the upstream lets the connection live on after this answer.

@@ -18,9 +18,11 @@ constexpr std::size_t kLingerBytes = 1 << 20;
 
 std::string reply_head(const Reply& reply, bool close) {
   std::string out = "HTTP/1.1 " + std::to_string(reply.status) + " ";
-  const auto reason = boost::beast::http::obsolete_reason(
-      boost::beast::http::int_to_status(static_cast<unsigned>(reply.status)));
-  out.append(reason.data(), reason.size()).append("\r\n");
+  const auto known = boost::beast::http::int_to_status(static_cast<unsigned>(reply.status));
+  const auto reason = boost::beast::http::obsolete_reason(known);
+  // 499 is nobody's standard.
+  if (known != boost::beast::http::status::unknown) out.append(reason.data(), reason.size());
+  out.append("\r\n");
   if (!reply.content_type.empty()) out.append("Content-Type: ").append(reply.content_type).append("\r\n");
   for (const auto& [name, value] : reply.headers) out.append(name).append(": ").append(value).append("\r\n");
   if (close) out.append("Connection: close\r\n");

@@ -7,8 +7,12 @@ namespace paddock::http {
 
 namespace {
 
+using namespace std::chrono_literals;
+
 // Each takes 20 ms or more; the control thread learns of a death within a few.
 constexpr int kMostMoves = 50;
+// How long a client whose answer was cancelled has to take what is on its way.
+constexpr auto kCancelGrace = 2s;
 
 }  // namespace
 
@@ -95,11 +99,12 @@ Task<ExchangeResult> Session::exchange(const ExchangeRequest& request, const con
   router::Lease lease;
   const bool granted = co_await acquire(model, request.use, lease, result.error);
   result.client_body_left = body_unread;
-  if (gone_ || !granted) co_return result;
+  if (gone_ || entry_->cancelled || !granted) co_return result;
   Exchange exchange(
       worker_, *link_, lease.upstream(), [this] { watch(); }, [this] { leave(); });
   interrupt_ = [&exchange] { exchange.abort(); };
   exchange_ = &exchange;
+  exchange.report_to(*entry_);
   if (body_unread) link_->reader.unwatch();
   result = co_await exchange.run(request, !keep_alive(request.head));
   interrupt_ = nullptr;
@@ -112,15 +117,52 @@ void Session::cut_broken() {
   if (exchange_ != nullptr) exchange_->cut_if_broken();
 }
 
+void Session::cancel(std::uint64_t request) {
+  if (entry_ == nullptr || entry_->id() != request || entry_->cancelled) return;
+  const auto self = shared_from_this();
+  entry_->cancelled = true;
+  if (entry_->phase() == InFlight::Phase::kAnswering) link_->arm(worker_.now(), kCancelGrace, link_->socket);
+  if (!interrupt_) return;
+  const auto interrupt = std::move(interrupt_);
+  interrupt_ = nullptr;
+  interrupt();
+}
+
+Task<Session::Next> Session::end_cancelled(const ExchangeRequest& request, const ExchangeResult& result) {
+  if (result.status != 0) co_return result.framing_tells ? Next::kClose : Next::kReset;
+  ApiError error;
+  error.status = 499;
+  error.code = "cancelled";
+  error.message = "this request was cancelled by hand";
+  error.param = result.error.param;
+  error.retry_pointless = true;
+  co_return co_await refuse(request.head, error, !request.body_in_memory);
+}
+
 Task<Session::Next> Session::forward(const ExchangeRequest& request, const config::ModelConfig& model) {
+  const InFlight::Facts facts{model.id.str(), request.head.method(), request.head.path(), remote_};
+  InFlight::Entry entry(worker_.in_flight(), facts);
+  entry_ = &entry;
+  const Next next = co_await serve_entry(request, model);
+  entry_ = nullptr;
+  co_return next;
+}
+
+Task<Session::Next> Session::serve_entry(const ExchangeRequest& request, const config::ModelConfig& model) {
   ExchangeResult result = co_await exchange(request, model);
   // An engine died unnoticed and the request never reached it: it waits for the next launch, like one that
   // came a moment later. Until the death is known here the same launch may be offered again.
   const Generation dead = result.dead_launch;
-  for (int left = kMostMoves; left > 0 && !gone_ && dead && result.dead_launch == dead; --left) {
+  for (int left = kMostMoves; left > 0 && !gone_ && !entry_->cancelled && dead && result.dead_launch == dead;
+       --left) {
     result = co_await exchange(request, model);
   }
   if (gone_) co_return Next::kClose;
+  if (entry_->cancelled && result.end != ExchangeResult::End::kDone) {
+    result.error.param = model.id.str();
+    co_return co_await end_cancelled(request, result);
+  }
+  link_->disarm();
   switch (result.end) {
     case ExchangeResult::End::kDone:
       if (result.client_body_left) co_return Next::kLinger;

@@ -14,6 +14,7 @@
 
 #include "paddock/base/result.h"
 #include "paddock/config/lookup.h"
+#include "paddock/http/in_flight.h"
 #include "paddock/http/routes.h"
 
 namespace paddock::router {
@@ -23,9 +24,8 @@ class Router;
 namespace paddock::http {
 
 struct ServerOptions {
-  std::string host;  // empty: all interfaces
-  int port = 8080;   // 0: any free one
-  int workers = 2;
+  std::string host;                                // empty: all interfaces
+  int port = 8080;                                 // 0: any free one
   std::vector<std::string> api_keys;               // empty: everybody is let in
   int max_connections = 4096;                      // beyond: accepting pauses until one ends
   std::size_t head_bytes = 64 << 10;               // longest request or answer head
@@ -41,8 +41,9 @@ struct ServerOptions {
 class Server {
  public:
   // `lookup` is the picture of the configured models to begin with; `routes` may not change any more.
+  // There is one worker for each table of `in_flight`, which outlives the server.
   Server(ServerOptions options, std::shared_ptr<const config::Lookup> lookup, RouteTable routes,
-         router::Router& router);
+         router::Router& router, InFlight& in_flight);
   ~Server();
 
   // Binds and listens; the error is a sentence. On success bound_port() is the real port.

@@ -4,19 +4,6 @@
 
 namespace paddock::api {
 
-namespace {
-
-using http::RouteKind;
-
-void add_model_routes(http::RouteTable& routes) {
-  for (const char* path : {"/v1/chat/completions", "/v1/completions", "/v1/embeddings"}) {
-    routes.add({"POST", path, RouteKind::kModelInBody, nullptr});
-  }
-  routes.add({"*", "/upstream/*", RouteKind::kModelInPath, nullptr});
-}
-
-}  // namespace
-
 void register_routes(http::RouteTable& routes, const Deps& deps) {
   add_model_routes(routes);
   add_home(routes, deps);

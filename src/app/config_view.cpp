@@ -143,6 +143,7 @@ void put_peers(Json& root, const Config& config) {
     block["proxy"] = peer.proxy;
     block["models"] = peer.models;
     if (!peer.api_key.empty()) block["apiKey"] = config::kMask;
+    if (peer.forward_auth) block["forwardAuth"] = true;
     if (Json filters = view_of(peer.filters); !filters.empty()) block["filters"] = std::move(filters);
     block["timeouts"] = view_of(peer.timeouts);
   }

@@ -21,6 +21,7 @@ struct ModelDraft {
   Field<Text> cmd_stop;  // likewise
   Field<std::int64_t> stop_timeout;
   Field<bool> detached;
+  Field<bool> forward_auth;
   Field<TextList> env;
   Field<Text> proxy;
   Field<Text> check_endpoint;

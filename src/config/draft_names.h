@@ -17,6 +17,7 @@ struct PeerDraft {
   Field<Text> proxy;
   Field<TextList> models;
   Field<Text> api_key;
+  Field<bool> forward_auth;
   FiltersDraft filters;
   TimeoutsDraft timeouts;
 };

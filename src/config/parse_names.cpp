@@ -11,6 +11,7 @@ constexpr Key<PeerDraft> kPeerKeys[] = {
     {"proxy", &value<&PeerDraft::proxy>},
     {"models", &value<&PeerDraft::models>},
     {"apiKey", &value<&PeerDraft::api_key>},
+    {"forwardAuth", &value<&PeerDraft::forward_auth>},
     {"filters", &part<&PeerDraft::filters, read_filters>},
     {"timeouts", &part<&PeerDraft::timeouts, read_timeouts>},
 };

@@ -169,9 +169,11 @@ Task<Session::Next> Session::dispatch(const RequestHead& head, const Route& rout
     case RouteKind::kModelInBody:
       co_return co_await serve_model(head);
     case RouteKind::kModelInPath:
+      co_return co_await serve_upstream_path(head);
+    case RouteKind::kComfyUi:
       break;
   }
-  co_return co_await serve_upstream_path(head);
+  co_return co_await serve_comfyui(head);
 }
 
 Task<Session::Next> Session::refuse_key(const RequestHead& head) {

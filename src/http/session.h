@@ -61,6 +61,8 @@ class Session final : public std::enable_shared_from_this<Session> {
   Task<bool> pump(ControlCall& call, bool chunked);
   Task<Next> serve_model(const RequestHead& head);
   Task<Next> serve_upstream_path(const RequestHead& head);
+  Task<Next> serve_comfyui(const RequestHead& head);
+  Task<Next> redirect_into(const RequestHead& head, const std::string& last_segment, std::string_view rest);
   Task<Next> forward(const ExchangeRequest& request, const config::ModelConfig& model);
   Task<Next> serve_entry(const ExchangeRequest& request, const config::ModelConfig& model);
   Task<ExchangeResult> exchange(const ExchangeRequest& request, const config::ModelConfig& model);

@@ -189,6 +189,10 @@ void Router::cancel_load(const ModelId& model, OutcomeHandler done) {
   });
 }
 
+void Router::keep_alive(const ModelId& model, Duration ttl) {
+  impl_->post([model = ModelId(model), ttl](Impl& impl) { impl.push(scheduler::KeepAliveSet{model, ttl}); });
+}
+
 void Router::freeze(OutcomeHandler done) {
   impl_->post([done = std::move(done)](Impl& impl) mutable {
     impl.ask<scheduler::FreezeRequested>(std::move(done));

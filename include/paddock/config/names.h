@@ -19,6 +19,7 @@ struct Peer {
   std::string proxy;                // base URL, http or https
   std::vector<std::string> models;  // as the peer knows them; at least one, each once
   std::string api_key;              // a secret; empty: none is sent
+  bool forward_auth = false;        // the client's own credentials go on, unless there is an api_key
   Filters filters;
   Timeouts timeouts{.response_header = std::chrono::seconds(60)};
   SourcePos pos;

@@ -23,6 +23,17 @@ class Router;
 
 namespace paddock::http {
 
+// Another server with an API like ours.
+struct PeerOptions {
+  std::string id;
+  std::string host;  // a name or a literal address
+  int port = 80;
+  std::string base_path;  // no trailing slash; usually empty
+  bool tls = false;
+  std::string api_key;        // a secret; empty: none
+  bool forward_auth = false;  // the client's own credentials go on
+};
+
 struct ServerOptions {
   std::string host;                                // empty: all interfaces
   int port = 8080;                                 // 0: any free one

@@ -71,6 +71,7 @@ struct Draft {
   PerformanceDraft performance;
   UiDraft ui;
   HooksDraft hooks;
+  OllamaDraft ollama;
   UpstreamDraft upstream;
   std::vector<ModelDraft> models;
   RoutingDraft routing;

@@ -85,6 +85,7 @@ void put_limits(Json& root, const Config& config) {
   root["prefetch"] = config.prefetch ? "auto" : "off";
   root["maxConnections"] = config.max_connections;
   root["includeAliasesInList"] = config.include_aliases_in_list;
+  root["ollama"]["enabled"] = config.ollama;
   put_unless_empty(root, "stateDir", config.state_dir);
 }
 

@@ -72,6 +72,7 @@ struct Draft {
   PerformanceDraft performance;
   UiDraft ui;
   HooksDraft hooks;
+  OllamaDraft ollama;
   UpstreamDraft upstream;
   std::vector<ModelDraft> models;
   RoutingDraft routing;

@@ -34,6 +34,8 @@ vramReleaseTimeout: 5
 prefetch: auto
 maxConnections: 0
 includeAliasesInList: false
+ollama:
+  enabled: true
 metricsMaxInMemory: 1000
 captureBuffer: 0
 ui:

@@ -97,7 +97,7 @@ Task<ExchangeResult> Session::exchange(const ExchangeRequest& request, const con
   result.client_body_left = body_unread;
   if (gone_ || !granted) co_return result;
   Exchange exchange(
-      worker_, *link_, lease.upstream(), [this] { watch(); }, [this] { leave(); });
+      worker_, *link_, lease.upstream(), [this] { watch(); }, [this] { leave(); }, model.timeouts);
   interrupt_ = [&exchange] { exchange.abort(); };
   exchange_ = &exchange;
   if (body_unread) link_->reader.unwatch();

@@ -19,6 +19,7 @@ struct ClientLink {
   Stream socket;
   ClientReader reader;
   Duration stall_timeout{};  // for a client that does not take what is written to it
+  Duration body_timeout{};   // for a client that sends nothing while its body is awaited
 
   // Closes `doomed` unless disarmed within `limit` of `now`, the worker's coarse time.
   void arm(TimePoint now, Duration limit, Stream& doomed) {

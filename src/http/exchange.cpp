@@ -1,5 +1,8 @@
 #include "exchange.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
 #include <algorithm>
 
 #include <boost/asio/ip/address.hpp>
@@ -47,15 +50,36 @@ bool is_plain_event_stream(const ResponseHead& head) {
   return is_event_stream(view(type));
 }
 
+// `probes`: how far apart TCP's own are that find a dead peer; 0: none.
+void set_options(Socket& socket, std::chrono::seconds probes) {
+  error_code ignored;
+  socket.set_option(tcp::no_delay(true), ignored);
+  if (probes == 0s) return;
+  const int period = static_cast<int>(std::min<std::chrono::seconds>(probes, 32'767s).count());
+  socket.set_option(asio::socket_base::keep_alive(true), ignored);
+  ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_KEEPIDLE, &period, sizeof period);
+  ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_KEEPINTVL, &period, sizeof period);
+}
+
+// What the pool is told of an idle connection's life: what the upstream said, but no more than the pool makes
+// a second's less of than `most`; 0: no limit of ours.
+std::optional<std::chrono::seconds> idle_life(std::optional<std::chrono::seconds> said,
+                                              std::chrono::seconds most) {
+  if (most == 0s || (!said && most > 1s)) return said;
+  return std::min(said.value_or(most + 1s), most + 1s);
+}
+
 }  // namespace
 
 Exchange::Exchange(Worker& worker, ClientLink& link, std::shared_ptr<router::Upstream> upstream,
-                   std::function<void()> on_body_read, std::function<void()> on_client_gone)
+                   std::function<void()> on_body_read, std::function<void()> on_client_gone,
+                   const config::Timeouts& timeouts)
     : worker_(worker),
       link_(link),
       upstream_(std::move(upstream)),
       on_body_read_(std::move(on_body_read)),
       on_client_gone_(std::move(on_client_gone)),
+      timeouts_(timeouts),
       upload_(worker) {}
 
 void Exchange::abort() {
@@ -65,6 +89,14 @@ void Exchange::abort() {
 
 void Exchange::cut_if_broken() {
   if (connection_ && upstream_->breakage()) close_quietly(connection_->socket);
+}
+
+void Exchange::check(TimePoint now) {
+  const auto limit = timeouts_.response_header;
+  if (!awaits_head_ || limit == 0s || upload_.state() != Upload::State::kDone) return;
+  if (now < upload_.ended_at() + limit) return;
+  late_ = true;
+  close_quietly(connection_->socket);
 }
 
 Result Exchange::client_gone() const {
@@ -161,7 +193,7 @@ Task<bool> Exchange::connect() {
   error_code parse_error;
   const auto address = asio::ip::make_address(upstream_->address, parse_error);
   const tcp::endpoint endpoint(address, static_cast<unsigned short>(upstream_->port));
-  link_.arm(worker_.now(), worker_.options().connect_timeout, connection_->socket);
+  if (timeouts_.connect > 0s) link_.arm(worker_.now(), timeouts_.connect, connection_->socket);
   const auto [error] = co_await connection_->socket.tcp().async_connect(endpoint, kToken);
   link_.disarm();
   if (error) {
@@ -169,8 +201,7 @@ Task<bool> Exchange::connect() {
     connection_.reset();
     co_return false;
   }
-  error_code ignored;
-  connection_->socket.tcp().set_option(tcp::no_delay(true), ignored);
+  set_options(connection_->socket.tcp(), timeouts_.keepalive);
   co_return !aborted_;
 }
 
@@ -195,20 +226,17 @@ void Exchange::start_upload(const ExchangeRequest& request) {
 Task<Result> Exchange::attempt(const ExchangeRequest& request, bool close_after) {
   start_upload(request);
   std::optional<ResponseHeadReader> reader;
+  awaits_head_ = true;
   const HeadWait wait = co_await read_final_head(request, reader);
+  awaits_head_ = false;
   const bool early = upload_.state() == Upload::State::kRunning || upload_.state() == Upload::State::kFailed;
   upload_.stop(connection_->socket);
   if (wait != HeadWait::kGot) close_quietly(connection_->socket);
   co_await upload_.finished();
   if (aborted_ && wait != HeadWait::kGot) co_return client_gone();
   if (wait != HeadWait::kGot) {
-    Result result = unreachable(lost_why_);
+    Result result = no_head();
     result.client_body_left = early && !request.body_in_memory;
-    if (upload_.bad_body()) {
-      result.error.status = 400;
-      result.error.code = "invalid_request";
-      result.error.message = "the chunked body of the request is malformed";
-    }
     co_return result;
   }
   Result result =
@@ -217,6 +245,23 @@ Task<Result> Exchange::attempt(const ExchangeRequest& request, bool close_after)
   const bool complete = result.end == Result::End::kDone && !early;
   keep_or_close(reader->head(), complete);
   co_return result;
+}
+
+Result Exchange::no_head() const {
+  Result result = unreachable(lost_why_);
+  ApiError& error = result.error;
+  if (upload_.bad_body()) {
+    error.status = 400;
+    error.code = "invalid_request";
+    error.message = "the chunked body of the request is malformed";
+  } else if (late_ && error.code == "upstream_unreachable") {
+    error.status = 504;
+    error.code = "upstream_timeout";
+    error.message = "the server of model `" + error.param + "` did not begin to answer within " +
+                    std::to_string(timeouts_.response_header.count()) + " s (timeouts.responseHeader)";
+    error.retry_pointless = true;
+  }
+  return result;
 }
 
 Task<Exchange::HeadWait> Exchange::read_final_head(const ExchangeRequest& request,
@@ -286,7 +331,8 @@ Task<Result> Exchange::deliver(const ExchangeRequest& request, const ResponseHea
 
 Task<Result> Exchange::pass_on(const ExchangeRequest& request, const ResponseHead& head,
                                ClientFraming framing, bool close, const AnswerStart* filtered) {
-  const ForwardResponse forward{head, framing, request.head.http10(), close, filtered};
+  const ForwardResponse forward{head,    framing, request.head.http10(), close, request.head.request_id(),
+                                filtered};
   std::string text;
   if (!request.head_sent) text = build_response_head(forward);
   if (entry_) entry_->answering(head.is_stream());
@@ -341,7 +387,8 @@ void Exchange::keep_or_close(const ResponseHead& head, bool complete) {
   if (connection_->buffer.size() > UpstreamConnection::kBufferSize) {
     connection_->buffer = std::vector<char>(UpstreamConnection::kBufferSize);
   }
-  worker_.pool().put(upstream_, std::move(connection_), head.keep_alive_timeout());
+  const auto life = idle_life(head.keep_alive_timeout(), timeouts_.idle_connection);
+  worker_.pool().put(upstream_, std::move(connection_), life);
 }
 
 Task<bool> Exchange::stale(const ExchangeRequest& request) {

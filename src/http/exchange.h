@@ -17,6 +17,7 @@
 #include "answer_filter.h"
 #include "client_link.h"
 #include "forward_head.h"
+#include "paddock/config/values.h"
 #include "paddock/http/error.h"
 #include "paddock/http/in_flight.h"
 #include "paddock/router/router.h"
@@ -63,7 +64,8 @@ class Exchange {
  public:
   // `on_body_read` is called when a body that was not in memory has been read from the client.
   Exchange(Worker& worker, ClientLink& link, std::shared_ptr<router::Upstream> upstream,
-           std::function<void()> on_body_read, std::function<void()> on_client_gone);
+           std::function<void()> on_body_read, std::function<void()> on_client_gone,
+           const config::Timeouts& timeouts = {});
 
   // Tells how far it is; before run(). The entry outlives this.
   void report_to(InFlight::Entry& entry) { entry_ = &entry; }
@@ -73,6 +75,9 @@ class Exchange {
   void abort();
   // Ends the upstream connection if the upstream is broken; run() then says why.
   void cut_if_broken();
+  // For the worker's tick: gives an upstream up that has had the whole request for timeouts.responseHeader
+  // and has not begun to answer.
+  void check(TimePoint now);
 
  private:
   enum class HeadWait { kGot, kLost, kMalformed };
@@ -92,6 +97,7 @@ class Exchange {
   void start_upload(const ExchangeRequest& request);
   void keep_or_close(const ResponseHead& head, bool complete);
   ExchangeResult unreachable(const std::string& what) const;
+  ExchangeResult no_head() const;
   ExchangeResult client_gone() const;
   ExchangeResult never_sent(const ExchangeRequest& request, ExchangeResult result) const;
   Task<ExchangeResult> not_connected(const ExchangeRequest& request);
@@ -101,6 +107,7 @@ class Exchange {
   InFlight::Entry* entry_ = nullptr;
   std::shared_ptr<router::Upstream> upstream_;
   std::function<void()> on_body_read_, on_client_gone_;
+  const config::Timeouts timeouts_;
   std::unique_ptr<UpstreamConnection> connection_;
   std::optional<router::Awaited> awaited_;  // while it runs; outlives the upload
   Upload upload_;
@@ -108,6 +115,8 @@ class Exchange {
   std::string lost_why_;
   bool answered_ = false;  // a byte of answer was seen
   bool aborted_ = false;
+  bool awaits_head_ = false;
+  bool late_ = false;  // responseHeader has struck
 };
 
 }  // namespace paddock::http

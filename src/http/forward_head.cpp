@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "paddock/base/text.h"
+#include "request_id.h"
 
 namespace paddock::http {
 
@@ -18,6 +19,9 @@ void append(std::string& out, std::string_view name, std::string_view value) {
 bool is_hop_by_hop(Field name) {
   switch (name) {
     case Field::connection:
+    case Field::proxy_authenticate:
+    case Field::proxy_authentication_info:
+    case Field::proxy_authorization:
     case Field::proxy_connection:
     case Field::keep_alive:
     case Field::te:
@@ -64,6 +68,10 @@ void append_end_to_end(std::string& out, const Fields& fields, Skip skip) {
     if (!may_stay && named_by_connection(fields, name)) continue;
     append(out, name, view(field.value()));
   }
+}
+
+bool is_request_id(Field field, std::string_view name) {
+  return field == Field::unknown && iequals(name, kRequestIdField);
 }
 
 constexpr auto keep_all = [](Field, std::string_view, std::string_view) { return false; };
@@ -126,9 +134,10 @@ std::string build_request_head(const ForwardRequest& request) {
   append_end_to_end(out, fields, [&](Field field, std::string_view name, std::string_view value) {
     return field == Field::expect || request.keys.carries_key(name, value) ||
            (request.identity && field == Field::accept_encoding) ||
-           (field == Field::unknown && iequals(name, "X-Forwarded-For"));
+           (field == Field::unknown && iequals(name, "X-Forwarded-For")) || is_request_id(field, name);
   });
   append(out, "X-Forwarded-For", forwarded_for(fields, request.remote));
+  append(out, kRequestIdField, request.head.request_id());
   if (wants_trailers(fields)) out.append("TE: trailers\r\n");
   if (request.chunked)
     out.append("Transfer-Encoding: chunked\r\n");
@@ -142,15 +151,22 @@ std::string build_response_head(const ForwardResponse& response) {
   std::string out;
   out.reserve(512);
   const AnswerStart* const filtered = response.filtered;
+  const auto is_ours = [&](Field field, std::string_view name) {
+    return !response.request_id.empty() && is_request_id(field, name);
+  };
   if (filtered != nullptr) {
     append_status_line(out, *filtered);
-    append_end_to_end(out, fields,
-                      [](Field field, std::string_view, std::string_view) { return is_of_body(field); });
+    append_end_to_end(out, fields, [&](Field field, std::string_view name, std::string_view) {
+      return is_of_body(field) || is_ours(field, name);
+    });
     if (!filtered->content_type.empty()) append(out, "Content-Type", filtered->content_type);
   } else {
     append_status_line(out, response.head);
-    append_end_to_end(out, fields, keep_all);
+    append_end_to_end(out, fields, [&](Field field, std::string_view name, std::string_view) {
+      return is_ours(field, name);
+    });
   }
+  if (!response.request_id.empty()) append(out, kRequestIdField, response.request_id);
   // A HEAD's or 304's own framing says what a GET would have had; it goes on as it is.
   const bool as_is = response.framing == ClientFraming::kAsIs;
   const bool told = as_is && response.head.status() != 204 && !response.head.interim();

@@ -1,4 +1,7 @@
 // ResponseHead: the head of one upstream answer and what it says about its body (RFC 9112 section 6.3).
+//
+// An answer whose end, or whose lines, two programs could see differently is refused, with a sentence: what
+// HeadScanner refuses, two framings or an unclear one, statuses that do not exist, more than 256 fields.
 // Pure parsing; no socket.
 #pragma once
 
@@ -10,6 +13,7 @@
 #include <string_view>
 
 #include "head_fields.h"
+#include "head_scanner.h"
 
 namespace paddock::http {
 
@@ -57,11 +61,12 @@ class ResponseHeadReader {
 
  private:
   Outcome bad(std::string message);
+  Outcome parse_fields(std::string_view text);
   Outcome check();
 
   const std::size_t limit_;
   const bool to_head_;
-  std::size_t searched_ = 0;
+  HeadScanner scanner_;
   std::size_t consumed_ = 0;
   ResponseHead head_;
   std::string error_;

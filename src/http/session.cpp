@@ -5,6 +5,7 @@
 #include <boost/asio/write.hpp>
 
 #include "control_call.h"
+#include "request_id.h"
 
 namespace paddock::http {
 
@@ -16,7 +17,7 @@ using namespace std::chrono_literals;
 constexpr auto kLingerTime = 2s;
 constexpr std::size_t kLingerBytes = 1 << 20;
 
-std::string reply_head(const Reply& reply, bool close) {
+std::string reply_head(const Reply& reply, bool close, std::string_view request_id) {
   std::string out = "HTTP/1.1 " + std::to_string(reply.status) + " ";
   const auto known = boost::beast::http::int_to_status(static_cast<unsigned>(reply.status));
   const auto reason = boost::beast::http::obsolete_reason(known);
@@ -25,6 +26,7 @@ std::string reply_head(const Reply& reply, bool close) {
   out.append("\r\n");
   if (!reply.content_type.empty()) out.append("Content-Type: ").append(reply.content_type).append("\r\n");
   for (const auto& [name, value] : reply.headers) out.append(name).append(": ").append(value).append("\r\n");
+  out.append(kRequestIdField).append(": ").append(request_id).append("\r\n");
   if (close) out.append("Connection: close\r\n");
   return out;
 }
@@ -45,6 +47,7 @@ void Session::begin() {
   link_.emplace(std::move(*accepted_), weak_from_this(), worker_.options().head_bytes);
   accepted_.reset();
   link_->stall_timeout = worker_.options().stall_timeout;
+  link_->body_timeout = worker_.options().body_timeout;
   worker_.enlist(*this);
   asio::co_spawn(worker_.context(), run(), [self = shared_from_this()](std::exception_ptr failure) {
     if (!failure) return;
@@ -60,6 +63,7 @@ void Session::begin() {
 void Session::tick(TimePoint now) {
   const auto self = shared_from_this();
   link_->check(now);
+  if (exchange_ != nullptr) exchange_->check(now);
   link_->reader.poll();
 }
 
@@ -129,16 +133,18 @@ Task<bool> Session::read_head(RequestHeadReader& reader) {
   idle_ = false;
   link_->disarm();
   in.consume(reader.consumed());
-  co_return true;
+  const bool sound = reader.check_body_begin(in.buffered());
+  if (!sound) co_await refuse_head(reader);
+  co_return sound;
 }
 
-Task<void> Session::refuse_head(const RequestHeadReader& reader) {
+Task<void> Session::refuse_head(RequestHeadReader& reader) {
   ApiError error;
   error.status = reader.error().status;
   error.code = "invalid_request";
   error.message = reader.error().message;
   const Reply reply = to_reply(error);
-  std::string text = reply_head(reply, true);
+  std::string text = reply_head(reply, true, reader.head().request_id());
   text.append("Content-Length: ")
       .append(std::to_string(reply.body.size()))
       .append("\r\n\r\n")
@@ -218,7 +224,7 @@ Task<Session::Next> Session::refuse(const RequestHead& head, const ApiError& err
 
 Task<Session::Next> Session::write_reply(const RequestHead& head, const Reply& reply, bool close) {
   const bool ends = close || !keep_alive(head);
-  std::string text = reply_head(reply, ends);
+  std::string text = reply_head(reply, ends, head.request_id());
   if (reply.status != 204)
     text.append("Content-Length: ").append(std::to_string(reply.body.size())).append("\r\n");
   text.append("\r\n");

@@ -53,7 +53,7 @@ class Session final : public std::enable_shared_from_this<Session> {
   Task<Next> serve(RequestHead& head);
   Task<Next> dispatch(const RequestHead& head, const Route& route);
   Task<Next> refuse_key(const RequestHead& head);
-  Task<void> refuse_head(const RequestHeadReader& reader);
+  Task<void> refuse_head(RequestHeadReader& reader);
   Task<void> finish(Next next);
 
   Task<Next> serve_control(const RequestHead& head, const Route& route);

@@ -131,7 +131,7 @@ Task<ExchangeResult> Session::exchange(const ExchangeRequest& request, const con
   result.client_body_left = body_unread;
   if (gone_ || entry_->cancelled || !granted) co_return result;
   Exchange exchange(
-      worker_, *link_, lease.upstream(), [this] { watch(); }, [this] { leave(); });
+      worker_, *link_, lease.upstream(), [this] { watch(); }, [this] { leave(); }, model.timeouts);
   interrupt_ = [&exchange] { exchange.abort(); };
   exchange_ = &exchange;
   exchange.report_to(*entry_);

@@ -60,7 +60,7 @@ Task<bool> Upload::pass_length(Stream& upstream, ClientLink& link, std::uint64_t
   std::vector<char> piece(static_cast<std::size_t>(std::min<std::uint64_t>(length, kPieceSize)));
   while (length > 0 && !stopped_) {
     const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(length, piece.size()));
-    link.arm(worker_.now(), link.stall_timeout, link.socket);
+    link.arm(worker_.now(), link.body_timeout, link.socket);
     if (awaited_) awaited_->pause();
     const std::size_t got = co_await link.reader.read_some(piece.data(), most);
     if (awaited_) awaited_->resume();
@@ -76,7 +76,7 @@ Task<bool> Upload::pass_length(Stream& upstream, ClientLink& link, std::uint64_t
 }
 
 Task<bool> Upload::fill(ClientLink& link) {
-  link.arm(worker_.now(), link.stall_timeout, link.socket);
+  link.arm(worker_.now(), link.body_timeout, link.socket);
   if (awaited_) awaited_->pause();
   const bool more = co_await link.reader.fill();
   if (awaited_) awaited_->resume();

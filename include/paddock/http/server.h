@@ -44,9 +44,10 @@ struct ServerOptions {
   std::size_t model_body_bytes = 64 << 20;         // longest body of a model request
   std::chrono::milliseconds head_timeout{30'000};  // from the first byte of a head to its end
   std::chrono::milliseconds idle_timeout{75'000};  // between requests of one connection
-  std::chrono::milliseconds stall_timeout{
-      600'000};  // a client that neither reads its answer nor sends its body
-  std::chrono::milliseconds connect_timeout{10'000};  // to an upstream
+  // Silences of a client: in the midst of its request's body, and while it takes nothing of its answer. An
+  // answer may take as long as it takes.
+  std::chrono::milliseconds body_timeout{60'000};
+  std::chrono::milliseconds stall_timeout{600'000};
 };
 
 class Server {

@@ -105,6 +105,27 @@ TEST(ResponseHead, GarbageIsRefused) {
   }
 }
 
+TEST(ResponseHead, WhatTwoProgramsCouldReadDifferentlyIsRefused) {
+  for (const char* lines :
+       {"A: b\r\n c\r\n", "A: b\r\n\tContent-Length: 5\r\n", "A: b\rContent-Length: 5\r\n", "A : b\r\n",
+        "A b: c\r\n", "A: \x01\r\n", "A\xc3: b\r\n", ": b\r\n"}) {
+    EXPECT_EQ(ok(std::string("Content-Length: 5\r\n") + lines), "bad") << lines;
+  }
+  EXPECT_EQ(ok(std::string("Content-Length: 5\r\nA: \0\r\n", 25)), "bad");
+  EXPECT_EQ(ok("Content-Length: 5\r\nA: caf\xc3\xa9\r\n"), "200 length=5 reusable");
+  EXPECT_EQ(read("HTTP/1.1 200 OK\n"), "bad") << "without waiting for an end";
+}
+
+TEST(ResponseHead, FieldsAreCounted) {
+  std::string text = "HTTP/1.1 200 OK\r\n";
+  for (int i = 0; i < 256; ++i) text += "A:\r\n";
+  EXPECT_EQ(read(text + "\r\n"), "bad") << "longer than this test's limit";
+  ResponseHeadReader reader(64 << 10, false);
+  EXPECT_EQ(reader.parse(text + "\r\n"), Outcome::kDone);
+  ResponseHeadReader another(64 << 10, false);
+  EXPECT_EQ(another.parse(text + "A:\r\n\r\n"), Outcome::kBad);
+}
+
 TEST(ResponseHead, LongHeadsAreRefused) {
   const std::string start = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX: ";
   const std::size_t room = kLimit - start.size() - 4;

@@ -12,6 +12,9 @@ void register_routes(http::RouteTable& routes, const Deps& deps) {
   add_running(routes, deps);
   add_models(routes, deps);
   add_planning(routes, deps);
+  add_in_flight(routes, deps);
+  add_profiles(routes, deps);
+  add_openapi(routes, deps);
   add_config(routes, deps);
   add_unload(routes, deps);
   add_log_history(routes, deps);

@@ -35,6 +35,8 @@ class RouteTable {
   // Exact paths win over prefixes, longer prefixes over shorter ones. `path` is the raw path.
   Match find(std::string_view method, std::string_view path) const;
 
+  const std::vector<Route>& all() const { return routes_; }
+
  private:
   std::vector<Route> routes_;
 };

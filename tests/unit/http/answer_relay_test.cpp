@@ -53,8 +53,8 @@ struct AnswerRelayTest : testing::Test {
   }
 
   Shared shared{ServerOptions(), {}, RouteTable(), no_router(), {}, [] {}};
-  InFlight::Table in_flight{1, 1};
-  Worker worker{shared, in_flight};
+  InFlight in_flight{1};
+  Worker worker{shared, in_flight.table(0)};
   test::Pair upstream;
   test::Pair client;
   UpstreamConnection connection;

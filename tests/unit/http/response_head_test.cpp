@@ -54,6 +54,19 @@ TEST(ResponseHead, SomeAnswersHaveNoBody) {
   EXPECT_EQ(read("HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n"), "103 none reusable");
 }
 
+TEST(ResponseHead, KnowsStreamsByTheirType) {
+  const auto is_stream = [](const std::string& type) {
+    ResponseHeadReader reader(kLimit, false);
+    reader.parse("HTTP/1.1 200 OK\r\nContent-Type: " + type + "\r\nContent-Length: 0\r\n\r\n");
+    return reader.head().is_stream();
+  };
+  EXPECT_TRUE(is_stream("text/event-stream"));
+  EXPECT_TRUE(is_stream("Text/Event-Stream ; charset=utf-8"));
+  EXPECT_TRUE(is_stream("application/x-ndjson"));
+  EXPECT_FALSE(is_stream("application/json"));
+  EXPECT_FALSE(is_stream("text/event-stream-not"));
+}
+
 TEST(ResponseHead, AnAnswerToHeadHasNoBody) {
   EXPECT_EQ(read("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", true), "200 none reusable");
   EXPECT_EQ(read("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", true), "200 none reusable");

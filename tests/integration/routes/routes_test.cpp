@@ -51,7 +51,7 @@ INSTANTIATE_TEST_SUITE_P(All, GetRoutes,
 
 TEST(ComfyUi, BelongsToTheModelOfThatNameAndOnlyItsPageLoadsIt) {
   TestDaemon daemon(config_with({{"comfyui_auto"}}));
-  EXPECT_EQ(get(daemon.port(), "/comfyui").head.value("Location"), "comfyui/");
+  EXPECT_EQ(get(daemon.port(), "/comfyui").head.header("Location"), "comfyui/");
   EXPECT_EQ(get(daemon.port(), "/comfyui/queue").error_code(), "not_loaded");
   EXPECT_EQ(daemon.records().count("started"), 0u);
   get(daemon.port(), "/comfyui/?x=%2F");

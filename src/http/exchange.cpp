@@ -87,6 +87,14 @@ void Exchange::abort() {
   if (connection_) close_quietly(connection_->socket);
 }
 
+void Exchange::leave() {
+  const bool whole_request = sent_ && (!passing_ || upload_.state() == Upload::State::kDone);
+  if (!drain_ || !whole_request) return abort();
+  left_ = true;
+  // Whatever is being written to it ends now.
+  close_quietly(link_.socket);
+}
+
 void Exchange::cut_if_broken() {
   if (connection_ && upstream_->breakage()) close_quietly(connection_->socket);
 }
@@ -135,6 +143,8 @@ Task<Result> Exchange::run(const ExchangeRequest& request, bool close_after) {
   awaited_.emplace(counts ? upstream_.get() : nullptr);
   upload_.count_for(*awaited_);
   if (entry_) entry_->enter(InFlight::Phase::kSending);
+  drain_ = request.drain;
+  passing_ = !request.body_in_memory && request.head.has_body();
   Result result = co_await serve(request, close_after);
   const bool lost = result.end == Result::End::kNoAnswer && !result.dead_launch && !upstream_->breakage();
   if (lost && result.error.status == 502) co_await blame(result.error);
@@ -189,6 +199,7 @@ Result Exchange::never_sent(const ExchangeRequest& request, Result result) const
 }
 
 Task<bool> Exchange::connect() {
+  sent_ = false;
   connection_ = std::make_unique<UpstreamConnection>(worker_.context());
   error_code parse_error;
   const auto address = asio::ip::make_address(upstream_->address, parse_error);
@@ -206,7 +217,8 @@ Task<bool> Exchange::connect() {
 }
 
 void Exchange::start_upload(const ExchangeRequest& request) {
-  const bool passing = !request.body_in_memory && request.head.has_body();
+  const bool passing = passing_;
+  sent_ = true;
   std::optional<std::uint64_t> length;
   if (!passing && (request.body_size > 0 || request.head.has_body())) length = request.body_size;
   if (passing && !request.head.chunked()) length = request.head.content_length();
@@ -242,7 +254,7 @@ Task<Result> Exchange::attempt(const ExchangeRequest& request, bool close_after)
   Result result =
       co_await deliver(request, reader->head(), close_after || (early && !request.body_in_memory));
   result.client_body_left = early && !request.body_in_memory;
-  const bool complete = result.end == Result::End::kDone && !early;
+  const bool complete = whole_ && !early;
   keep_or_close(reader->head(), complete);
   co_return result;
 }
@@ -279,7 +291,7 @@ Task<Exchange::HeadWait> Exchange::read_final_head(const ExchangeRequest& reques
     }
     if (head.status() == 100) continue;
     const bool passed = co_await pass_interim(request, head);
-    if (!passed) co_return HeadWait::kLost;
+    if (!passed && !drain_) co_return HeadWait::kLost;
   }
   lost_why_ = "sent too many interim answers";
   co_return HeadWait::kMalformed;
@@ -341,6 +353,7 @@ Task<Result> Exchange::pass_on(const ExchangeRequest& request, const ResponseHea
   options.entry = entry_;
   options.upstream = upstream_.get();
   if (filtered != nullptr) options.filter = request.filter;
+  options.drain = drain_;
   options.events = filtered == nullptr && is_plain_event_stream(head);
   AnswerRelay relay(worker_, *connection_, link_, options);
   const AnswerEnd end = co_await relay.run(text, head.framing(), head.content_length(), framing);
@@ -348,12 +361,13 @@ Task<Result> Exchange::pass_on(const ExchangeRequest& request, const ResponseHea
   result.status = filtered != nullptr ? filtered->status : head.status();
   result.framing_tells = framing != ClientFraming::kUntilClose;
   const bool worked = request.use == router::Use::kWork && head.status() < 500;
-  if (end == AnswerEnd::kComplete && worked) upstream_->mark_served();
+  whole_ = end == AnswerEnd::kComplete || end == AnswerEnd::kDrained;
+  if (whole_ && worked) upstream_->mark_served();
   if (end == AnswerEnd::kComplete) {
     result.end = Result::End::kDone;
     co_return result;
   }
-  const bool gone = end == AnswerEnd::kClientGone || aborted_;
+  const bool gone = end == AnswerEnd::kClientGone || end == AnswerEnd::kDrained || left_ || aborted_;
   result.end = gone ? Result::End::kClientGone : Result::End::kCut;
   if (!gone) co_await tell_break(request, relay);
   co_return result;
@@ -368,7 +382,7 @@ Task<void> Exchange::tell_break(const ExchangeRequest& request, AnswerRelay& rel
     broken.error.code = "upstream_broke";
     co_await blame(broken.error);
   }
-  if (aborted_) co_return;
+  if (aborted_ || left_) co_return;
   std::string text;
   if (filter != nullptr)
     filter->broke(broken.error, text);
@@ -394,11 +408,12 @@ void Exchange::keep_or_close(const ResponseHead& head, bool complete) {
 Task<bool> Exchange::stale(const ExchangeRequest& request) {
   const bool resendable = request.body_in_memory || !request.head.has_body();
   const bool soon = steady_now() - upload_.ended_at() < kStaleWithin;
-  if (!connection_ || !connection_->reused || answered_ || !soon || !resendable || aborted_) co_return false;
+  if (!connection_ || !connection_->reused || answered_ || !soon || !resendable || aborted_ || left_)
+    co_return false;
   Timer timer(worker_.context());
   timer.expires_after(kDeathNotice);
   co_await timer.async_wait(kToken);
-  co_return upstream_->alive() && !upstream_->revoked() && !aborted_;
+  co_return upstream_->alive() && !upstream_->revoked() && !aborted_ && !left_;
 }
 
 }  // namespace paddock::http

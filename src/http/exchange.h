@@ -41,6 +41,8 @@ struct ExchangeRequest {
   BodyPieces body;                 // body_in_memory only
   std::size_t body_size = 0;       // of all pieces
   AnswerFilter* filter = nullptr;  // what the client gets instead of the answer; null: the answer
+  bool wants_stream = false;       // its body asks for one
+  bool drain = false;              // OnDisconnect::kDrain
   bool head_sent = false;          // the client has a head already: only what the filter makes goes on
 };
 
@@ -71,8 +73,11 @@ class Exchange {
   void report_to(InFlight::Entry& entry) { entry_ = &entry; }
 
   Task<ExchangeResult> run(const ExchangeRequest& request, bool close_after);
-  // The client left, or the server stops: ends the upstream connection.
+  // The server stops, or nobody is there for an answer: ends the upstream connection.
   void abort();
+  // The client left. Where its model drains and has the whole request, the answer is read to its end;
+  // otherwise it is an abort.
+  void leave();
   // Ends the upstream connection if the upstream is broken; run() then says why.
   void cut_if_broken();
   // For the worker's tick: gives an upstream up that has had the whole request for timeouts.responseHeader
@@ -116,7 +121,12 @@ class Exchange {
   bool answered_ = false;  // a byte of answer was seen
   bool aborted_ = false;
   bool awaits_head_ = false;
-  bool late_ = false;  // responseHeader has struck
+  bool late_ = false;     // responseHeader has struck
+  bool drain_ = false;    // see leave()
+  bool passing_ = false;  // the body comes from the client while it goes out
+  bool sent_ = false;     // something went out on this connection
+  bool left_ = false;     // the client is gone, and the answer is read for nobody
+  bool whole_ = false;    // the answer was read to its end
 };
 
 }  // namespace paddock::http

@@ -76,6 +76,8 @@ void Session::drain() {
 void Session::cut() {
   const auto self = shared_from_this();
   leave();
+  // One that is drained for a client that has left.
+  if (exchange_ != nullptr) exchange_->abort();
   close_quietly(link_->socket);
 }
 

@@ -43,7 +43,7 @@ Queue Router::Impl::queue() const {
   Queue out{scheduler_.view().frozen, {}};
   for (scheduler::Waiting& waiting : scheduler_.queue(now)) {
     const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(now - waiting.since);
-    out.waiting.push_back({std::move(waiting.model), age, std::move(waiting.blocked_by)});
+    out.waiting.push_back({waiting.ticket, std::move(waiting.model), age, std::move(waiting.blocked_by)});
   }
   return out;
 }

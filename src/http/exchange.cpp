@@ -1,10 +1,11 @@
 #include "exchange.h"
 
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
 #include "answer_relay.h"
+#include "connector.h"
+#include "tunnel.h"
 #include "worker.h"
 
 namespace paddock::http {
@@ -41,11 +42,25 @@ Exchange::Exchange(Worker& worker, ClientLink& link, std::shared_ptr<router::Ups
 
 void Exchange::abort() {
   aborted_ = true;
+  if (connector_) return connector_->abort();
   if (connection_) close_quietly(connection_->socket);
 }
 
+void Exchange::end_tunnel() {
+  if (tunnel_ != nullptr) tunnel_->close();
+}
+
+void Exchange::tick(TimePoint now) {
+  if (tunnel_ == nullptr) return;
+  // Some servers wait for their websockets before they end.
+  if (upstream_->leaving()) return tunnel_->close();
+  tunnel_->tick(now);
+}
+
 void Exchange::cut_if_broken() {
-  if (connection_ && upstream_->breakage()) close_quietly(connection_->socket);
+  if (!upstream_->breakage()) return;
+  if (connector_) return connector_->abort();
+  if (connection_) close_quietly(connection_->socket);
 }
 
 Result Exchange::client_gone() const {
@@ -83,6 +98,7 @@ Task<Result> Exchange::run(const ExchangeRequest& request, bool close_after) {
   const bool counts = upstream_->watched() && request.use == router::Use::kWork;
   awaited_.emplace(counts ? upstream_.get() : nullptr);
   upload_.count_for(*awaited_);
+  upgrade_ = upgrade_of(request.head);
   Result result = co_await serve(request, close_after);
   const bool lost = result.end == Result::End::kNoAnswer && !result.dead_launch && !upstream_->breakage();
   if (lost && result.error.status == 502) co_await blame(result.error);
@@ -137,21 +153,14 @@ Result Exchange::never_sent(const ExchangeRequest& request, Result result) const
 }
 
 Task<bool> Exchange::connect() {
-  connection_ = std::make_unique<UpstreamConnection>(worker_.context());
-  error_code parse_error;
-  const auto address = asio::ip::make_address(upstream_->address, parse_error);
-  const tcp::endpoint endpoint(address, static_cast<unsigned short>(upstream_->port));
-  link_.arm(worker_.now(), worker_.options().connect_timeout, connection_->socket);
-  const auto [error] = co_await connection_->socket.tcp().async_connect(endpoint, kToken);
-  link_.disarm();
-  if (error) {
-    lost_why_ = error == asio::error::operation_aborted ? "no answer in time" : error.message();
-    connection_.reset();
-    co_return false;
-  }
-  error_code ignored;
-  connection_->socket.tcp().set_option(tcp::no_delay(true), ignored);
-  co_return !aborted_;
+  connection_.reset();
+  Connector connector(worker_, link_, *upstream_);
+  connector_ = &connector;
+  auto connected = co_await connector.run();
+  connector_ = nullptr;
+  connection_ = std::move(connected);
+  if (!connection_) lost_why_ = connector.why();
+  co_return connection_ != nullptr && !aborted_;
 }
 
 void Exchange::start_upload(const ExchangeRequest& request) {
@@ -161,7 +170,7 @@ void Exchange::start_upload(const ExchangeRequest& request) {
   if (passing && !request.head.chunked()) length = request.head.content_length();
   const ForwardRequest forward{request.head, request.target, request.remote,
                                *upstream_,   request.keys,   passing && request.head.chunked(),
-                               length};
+                               length,       upgrade_};
   head_text_ = build_request_head(forward);
   if (passing) {
     upload_.start_passing(connection_->socket, head_text_, link_, request.head, on_body_read_,
@@ -190,6 +199,7 @@ Task<Result> Exchange::attempt(const ExchangeRequest& request, bool close_after)
     }
     co_return result;
   }
+  if (reader->head().status() == 101) co_return co_await tunnel(reader->head());
   Result result =
       co_await deliver(request, reader->head(), close_after || (early && !request.body_in_memory));
   result.client_body_left = early && !request.body_in_memory;
@@ -208,7 +218,9 @@ Task<Exchange::HeadWait> Exchange::read_final_head(const ExchangeRequest& reques
     const ResponseHead& head = reader->head();
     if (!head.interim()) co_return HeadWait::kGot;
     if (head.status() == 101) {
-      lost_why_ = "switched protocols without being asked";
+      if (switches_as_asked(head, upgrade_)) co_return HeadWait::kGot;
+      lost_why_ = upgrade_.empty() ? "switched protocols without being asked"
+                                   : "switched to another protocol than the request asked for";
       co_return HeadWait::kMalformed;
     }
     if (head.status() == 100) continue;
@@ -247,6 +259,27 @@ Task<bool> Exchange::pass_interim(const ExchangeRequest& request, const Response
   const auto bytes = asio::buffer(text);
   const auto [error, sent] = co_await asio::async_write(link_.socket, bytes, kToken);
   co_return !error;
+}
+
+Task<Result> Exchange::tunnel(const ResponseHead& head) {
+  Result result;
+  result.status = head.status();
+  result.end = Result::End::kSwitched;
+  head_text_ = build_switch_head(head);
+  link_.arm(worker_.now(), link_.stall_timeout, link_.socket);
+  const auto bytes = asio::buffer(head_text_);
+  const auto [error, sent] = co_await asio::async_write(link_.socket, bytes, kToken);
+  link_.disarm();
+  if (error) co_return client_gone();
+  Tunnel tunnel(worker_, link_, *connection_);
+  tunnel_ = &tunnel;
+  // Nobody owes anybody an answer here.
+  awaited_->pause();
+  co_await tunnel.run();
+  awaited_->resume();
+  tunnel_ = nullptr;
+  connection_.reset();
+  co_return result;
 }
 
 Task<Result> Exchange::deliver(const ExchangeRequest& request, const ResponseHead& head, bool close_after) {

@@ -25,6 +25,7 @@ struct ForwardRequest {
   const KeyRing& keys;                  // what opens the daemon does not go on
   bool chunked = false;                 // the body goes on with its own chunks
   std::optional<std::uint64_t> length;  // else this many bytes; none: no body
+  std::string_view upgrade{};           // protocols that the client asks to switch to
 };
 
 std::string build_request_head(const ForwardRequest& request);
@@ -44,7 +45,9 @@ struct ForwardResponse {
 };
 
 std::string build_response_head(const ForwardResponse& response);
-// A 1xx answer other than 100.
+// The 101 that begins a tunnel.
+std::string build_switch_head(const ResponseHead& head);
+// A 1xx answer other than 100 and 101.
 std::string build_interim_head(const ResponseHead& head);
 
 }  // namespace paddock::http

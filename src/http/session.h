@@ -46,6 +46,8 @@ class Session final : public std::enable_shared_from_this<Session> {
   enum class Next { kKeep, kClose, kLinger, kReset };
 
   Task<void> run();
+  Task<bool> secure();
+  Task<void> refuse_plain();
   Task<bool> read_head(RequestHeadReader& reader);
   Task<Next> serve(RequestHead& head);
   Task<Next> dispatch(const RequestHead& head, const Route& route);
@@ -59,6 +61,9 @@ class Session final : public std::enable_shared_from_this<Session> {
   Task<Next> serve_model(const RequestHead& head);
   Task<Next> serve_upstream_path(const RequestHead& head);
   Task<Next> forward(const ExchangeRequest& request, const config::ModelConfig& model);
+  Task<ExchangeResult> exchange_unleased(const ExchangeRequest& request, const config::ModelConfig& model);
+  Task<ExchangeResult> exchange_on(const ExchangeRequest& request,
+                                   std::shared_ptr<router::Upstream> upstream);
   Task<ExchangeResult> exchange(const ExchangeRequest& request, const config::ModelConfig& model);
   Task<bool> acquire(const config::ModelConfig& model, router::Use use, router::Lease& lease,
                      ApiError& error);

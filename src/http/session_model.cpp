@@ -1,6 +1,7 @@
 // The half of Session that serves requests for models: which one, its place, the exchange.
 #include "acquire.h"
 #include "session.h"
+#include "tunnel.h"
 #include "upstream_path.h"
 
 namespace paddock::http {
@@ -90,21 +91,29 @@ Task<bool> Session::acquire(const config::ModelConfig& model, router::Use use, r
 }
 
 Task<ExchangeResult> Session::exchange(const ExchangeRequest& request, const config::ModelConfig& model) {
-  const bool body_unread = !request.body_in_memory;
+  const std::string_view upgrade = upgrade_of(request.head);
+  if (model.ignore_websockets && is_websocket(upgrade)) co_return co_await exchange_unleased(request, model);
   ExchangeResult result;
   router::Lease lease;
-  const bool granted = co_await acquire(model, request.use, lease, result.error);
-  result.client_body_left = body_unread;
+  // Nobody looks at pages, or at what they open by themselves, to have a model loaded.
+  const router::Use use = upgrade.empty() ? request.use : router::Use::kGlance;
+  const bool granted = co_await acquire(model, use, lease, result.error);
+  result.client_body_left = !request.body_in_memory;
   if (gone_ || !granted) co_return result;
+  // The place is free before the client can ask for the next one: here the lease ends.
+  co_return co_await exchange_on(request, lease.upstream());
+}
+
+Task<ExchangeResult> Session::exchange_on(const ExchangeRequest& request,
+                                          std::shared_ptr<router::Upstream> upstream) {
   Exchange exchange(
-      worker_, *link_, lease.upstream(), [this] { watch(); }, [this] { leave(); });
+      worker_, *link_, std::move(upstream), [this] { watch(); }, [this] { leave(); });
   interrupt_ = [&exchange] { exchange.abort(); };
   exchange_ = &exchange;
-  if (body_unread) link_->reader.unwatch();
-  result = co_await exchange.run(request, !keep_alive(request.head));
+  if (!request.body_in_memory) link_->reader.unwatch();
+  ExchangeResult result = co_await exchange.run(request, !keep_alive(request.head));
   interrupt_ = nullptr;
   exchange_ = nullptr;
-  // The place is free before the client can ask for the next one: here the lease ends.
   co_return result;
 }
 
@@ -129,6 +138,7 @@ Task<Session::Next> Session::forward(const ExchangeRequest& request, const confi
       co_return co_await refuse(request.head, result.error, result.client_body_left);
     case ExchangeResult::End::kCut:
       co_return result.framing_tells ? Next::kClose : Next::kReset;
+    case ExchangeResult::End::kSwitched:
     case ExchangeResult::End::kClientGone:
       break;
   }

@@ -19,9 +19,11 @@ constexpr auto kTick = std::chrono::milliseconds(250);
 Worker::Worker(Shared& shared)
     : shared_(shared),
       settings_(std::make_shared<const Settings>(shared.settings)),
+      tls_(shared.options.tls),
       guard_(context_.get_executor()),
       timer_(context_),
-      pool_(context_) {
+      pool_(context_),
+      resolver_(context_) {
   tick();
 }
 
@@ -78,6 +80,10 @@ void Worker::change(Settings settings, std::function<void()> done) {
     settings_ = std::make_shared<const Settings>(std::move(settings));
     done();
   });
+}
+
+void Worker::change_tls(std::shared_ptr<const TlsIdentity> identity) {
+  asio::post(context_, [this, identity = std::move(identity)]() mutable { tls_ = std::move(identity); });
 }
 
 void Worker::drain() {

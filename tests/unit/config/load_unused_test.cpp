@@ -32,8 +32,6 @@ constexpr Case kModel[] = {
      "filters: {stripParams: '', setParams: {}, setParamsByID: {}}"},
     {"sendLoadingState", "$k[[sendLoadingState]]: true", "sendLoadingState: false"},
     {"timeouts", "$k[[timeouts]]: {connect: 1}", "timeouts: {connect: 30, responseHeader: 0}"},
-    {"compat.ignoreWebsockets", "compat: {$k[[ignoreWebsockets]]: true}",
-     "compat: {ignoreWebsockets: false}"},
 };
 
 void check(const Case& one, const std::string& before) {

@@ -41,8 +41,6 @@ constexpr TopKey kUnusedAtTop[] = {
 constexpr OfModel kUnusedInModels[] = {
     {"filters", [](const ModelDraft& d) { return d.filters.key; },
      [](const ModelConfig& m) { return m.filters != Filters(); }},
-    {"compat.ignoreWebsockets", [](const ModelDraft& d) { return place_of(d.compat.ignore_websockets); },
-     [](const ModelConfig& m) { return m.ignore_websockets; }},
 };
 
 template <class From, class To>

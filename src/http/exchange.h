@@ -7,6 +7,7 @@
 // One retry, on a fresh connection, only when a reused connection turned out to be stale: it ended by EOF or
 // reset within 100 ms of our last byte, without a byte of answer, and the same launch still lives after a
 // moment's wait. A prompt that kills its engine is therefore never sent twice.
+// An upgrade that the upstream accepts makes a tunnel of both connections.
 // Session's worker only. abort() may be called while run() is suspended.
 #pragma once
 
@@ -29,6 +30,8 @@
 namespace paddock::http {
 
 class AnswerRelay;
+class Connector;
+class Tunnel;
 class Worker;
 
 struct ExchangeRequest {
@@ -50,6 +53,7 @@ struct ExchangeResult {
   enum class End {
     kDone,      // a whole answer was delivered
     kNoAnswer,  // `error` says why; nothing was sent to the client
+    kSwitched,  // it was a tunnel; its connections are closed
     kCut,       // the answer broke off; the client must not take it for whole
     kClientGone,
   };
@@ -83,6 +87,9 @@ class Exchange {
   // For the worker's tick: gives an upstream up that has had the whole request for timeouts.responseHeader
   // and has not begun to answer.
   void check(TimePoint now);
+  // The server stops, or will soon: a tunnel has no end of its own to wait for.
+  void end_tunnel();
+  void tick(TimePoint now);
 
  private:
   enum class HeadWait { kGot, kLost, kMalformed };
@@ -94,6 +101,7 @@ class Exchange {
   Task<HeadWait> await_head(const ExchangeRequest& request, ResponseHeadReader& reader);
   Task<HeadWait> read_final_head(const ExchangeRequest& request, std::optional<ResponseHeadReader>& reader);
   Task<bool> pass_interim(const ExchangeRequest& request, const ResponseHead& head);
+  Task<ExchangeResult> tunnel(const ResponseHead& head);
   Task<ExchangeResult> deliver(const ExchangeRequest& request, const ResponseHead& head, bool close_after);
   Task<ExchangeResult> pass_on(const ExchangeRequest& request, const ResponseHead& head,
                                ClientFraming framing, bool close, const AnswerStart* filtered);
@@ -115,10 +123,13 @@ class Exchange {
   const config::Timeouts timeouts_;
   std::unique_ptr<UpstreamConnection> connection_;
   std::optional<router::Awaited> awaited_;  // while it runs; outlives the upload
+  Connector* connector_ = nullptr;          // while one runs
+  Tunnel* tunnel_ = nullptr;                // the same
   Upload upload_;
   std::string head_text_;
   std::string lost_why_;
-  bool answered_ = false;  // a byte of answer was seen
+  std::string_view upgrade_;  // what the request asks for
+  bool answered_ = false;     // a byte of answer was seen
   bool aborted_ = false;
   bool awaits_head_ = false;
   bool late_ = false;     // responseHeader has struck

@@ -53,6 +53,8 @@ class Session final : public std::enable_shared_from_this<Session> {
   using Loading = std::optional<LoadingStream>;
 
   Task<void> run();
+  Task<bool> secure();
+  Task<void> refuse_plain();
   Task<bool> read_head(RequestHeadReader& reader);
   Task<Next> serve(RequestHead& head);
   Task<Next> dispatch(const RequestHead& head, const Route& route);
@@ -70,6 +72,9 @@ class Session final : public std::enable_shared_from_this<Session> {
   Task<Next> forward(ExchangeRequest request, const config::ModelConfig& model);
   Task<ExchangeResult> reach(ExchangeRequest& request, const config::ModelConfig& model, Loading& loading);
   Task<ExchangeResult> exchange(ExchangeRequest& request, const config::ModelConfig& model, Loading& loading);
+  Task<ExchangeResult> exchange_unleased(const ExchangeRequest& request, const config::ModelConfig& model);
+  Task<ExchangeResult> exchange_on(const ExchangeRequest& request, std::shared_ptr<router::Upstream> upstream,
+                                   const config::Timeouts& timeouts);
   Task<bool> acquire(const ExchangeRequest& request, const config::ModelConfig& model, Loading& loading,
                      router::Lease& lease, ApiError& error);
   Task<void> keep_told(Place& place, TicketId ticket, const RequestHead& head, LoadingStream& stream);

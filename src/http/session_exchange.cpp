@@ -2,6 +2,7 @@
 // exchange, and how it ends.
 #include "acquire.h"
 #include "session.h"
+#include "tunnel.h"
 
 namespace paddock::http {
 
@@ -89,11 +90,14 @@ Task<bool> Session::say(const RequestHead& head, LoadingStream& stream, std::str
 
 Task<ExchangeResult> Session::exchange(ExchangeRequest& request, const config::ModelConfig& model,
                                        Loading& loading) {
-  const bool body_unread = !request.body_in_memory;
+  const std::string_view upgrade = upgrade_of(request.head);
+  if (model.ignore_websockets && is_websocket(upgrade)) co_return co_await exchange_unleased(request, model);
+  // Nobody looks at pages, or at what they open by themselves, to have a model loaded.
+  if (!upgrade.empty()) request.use = router::Use::kGlance;
   ExchangeResult result;
   router::Lease lease;
   const bool granted = co_await acquire(request, model, loading, lease, result.error);
-  result.client_body_left = body_unread;
+  result.client_body_left = !request.body_in_memory;
   if (gone_ || entry_->cancelled || !granted) co_return result;
   if (loading && loading->begun) {
     std::string word = loading->talk.last_word(steady_now());
@@ -105,16 +109,22 @@ Task<ExchangeResult> Session::exchange(ExchangeRequest& request, const config::M
     request.filter = &loading->reframer;
     request.head_sent = true;
   }
+  // The place is free before the client can ask for the next one: here the lease ends.
+  co_return co_await exchange_on(request, lease.upstream(), model.timeouts);
+}
+
+Task<ExchangeResult> Session::exchange_on(const ExchangeRequest& request,
+                                          std::shared_ptr<router::Upstream> upstream,
+                                          const config::Timeouts& timeouts) {
   Exchange exchange(
-      worker_, *link_, lease.upstream(), [this] { watch(); }, [this] { leave(); }, model.timeouts);
+      worker_, *link_, std::move(upstream), [this] { watch(); }, [this] { leave(); }, timeouts);
   interrupt_ = [&exchange] { exchange.leave(); };
   exchange_ = &exchange;
   exchange.report_to(*entry_);
-  if (body_unread) link_->reader.unwatch();
-  result = co_await exchange.run(request, !keep_alive(request.head));
+  if (!request.body_in_memory) link_->reader.unwatch();
+  ExchangeResult result = co_await exchange.run(request, !keep_alive(request.head));
   interrupt_ = nullptr;
   exchange_ = nullptr;
-  // The place is free before the client can ask for the next one: here the lease ends.
   co_return result;
 }
 
@@ -177,6 +187,7 @@ Task<Session::Next> Session::conclude(const ExchangeRequest& request, Loading& l
       co_return co_await tell_refusal(request, loading, result);
     case ExchangeResult::End::kCut:
       co_return result.framing_tells ? Next::kClose : Next::kReset;
+    case ExchangeResult::End::kSwitched:
     case ExchangeResult::End::kClientGone:
       break;
   }

@@ -1,7 +1,9 @@
 // What people see of the router.
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
+#include "errors.h"
 #include "impl.h"
 
 namespace paddock::router {
@@ -23,6 +25,19 @@ ModelState model_state(scheduler::State state) {
 }
 
 }  // namespace
+
+Router::Sight Router::Impl::sight(const ModelId& model) {
+  const scheduler::View view = scheduler_.view();
+  const auto known = std::find_if(view.models.begin(), view.models.end(),
+                                  [&model](const scheduler::ModelView& one) { return one.id == model; });
+  if (known == view.models.end())
+    return route_error(scheduler::RejectReason::kUnknownModel, model, {}, launches_);
+  Launch* const launch =
+      known->state == scheduler::State::kReady ? launches_.find(known->generation) : nullptr;
+  if (!launch || !launch->upstream || launch->upstream->leaving())
+    return route_error(scheduler::RejectReason::kNotLoaded, model, {}, launches_);
+  return launch->upstream;
+}
 
 Status Router::Impl::status() const {
   const scheduler::View view = scheduler_.view();

@@ -29,8 +29,6 @@ constexpr Case kModel[] = {
     {"filters", "$k[[filters]]: {stripParams: a}",
      "filters: {stripParams: '', setParams: {}, setParamsByID: {}}"},
     {"timeouts", "$k[[timeouts]]: {connect: 1}", "timeouts: {connect: 30, responseHeader: 0}"},
-    {"compat.ignoreWebsockets", "compat: {$k[[ignoreWebsockets]]: true}",
-     "compat: {ignoreWebsockets: false}"},
 };
 
 void check(const Case& one, const std::string& before) {

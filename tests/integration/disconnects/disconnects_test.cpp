@@ -47,6 +47,15 @@ TEST_P(Disconnects, WhileStreaming) {
   expect_gone(daemon);
 }
 
+TEST_P(Disconnects, WithoutAStream) {
+  TestDaemon daemon(two_models());
+  RawClient client(daemon.port());
+  client.send(chat_request("a", {{"pieces", {"first", "second"}}, {"gate", "g"}, {"gate_after", 1}}));
+  client.read_until("first");
+  leave(client, GetParam());
+  expect_gone(daemon);
+}
+
 TEST_P(Disconnects, WhileThePassThroughStreams) {
   TestDaemon daemon(two_models());
   RawClient client(daemon.port());

@@ -12,11 +12,6 @@ std::string slow(const std::string& top, const std::string& extra = {}) {
 
 const char* const kSoon = "loadingGrace: 50ms";
 
-std::string stream_request(const std::string& target, const std::string& model,
-                           const Json& script = nullptr) {
-  return make_request("POST", target, chat_body(model, script, true));
-}
-
 void end_process(const TestDaemon& daemon, const std::string& model) {
   RawClient client(daemon.records().port_of(model));
   client.send(make_request("GET", "/fake/exit/3"));

@@ -138,7 +138,7 @@ TEST(OllamaStream, DataOverSeveralLinesIsOneEvent) {
                                         end + "data:\"delta\":{\"content\":\"a\"}}]}" + end + end),
               line(R"("content":"a")") + last(kNothing, done("stop")));
   }
-  EXPECT_EQ(events(chat_stream(), "data: 1\ndata: 2\n\n"),
+  EXPECT_EQ(events(chat_stream(), "data:1\ndata:2\n\n"),
             failure("an event of the model's server is not valid JSON"));
 }
 

@@ -32,8 +32,9 @@ TEST(OllamaHostile, DeepNesting) {
 }
 
 TEST(OllamaHostile, BracketsInTextsDoNotCount) {
-  EXPECT_EQ(sentence(with_tools(R"("\"{\\\")" + repeated("[", 1000) + '"')), "");
-  EXPECT_EQ(sentence(with_tools('"' + repeated("[", 1000) + R"(\"{\\")")), "");
+  for (const char* begin : {R"(")", R"("\")", R"("\\\")"}) {
+    EXPECT_EQ(sentence(with_tools(begin + repeated("[", 1000) + R"(\\")")), "") << begin;
+  }
 }
 
 TEST(OllamaHostile, ObjectsWithManyMembers) {

@@ -10,9 +10,9 @@ using http::RouteKind;
 
 void add_model_routes(http::RouteTable& routes) {
   for (const char* path : {"/v1/chat/completions", "/v1/completions", "/v1/embeddings"}) {
-    routes.add({"POST", path, RouteKind::kModelInBody, nullptr});
+    routes.add({"POST", path, RouteKind::kModelInBody, nullptr, http::Role::kInfer});
   }
-  routes.add({"*", "/upstream/*", RouteKind::kModelInPath, nullptr});
+  routes.add({"*", "/upstream/*", RouteKind::kModelInPath, nullptr, http::Role::kAdmin});
 }
 
 }  // namespace

@@ -23,11 +23,11 @@ struct Listed {
 };
 
 // Sorted by name. An alias that is the id of another model would never lead here, so it is no name.
-std::vector<Listed> listed(const config::Lookup& lookup) {
+std::vector<Listed> listed(const config::Lookup& lookup, const http::Caller& caller) {
   const config::Config& config = lookup.config();
   std::vector<Listed> names;
   for (const config::ModelConfig& model : config.models) {
-    if (model.unlisted) continue;
+    if (model.unlisted || !caller.may_use(model.id.str())) continue;
     names.push_back({model.id.str(), &model});
     if (!config.include_aliases_in_list) continue;
     for (const std::string& alias : model.aliases) {
@@ -38,10 +38,10 @@ std::vector<Listed> listed(const config::Lookup& lookup) {
   return names;
 }
 
-std::string body(const config::Lookup& lookup, const router::Status& status) {
+std::string body(const config::Lookup& lookup, const http::Caller& caller, const router::Status& status) {
   const std::time_t now = std::time(nullptr);
   OrderedJson data = OrderedJson::array();
-  for (const Listed& one : listed(lookup)) {
+  for (const Listed& one : listed(lookup, caller)) {
     const EntryFacts facts{is_loaded(*one.model, status), now};
     const bool is_id = one.name == one.model->id.str();
     data.push_back(is_id ? model_entry(*one.model, facts) : alias_entry(*one.model, one.name, facts));
@@ -53,15 +53,9 @@ std::string body(const config::Lookup& lookup, const router::Status& status) {
 }
 
 void get(const Deps& deps, const http::Request& request, http::Responder responder) {
-  deps.router.status([lookup = deps.config.get(), origin = std::string(request.header("Origin")),
+  deps.router.status([lookup = deps.config.get(), caller = request.caller,
                       to = share(std::move(responder))](const router::Status& status) {
-    http::Reply reply = json_reply(body(*lookup, status));
-    // Pages of other origins list models from the browser; llama-swap lets them.
-    if (!origin.empty()) {
-      reply.headers.emplace_back("Access-Control-Allow-Origin", origin);
-      reply.headers.emplace_back("Vary", "Origin");
-    }
-    to->reply(std::move(reply));
+    to->reply(json_reply(body(*lookup, caller, status)));
   });
 }
 
@@ -71,8 +65,8 @@ void add_openai_models(http::RouteTable& routes, const Deps& deps) {
   const http::Handler handler = [deps](const http::Request& request, http::Responder to) {
     get(deps, request, std::move(to));
   };
-  routes.add({"GET", "/v1/models", http::RouteKind::kControl, handler});
-  routes.add({"GET", "/models", http::RouteKind::kControl, handler});
+  routes.add({"GET", "/v1/models", http::RouteKind::kControl, handler, http::Role::kInfer});
+  routes.add({"GET", "/models", http::RouteKind::kControl, handler, http::Role::kInfer});
 }
 
 }  // namespace paddock::api

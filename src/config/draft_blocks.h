@@ -79,6 +79,20 @@ struct HooksDraft {
   OnStartupDraft on_startup;
 };
 
+// One entry of `apiKeys`, a text or a mapping. `broken`: it could not be read, which has been reported.
+struct ApiKeyDraft {
+  SourcePos pos;
+  bool broken = false;
+  Field<Text> key;
+  Field<Text> name;
+  Field<TextList> roles;
+  Field<TextList> models;
+};
+
+struct CorsDraft {
+  Field<TextList> origins;
+};
+
 struct UpstreamDraft {
   Field<TextList> ignore_paths;
 };

@@ -253,7 +253,7 @@ Task<Result> Exchange::deliver(const ExchangeRequest& request, const ResponseHea
   const bool http10 = request.head.http10();
   const ClientFraming framing = client_framing(head, http10);
   const bool close = close_after || http10;
-  const ForwardResponse forward{head, framing, http10, close};
+  const ForwardResponse forward{head, framing, http10, close, cors_lines(request.remote)};
   const std::string text = build_response_head(forward);
   AnswerRelay relay(worker_, *connection_, link_, &*awaited_);
   AnswerEnd end = co_await relay.run(text, head.framing(), head.content_length(), framing);

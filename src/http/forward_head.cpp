@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client_address.h"
 #include "paddock/base/text.h"
 
 namespace paddock::http {
@@ -66,14 +67,31 @@ void append_end_to_end(std::string& out, const Fields& fields, Skip skip) {
   }
 }
 
-constexpr auto keep_all = [](Field, std::string_view, std::string_view) { return false; };
+constexpr std::string_view kForwardedFor = "X-Forwarded-For";
+constexpr std::string_view kForwardedProto = "X-Forwarded-Proto";
+constexpr std::string_view kForwardedHost = "X-Forwarded-Host";
 
-std::string forwarded_for(const Fields& fields, std::string_view remote) {
-  std::string list;
-  const auto [begin, end] = fields.equal_range("X-Forwarded-For");
-  for (auto it = begin; it != end; ++it) list.append(view(it->value())).append(", ");
-  return list.append(remote);
+// What a proxy tells of the client.
+bool is_about_client(std::string_view name) {
+  return iequals(name, kForwardedProto) || iequals(name, kForwardedHost) || iequals(name, "X-Real-IP") ||
+         iequals(name, "Forwarded");
 }
+
+void append_forwarded(std::string& out, const Fields& fields, const Remote& remote) {
+  const std::string before = remote.from_proxy ? forwarded_for(fields) : std::string();
+  append(out, kForwardedFor, before.empty() ? remote.peer : before + ", " + remote.peer);
+  if (!remote.from_proxy || fields.count(kForwardedProto) == 0) {
+    append(out, kForwardedProto, remote.secure ? "https" : "http");
+  }
+  const auto host = view(fields[Field::host]);
+  const bool told = remote.from_proxy && fields.count(kForwardedHost) > 0;
+  if (!told && !host.empty()) append(out, kForwardedHost, host);
+}
+
+constexpr auto skip_cors = [](Field, std::string_view name, std::string_view) {
+  constexpr std::string_view kStart = "access-control-";
+  return name.size() > kStart.size() && iequals(name.substr(0, kStart.size()), kStart);
+};
 
 bool wants_trailers(const Fields& fields) {
   const auto te = fields[Field::te];
@@ -100,10 +118,10 @@ std::string build_request_head(const ForwardRequest& request) {
     append(out, "Host", request.upstream.host + ":" + std::to_string(request.upstream.port));
   }
   append_end_to_end(out, fields, [&](Field field, std::string_view name, std::string_view value) {
-    return field == Field::expect || request.keys.carries_key(name, value) ||
-           (field == Field::unknown && iequals(name, "X-Forwarded-For"));
+    return field == Field::expect || request.keys.carries_key(name, value) || iequals(name, kForwardedFor) ||
+           (!request.remote.from_proxy && is_about_client(name));
   });
-  append(out, "X-Forwarded-For", forwarded_for(fields, request.remote));
+  append_forwarded(out, fields, request.remote);
   if (wants_trailers(fields)) out.append("TE: trailers\r\n");
   if (request.chunked)
     out.append("Transfer-Encoding: chunked\r\n");
@@ -117,7 +135,8 @@ std::string build_response_head(const ForwardResponse& response) {
   std::string out;
   out.reserve(512);
   append_status_line(out, response.head);
-  append_end_to_end(out, fields, keep_all);
+  append_end_to_end(out, fields, skip_cors);
+  out.append(response.cors);
   // A HEAD's or 304's own framing says what a GET would have had; it goes on as it is.
   const bool as_is = response.framing == ClientFraming::kAsIs;
   const bool told = as_is && response.head.status() != 204 && !response.head.interim();
@@ -139,7 +158,7 @@ std::string build_response_head(const ForwardResponse& response) {
 std::string build_interim_head(const ResponseHead& head) {
   std::string out;
   append_status_line(out, head);
-  append_end_to_end(out, head.fields(), keep_all);
+  append_end_to_end(out, head.fields(), skip_cors);
   return out.append("\r\n");
 }
 

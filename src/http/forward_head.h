@@ -3,6 +3,11 @@
 //
 // Both ways lose what belongs to one connection only (RFC 9110 section 7.6.1): Connection and what it names,
 // Keep-Alive, Proxy-Connection, Upgrade, TE but for `trailers`, and the framing, which is written anew.
+//
+// What is said of the client by X-Forwarded-For, -Proto and -Host, X-Real-IP and Forwarded goes on only when
+// a trusted proxy says it; else anybody could write what he likes into an upstream's log. The address of the
+// connection is always added to X-Forwarded-For; X-Forwarded-Proto and -Host are ours where no proxy gave
+// them. Who may read an answer is for us to say: an upstream's own CORS headers do not go on.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +15,7 @@
 #include <string>
 #include <string_view>
 
+#include "access.h"
 #include "key_ring.h"
 #include "paddock/router/lease.h"
 #include "request_head.h"
@@ -20,7 +26,7 @@ namespace paddock::http {
 struct ForwardRequest {
   const RequestHead& head;
   std::string_view target;  // path and query for the upstream, without its base path
-  std::string_view remote;  // the client's address, for X-Forwarded-For
+  const Remote& remote;
   const router::Upstream& upstream;
   const KeyRing& keys;                  // what opens the daemon does not go on
   bool chunked = false;                 // the body goes on with its own chunks
@@ -40,7 +46,8 @@ struct ForwardResponse {
   const ResponseHead& head;
   ClientFraming framing;
   bool to_http10 = false;
-  bool close = false;  // the connection ends after this answer
+  bool close = false;     // the connection ends after this answer
+  std::string cors = {};  // lines of ours, see cors_lines()
 };
 
 std::string build_response_head(const ForwardResponse& response);

@@ -26,7 +26,7 @@ Task<Session::Next> Session::serve_model(const RequestHead& head) {
     error.retry_pointless = true;
     co_return co_await refuse(head, error);
   }
-  const config::ModelConfig* model = settings_->lookup->find(peek.model);
+  const config::ModelConfig* model = find_model(peek.model);
   if (model == nullptr) {
     const ApiError error = unknown_model(peek.model);
     co_return co_await refuse(head, error);
@@ -48,7 +48,7 @@ Task<Session::Next> Session::serve_model(const RequestHead& head) {
 
 Task<Session::Next> Session::serve_upstream_path(const RequestHead& head) {
   const UpstreamPath path = split_upstream_path(head.target(), *settings_->lookup);
-  if (path.model == nullptr) {
+  if (path.model == nullptr || !remote_.caller->may_use(path.model->id.str())) {
     const ApiError error = unknown_model(path.name);
     co_return co_await refuse(head, error, head.has_body());
   }

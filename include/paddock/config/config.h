@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "paddock/config/access.h"
 #include "paddock/config/model.h"
 #include "paddock/config/names.h"
 #include "paddock/config/routing.h"
@@ -42,7 +43,7 @@ struct Config {
   bool prefetch = true;                          // of weights, while the model before is still busy
   int start_port = 5800;                         // first port that ${PORT} may become
   int max_connections = 0;                       // clients at once; 0: as many as descriptors allow
-  std::vector<std::string> api_keys;             // secrets, each once; empty: everybody may ask
+  Access access;                                 // who may do what
   bool include_aliases_in_list = false;
   int metrics_max_in_memory = 1000;  // requests remembered for the activity list
   int capture_buffer = 0;            // MiB of compressed captures of requests; 0: none are kept

@@ -83,6 +83,7 @@ class Bench {
     request.path = target.substr(0, target.find('?'));
     if (target.size() > request.path.size()) request.query = target.substr(request.path.size() + 1);
     request.headers = std::move(headers);
+    request.caller = caller;
     const auto match = routes.find(method, request.path);
     if (!match.route || !match.route->handler) {
       ADD_FAILURE() << "no control route for " << method << " " << target;
@@ -148,6 +149,7 @@ class Bench {
   config::Current current;
   FakeDesk desk;
   http::RouteTable routes;
+  http::Caller caller;  // of all requests
 
  private:
   router::Router router_;

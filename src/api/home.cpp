@@ -63,11 +63,11 @@ http::Handler text(std::string body) {
 void add_home(http::RouteTable& routes, const Deps& deps) {
   const std::string title =
       "paddock " + deps.version + ": model servers behind one address, swapped on demand\n";
-  routes.add({"GET", "/", http::RouteKind::kControl, text(title + kAddresses), true});
-  routes.add({"GET", "/health", http::RouteKind::kControl, text("OK"), true});
-  routes.add({"GET", "/wol-health", http::RouteKind::kControl, text("OK"), true});
-  routes.add({"GET", "/favicon.ico", http::RouteKind::kControl, always(icon()), true});
-  routes.add({"GET", "/upstream", http::RouteKind::kControl, always(to_front_page()), true});
+  routes.add({"GET", "/", http::RouteKind::kControl, text(title + kAddresses), http::Role::kOpen});
+  routes.add({"GET", "/health", http::RouteKind::kControl, text("OK"), http::Role::kOpen});
+  routes.add({"GET", "/wol-health", http::RouteKind::kControl, text("OK"), http::Role::kOpen});
+  routes.add({"GET", "/favicon.ico", http::RouteKind::kControl, always(icon()), http::Role::kOpen});
+  routes.add({"GET", "/upstream", http::RouteKind::kControl, always(to_front_page()), http::Role::kOpen});
 }
 
 }  // namespace paddock::api

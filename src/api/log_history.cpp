@@ -9,7 +9,8 @@ void add_log_history(http::RouteTable& routes, const Deps& deps) {
                 http::Reply reply = text_reply(hub.combined().tail_lines(hub.options().shared_bytes));
                 reply.headers.emplace_back("X-Content-Type-Options", "nosniff");
                 responder.reply(std::move(reply));
-              }});
+              },
+              http::Role::kAdmin});
 }
 
 }  // namespace paddock::api

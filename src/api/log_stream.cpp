@@ -46,8 +46,8 @@ void add_log_stream(http::RouteTable& routes, const Deps& deps) {
   const http::Handler handler = [deps](const http::Request& request, http::Responder to) {
     get(deps, request, std::move(to));
   };
-  routes.add({"GET", std::string(kPath), http::RouteKind::kControl, handler});
-  routes.add({"GET", std::string(kPath) + "/*", http::RouteKind::kControl, handler});
+  routes.add({"GET", std::string(kPath), http::RouteKind::kControl, handler, http::Role::kAdmin});
+  routes.add({"GET", std::string(kPath) + "/*", http::RouteKind::kControl, handler, http::Role::kAdmin});
 }
 
 }  // namespace paddock::api

@@ -106,17 +106,29 @@ std::string verb_body(const config::ModelConfig& model, const router::Status& st
   return text(json);
 }
 
-std::string launches_body(const config::ModelConfig& model, const router::Status& status) {
+namespace {
+
+std::string launches(const config::ModelConfig& model, const router::Status& status, bool with_log) {
   Json list = Json::array();
   if (const router::ModelStatus* found = status.find(model.id)) {
     for (const router::LaunchStatus& launch : found->launches) {
       list.push_back(launch_json(launch));
-      list.back()["tail"] = launch.tail;
+      if (with_log) list.back()["tail"] = launch.tail;
     }
   }
   Json json;
   json["launches"] = std::move(list);
   return text(json);
+}
+
+}  // namespace
+
+std::string launches_body(const config::ModelConfig& model, const router::Status& status) {
+  return launches(model, status, true);
+}
+
+std::string launches_without_log(const config::ModelConfig& model, const router::Status& status) {
+  return launches(model, status, false);
 }
 
 }  // namespace paddock::api

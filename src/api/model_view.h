@@ -17,5 +17,7 @@ std::string model_body(const config::ModelConfig& model, const router::Status& s
 std::string verb_body(const config::ModelConfig& model, const router::Status& status);
 // `{"launches": [Launch]}`, the newest first.
 std::string launches_body(const config::ModelConfig& model, const router::Status& status);
+// The same without the last lines of each: log text is for admins.
+std::string launches_without_log(const config::ModelConfig& model, const router::Status& status);
 
 }  // namespace paddock::api

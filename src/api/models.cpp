@@ -31,7 +31,9 @@ void get_view(const Deps& deps, std::string_view name, View view, http::Responde
 
 void get_below(const Deps& deps, const http::Request& request, http::Responder responder) {
   const ModelPath path = parse_model_path(std::string_view(request.path).substr(kPrefix.size()));
-  if (path.verb == "launches") return get_view(deps, path.model, launches_body, std::move(responder));
+  if (path.verb == "launches")
+    return get_view(deps, path.model, request.caller.roles.admin ? launches_body : launches_without_log,
+                    std::move(responder));
   if (is_verb(path.verb) && !deps.config.get()->find(path.whole))
     return responder.reply(only_post(path.verb));
   get_view(deps, path.whole, model_body, std::move(responder));
@@ -47,15 +49,16 @@ void post_below(const Deps& deps, const http::Request& request, http::Responder 
 void add_models(http::RouteTable& routes, const Deps& deps) {
   using http::RouteKind;
   routes.add({"GET", "/api/models", RouteKind::kControl,
-              [deps](const http::Request&, http::Responder to) { get_models(deps, std::move(to)); }});
+              [deps](const http::Request&, http::Responder to) { get_models(deps, std::move(to)); },
+              http::Role::kObserve});
   routes.add(
-      {"GET", "/api/models/*", RouteKind::kControl, [deps](const http::Request& request, http::Responder to) {
-         get_below(deps, request, std::move(to));
-       }});
-  routes.add({"POST", "/api/models/*", RouteKind::kControl,
-              [deps](const http::Request& request, http::Responder to) {
-                post_below(deps, request, std::move(to));
-              }});
+      {"GET", "/api/models/*", RouteKind::kControl,
+       [deps](const http::Request& request, http::Responder to) { get_below(deps, request, std::move(to)); },
+       http::Role::kObserve});
+  routes.add(
+      {"POST", "/api/models/*", RouteKind::kControl,
+       [deps](const http::Request& request, http::Responder to) { post_below(deps, request, std::move(to)); },
+       http::Role::kAdmin});
 }
 
 }  // namespace paddock::api

@@ -29,16 +29,9 @@ http::Reply one_reply(const ListingFacts& facts, const std::string& name) {
 // `name` empty: the list.
 void get(const Deps& deps, const http::Request& request, std::string name, http::Responder responder) {
   deps.router.status([lookup = deps.config.get(), &profile = deps.profile, name = std::move(name),
-                      origin = std::string(request.header("Origin")),
-                      to = share(std::move(responder))](const router::Status& status) {
-    const ListingFacts facts{*lookup, status, profile.in(lookup->config()), std::time(nullptr)};
-    http::Reply reply = name.empty() ? list_reply(facts) : one_reply(facts, name);
-    // Pages of other origins list models from the browser; llama-swap lets them.
-    if (!origin.empty()) {
-      reply.headers.emplace_back("Access-Control-Allow-Origin", origin);
-      reply.headers.emplace_back("Vary", "Origin");
-    }
-    to->reply(std::move(reply));
+                      caller = request.caller, to = share(std::move(responder))](const router::Status& status) {
+    const ListingFacts facts{*lookup, status, profile.in(lookup->config()), std::time(nullptr), caller};
+    to->reply(name.empty() ? list_reply(facts) : one_reply(facts, name));
   });
 }
 
@@ -46,12 +39,12 @@ void add_under(http::RouteTable& routes, const Deps& deps, const std::string& pa
   const auto kind = http::RouteKind::kControl;
   routes.add({"GET", path, kind, [deps](const http::Request& request, http::Responder to) {
                 get(deps, request, {}, std::move(to));
-              }});
+              }, http::Role::kInfer});
   const std::size_t prefix = path.size() + 1;
   routes.add({"GET", path + "/*", kind, [deps, prefix](const http::Request& request, http::Responder to) {
                 get(deps, request, http::percent_decode(std::string_view(request.path).substr(prefix)),
                     std::move(to));
-              }});
+              }, http::Role::kInfer});
 }
 
 }  // namespace

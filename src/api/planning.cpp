@@ -108,15 +108,21 @@ void add_planning(http::RouteTable& routes, const Deps& deps) {
   using http::Responder;
   const auto kind = http::RouteKind::kControl;
   routes.add({"GET", "/api/plan", kind,
-              [deps](const Request& request, Responder to) { get_plan(deps, request, std::move(to)); }});
-  routes.add(
-      {"GET", "/api/queue", kind, [deps](const Request&, Responder to) { get_queue(deps, std::move(to)); }});
-  routes.add({"POST", "/api/freeze", kind, [deps](const Request&, Responder to) {
+              [deps](const Request& request, Responder to) { get_plan(deps, request, std::move(to)); },
+              http::Role::kObserve});
+  routes.add({"GET", "/api/queue", kind,
+              [deps](const Request&, Responder to) { get_queue(deps, std::move(to)); },
+              http::Role::kObserve});
+  routes.add({"POST", "/api/freeze", kind,
+              [deps](const Request&, Responder to) {
                 deps.router.freeze(answer(std::move(to), "{\"frozen\":true}\n"));
-              }});
-  routes.add({"POST", "/api/thaw", kind, [deps](const Request&, Responder to) {
+              },
+              http::Role::kAdmin});
+  routes.add({"POST", "/api/thaw", kind,
+              [deps](const Request&, Responder to) {
                 deps.router.thaw(answer(std::move(to), "{\"frozen\":false}\n"));
-              }});
+              },
+              http::Role::kAdmin});
 }
 
 }  // namespace paddock::api

@@ -53,13 +53,14 @@ std::string body(const config::Lookup& lookup, const router::Status& status) {
 }  // namespace
 
 void add_running(http::RouteTable& routes, const Deps& deps) {
-  routes.add(
-      {"GET", "/running", http::RouteKind::kControl, [deps](const http::Request&, http::Responder responder) {
-         deps.router.status(
-             [lookup = deps.config.get(), to = share(std::move(responder))](const router::Status& status) {
-               to->reply(json_reply(body(*lookup, status)));
-             });
-       }});
+  routes.add({"GET", "/running", http::RouteKind::kControl,
+              [deps](const http::Request&, http::Responder responder) {
+                deps.router.status([lookup = deps.config.get(),
+                                    to = share(std::move(responder))](const router::Status& status) {
+                  to->reply(json_reply(body(*lookup, status)));
+                });
+              },
+              http::Role::kObserve});
 }
 
 }  // namespace paddock::api

@@ -35,15 +35,17 @@ void add_unload(http::RouteTable& routes, const Deps& deps) {
   routes.add({"POST", "/api/models/unload", RouteKind::kControl,
               [deps](const http::Request& request, http::Responder to) {
                 unload(deps, request, {}, json_reply("{\"msg\":\"ok\"}\n"), std::move(to));
-              }});
-  routes.add({"POST", "/api/models/unload/*", RouteKind::kControl,
-              [deps](const http::Request& request, http::Responder to) {
-                unload_one(deps, request, std::move(to));
-              }});
+              },
+              http::Role::kAdmin});
   routes.add(
-      {"GET", "/unload", RouteKind::kControl, [deps](const http::Request& request, http::Responder to) {
-         unload(deps, request, {}, text_reply("OK"), std::move(to));
-       }});
+      {"POST", "/api/models/unload/*", RouteKind::kControl,
+       [deps](const http::Request& request, http::Responder to) { unload_one(deps, request, std::move(to)); },
+       http::Role::kAdmin});
+  routes.add({"GET", "/unload", RouteKind::kControl,
+              [deps](const http::Request& request, http::Responder to) {
+                unload(deps, request, {}, text_reply("OK"), std::move(to));
+              },
+              http::Role::kAdmin, http::Effect::kChanges});
 }
 
 }  // namespace paddock::api

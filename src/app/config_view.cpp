@@ -90,9 +90,29 @@ void put_limits(Json& root, const Config& config) {
   put_unless_empty(root, "stateDir", config.state_dir);
 }
 
-// Not even how long they are.
-void put_api_keys(Json& root, const Config& config) {
-  if (!config.api_keys.empty()) root["apiKeys"] = Json(config.api_keys.size(), Json(config::kMask));
+Json roles_view(const config::Roles& roles) {
+  Json list = Json::array();
+  if (roles.infer) list.push_back("infer");
+  if (roles.observe) list.push_back("observe");
+  if (roles.admin) list.push_back("admin");
+  return list;
+}
+
+// Not even how long a key is.
+Json key_view(const config::ApiKey& key) {
+  if (key == config::ApiKey{key.key}) return config::kMask;
+  Json view = {{"key", config::kMask}};
+  put_unless_empty(view, "name", key.name);
+  view["roles"] = roles_view(key.roles);
+  if (!key.models.empty()) view["models"] = key.models;
+  return view;
+}
+
+void put_access(Json& root, const config::Access& access) {
+  for (const config::ApiKey& key : access.api_keys) root["apiKeys"].push_back(key_view(key));
+  if (!access.cors_origins.empty()) root["cors"]["origins"] = access.cors_origins;
+  if (!access.allowed_hosts.empty()) root["allowedHosts"] = access.allowed_hosts;
+  if (!access.trusted_proxies.empty()) root["trustedProxies"] = access.trusted_proxies;
 }
 
 void put_activity(Json& root, const Config& config) {
@@ -183,7 +203,7 @@ Json view_of(const Config& config) {
   Json root = Json::object();
   put_logging(root, config);
   put_limits(root, config);
-  put_api_keys(root, config);
+  put_access(root, config.access);
   put_activity(root, config);
   if (!config.ignore_paths.empty()) root["upstream"]["ignorePaths"] = config.ignore_paths;
   put_models(root, config);

@@ -113,7 +113,7 @@ void Daemon::run() {
 void Daemon::say_where() const {
   const ListenAddress address{command_.listen.host, server_.bound_port()};
   const std::string url = url_of(address, command_.tls.empty() ? "http" : "https");
-  if (!is_loopback(address) && live_.config()->api_keys.empty()) {
+  if (!is_loopback(address) && live_.config()->access.api_keys.empty()) {
     spdlog::warn("anybody who reaches {} over the network can use it: there are no apiKeys", url);
   }
   spdlog::info("listening on {}", url);

@@ -26,6 +26,14 @@ std::string in_view(const std::string& path) {
   return path;
 }
 
+// `apiKeys.0` and `apiKeys.0.key` are never shown; that they are secret hides nothing beside them.
+bool is_key_itself(const std::string& path) {
+  constexpr std::string_view kKeys = "apiKeys.";
+  if (!path.starts_with(kKeys)) return false;
+  const std::string_view rest = std::string_view(path).substr(kKeys.size());
+  return rest.find('.') == std::string_view::npos || rest.ends_with(".key");
+}
+
 // What models take over from the top of the file is as secret there.
 void add_inherited(const Json& root, const std::string& path, Paths& secrets) {
   const std::string own = path == "globalTTL" ? "ttl" : path;
@@ -79,6 +87,7 @@ void mask_paths(Json& root, const Paths& secret_paths) {
   if (secret_paths.empty()) return;
   Paths secrets;
   for (const std::string& path : secret_paths) {
+    if (is_key_itself(path)) continue;
     secrets.push_back(in_view(path));
     add_inherited(root, path, secrets);
   }

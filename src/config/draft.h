@@ -69,7 +69,10 @@ struct Draft {
   Field<bool> log_requests;
   Field<bool> send_loading_state;
   Field<bool> include_aliases_in_list;
-  Field<TextList> api_keys;
+  Field<std::vector<ApiKeyDraft>> api_keys;
+  CorsDraft cors;
+  Field<TextList> allowed_hosts;
+  Field<TextList> trusted_proxies;
   StoreDraft store;
   PerformanceDraft performance;
   UiDraft ui;

@@ -83,6 +83,20 @@ struct OllamaDraft {
   Field<bool> enabled;
 };
 
+// One entry of `apiKeys`, a text or a mapping. `broken`: it could not be read, which has been reported.
+struct ApiKeyDraft {
+  SourcePos pos;
+  bool broken = false;
+  Field<Text> key;
+  Field<Text> name;
+  Field<TextList> roles;
+  Field<TextList> models;
+};
+
+struct CorsDraft {
+  Field<TextList> origins;
+};
+
 struct UpstreamDraft {
   Field<TextList> ignore_paths;
 };

@@ -93,6 +93,7 @@ Config validate(const Draft& draft, Report& report) {
   const MayRunTogether together = [&config](const std::vector<ModelId>& ids) {
     return may_run_together(config.routing, ids);
   };
+  config.access = validate_access(draft, names, report);
   config.peers = validate_peers(draft, report);
   config.selectors = validate_selectors(draft, names, together, report);
   config.profiles = validate_profiles(draft, names, report);

@@ -1,4 +1,4 @@
-// The rules about peers, selectors, profiles and what is loaded at start: all that says names.
+// The rules about peers, selectors, profiles, keys and what is loaded at start: all that says names.
 #pragma once
 
 #include <functional>
@@ -12,6 +12,8 @@ namespace paddock::config {
 // Whether these models may be loaded at once.
 using MayRunTogether = std::function<bool(const std::vector<ModelId>&)>;
 
+// Who may do what. Keys are secrets: messages name them by their place in the list.
+Access validate_access(const Draft& draft, const NameTable& names, Report& report);
 std::vector<Peer> validate_peers(const Draft& draft, Report& report);
 std::vector<Selector> validate_selectors(const Draft& draft, const NameTable& names,
                                          const MayRunTogether& may_run_together, Report& report);

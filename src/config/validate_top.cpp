@@ -1,7 +1,5 @@
 #include <algorithm>
-#include <unordered_set>
 
-#include "endpoint.h"
 #include "paddock/base/pattern.h"
 #include "paddock/base/text.h"
 #include "report.h"
@@ -131,25 +129,6 @@ nanoseconds every(const Field<Text>& field, nanoseconds fallback, Report& report
   return fallback;
 }
 
-// The keys are secrets: messages name them by their place in the list.
-std::vector<std::string> api_keys(const Field<TextList>& field, Report& report) {
-  std::vector<std::string> keys;
-  if (!field.value) return keys;
-  std::unordered_set<std::string_view> seen;
-  for (const Located<Text>& entry : field.value->value) {
-    const auto index = static_cast<std::size_t>(&entry - field.value->value.data());
-    const std::string what = "'apiKeys[" + std::to_string(index) + "]'";
-    const std::string& key = entry.value.value;
-    if (key.empty())
-      report.error(entry.pos, what + " is empty", "remove it, or all keys to let everybody in");
-    if (find_unfit_byte(key)) {
-      report.error(entry.pos, what + " holds a blank or a control byte", "a header cannot carry it");
-    }
-    if (seen.insert(key).second) keys.push_back(key);
-  }
-  return keys;
-}
-
 std::string state_dir(const Field<Text>& field, Report& report) {
   if (!field.value) return {};
   if (trim(field.value->value.value).empty()) {
@@ -196,7 +175,6 @@ void validate_top(const Draft& draft, Config& config, Report& report) {
       session_headers(draft.ui.activity.session_id, config.session_id_headers, report);
   config.performance.disabled = draft.performance.disabled.value && draft.performance.disabled.value->value;
   config.performance.every = every(draft.performance.every, config.performance.every, report);
-  config.api_keys = api_keys(draft.api_keys, report);
   config.ignore_paths = ignore_paths(draft.upstream.ignore_paths, report);
 }
 

@@ -365,7 +365,7 @@ Task<Result> Exchange::deliver(const ExchangeRequest& request, const ResponseHea
 Task<Result> Exchange::pass_on(const ExchangeRequest& request, const ResponseHead& head,
                                ClientFraming framing, bool close, const AnswerStart* filtered) {
   const ForwardResponse forward{head,    framing, request.head.http10(), close, request.head.request_id(),
-                                filtered};
+                                filtered, cors_lines(request.remote)};
   std::string text;
   if (!request.head_sent) text = build_response_head(forward);
   if (entry_) entry_->answering(head.is_stream());

@@ -16,6 +16,7 @@
 #include <string_view>
 
 #include "answer_filter.h"
+#include "access.h"
 #include "client_link.h"
 #include "forward_head.h"
 #include "paddock/config/values.h"
@@ -38,7 +39,7 @@ struct ExchangeRequest {
   const RequestHead& head;
   const KeyRing& keys;      // what opens the daemon does not go on
   std::string_view target;  // for the upstream, without its base path
-  std::string_view remote;  // the client's address
+  const Remote& remote;
   router::Use use = router::Use::kWork;
   bool body_in_memory = true;
   BodyPieces body;                 // body_in_memory only

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client_address.h"
 #include "paddock/base/text.h"
 #include "request_id.h"
 
@@ -74,14 +75,33 @@ bool is_request_id(Field field, std::string_view name) {
   return field == Field::unknown && iequals(name, kRequestIdField);
 }
 
-constexpr auto keep_all = [](Field, std::string_view, std::string_view) { return false; };
+constexpr std::string_view kForwardedFor = "X-Forwarded-For";
+constexpr std::string_view kForwardedProto = "X-Forwarded-Proto";
+constexpr std::string_view kForwardedHost = "X-Forwarded-Host";
 
-std::string forwarded_for(const Fields& fields, std::string_view remote) {
-  std::string list;
-  const auto [begin, end] = fields.equal_range("X-Forwarded-For");
-  for (auto it = begin; it != end; ++it) list.append(view(it->value())).append(", ");
-  return list.append(remote);
+// What a proxy tells of the client.
+bool is_about_client(std::string_view name) {
+  return iequals(name, kForwardedProto) || iequals(name, kForwardedHost) || iequals(name, "X-Real-IP") ||
+         iequals(name, "Forwarded");
 }
+
+void append_forwarded(std::string& out, const Fields& fields, const Remote& remote) {
+  const std::string before = remote.from_proxy ? forwarded_for(fields) : std::string();
+  append(out, kForwardedFor, before.empty() ? remote.peer : before + ", " + remote.peer);
+  if (!remote.from_proxy || fields.count(kForwardedProto) == 0) {
+    append(out, kForwardedProto, remote.secure ? "https" : "http");
+  }
+  const auto host = view(fields[Field::host]);
+  const bool told = remote.from_proxy && fields.count(kForwardedHost) > 0;
+  if (!told && !host.empty()) append(out, kForwardedHost, host);
+}
+
+bool is_cors(std::string_view name) {
+  constexpr std::string_view kStart = "access-control-";
+  return name.size() > kStart.size() && iequals(name.substr(0, kStart.size()), kStart);
+}
+
+constexpr auto skip_cors = [](Field, std::string_view name, std::string_view) { return is_cors(name); };
 
 bool wants_trailers(const Fields& fields) {
   const auto te = fields[Field::te];
@@ -138,10 +158,10 @@ std::string build_request_head(const ForwardRequest& request) {
   }
   append_end_to_end(out, fields, [&](Field field, std::string_view name, std::string_view value) {
     return field == Field::expect || request.keys.carries_key(name, value) ||
-           (request.identity && field == Field::accept_encoding) ||
-           (field == Field::unknown && iequals(name, "X-Forwarded-For")) || is_request_id(field, name);
+           (request.identity && field == Field::accept_encoding) || iequals(name, kForwardedFor) ||
+           (!request.remote.from_proxy && is_about_client(name)) || is_request_id(field, name);
   });
-  append(out, "X-Forwarded-For", forwarded_for(fields, request.remote));
+  append_forwarded(out, fields, request.remote);
   append(out, kRequestIdField, request.head.request_id());
   if (wants_trailers(fields)) out.append("TE: trailers\r\n");
   if (!request.upgrade.empty()) append_upgrade(out, request.upgrade);
@@ -163,16 +183,17 @@ std::string build_response_head(const ForwardResponse& response) {
   if (filtered != nullptr) {
     append_status_line(out, *filtered);
     append_end_to_end(out, fields, [&](Field field, std::string_view name, std::string_view) {
-      return is_of_body(field) || is_ours(field, name);
+      return is_of_body(field) || is_ours(field, name) || is_cors(name);
     });
     if (!filtered->content_type.empty()) append(out, "Content-Type", filtered->content_type);
   } else {
     append_status_line(out, response.head);
     append_end_to_end(out, fields, [&](Field field, std::string_view name, std::string_view) {
-      return is_ours(field, name);
+      return is_ours(field, name) || is_cors(name);
     });
   }
   if (!response.request_id.empty()) append(out, kRequestIdField, response.request_id);
+  out.append(response.cors);
   // A HEAD's or 304's own framing says what a GET would have had; it goes on as it is.
   const bool as_is = response.framing == ClientFraming::kAsIs;
   const bool told = as_is && response.head.status() != 204 && !response.head.interim();
@@ -193,7 +214,7 @@ std::string build_response_head(const ForwardResponse& response) {
 std::string build_switch_head(const ResponseHead& head) {
   std::string out;
   append_status_line(out, head);
-  append_end_to_end(out, head.fields(), keep_all);
+  append_end_to_end(out, head.fields(), skip_cors);
   append_upgrade(out, view(head.fields()[Field::upgrade]));
   return out.append("\r\n");
 }
@@ -201,7 +222,7 @@ std::string build_switch_head(const ResponseHead& head) {
 std::string build_interim_head(const ResponseHead& head) {
   std::string out;
   append_status_line(out, head);
-  append_end_to_end(out, head.fields(), keep_all);
+  append_end_to_end(out, head.fields(), skip_cors);
   return out.append("\r\n");
 }
 

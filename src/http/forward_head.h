@@ -4,6 +4,11 @@
 // Both ways lose what belongs to one connection only (RFC 9110 section 7.6.1): Connection and what it names,
 // Keep-Alive, Proxy-*, Upgrade, TE but for `trailers`, and the framing, which is written anew. Both carry the
 // request's id in one X-Request-Id; an upstream's own name for it stays behind.
+//
+// What is said of the client by X-Forwarded-For, -Proto and -Host, X-Real-IP and Forwarded goes on only when
+// a trusted proxy says it; else anybody could write what he likes into an upstream's log. The address of the
+// connection is always added to X-Forwarded-For; X-Forwarded-Proto and -Host are ours where no proxy gave
+// them. Who may read an answer is for us to say: an upstream's own CORS headers do not go on.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +16,7 @@
 #include <string>
 #include <string_view>
 
+#include "access.h"
 #include "answer_filter.h"
 #include "key_ring.h"
 #include "paddock/router/lease.h"
@@ -22,7 +28,7 @@ namespace paddock::http {
 struct ForwardRequest {
   const RequestHead& head;
   std::string_view target;  // path and query for the upstream, without its base path
-  std::string_view remote;  // the client's address, for X-Forwarded-For
+  const Remote& remote;
   const router::Upstream& upstream;
   const KeyRing& keys;                  // what opens the daemon does not go on
   bool chunked = false;                 // the body goes on with its own chunks
@@ -48,6 +54,7 @@ struct ForwardResponse {
   std::string_view request_id{};  // empty: the upstream's own, if any
   // A filter's answer to `head`: fields that tell of the upstream's body do not go on. Null: as it came.
   const AnswerStart* filtered = nullptr;
+  std::string cors{};  // lines of ours, see cors_lines()
 };
 
 std::string build_response_head(const ForwardResponse& response);

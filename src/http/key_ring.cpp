@@ -62,30 +62,39 @@ std::optional<std::string> key_in_authorization(std::string_view value) {
   return pair->substr(colon + 1);
 }
 
-bool KeyRing::holds(std::string_view candidate) const {
-  bool found = false;
+bool Caller::may_use(std::string_view id) const {
+  return models.empty() || std::find(models.begin(), models.end(), id) != models.end();
+}
+
+KeyRing::KeyRing(const std::vector<config::ApiKey>& keys) {
+  for (const config::ApiKey& key : keys) keys_.push_back({key.key, {key.name, key.roles, key.models}});
+}
+
+const Caller* KeyRing::find(std::string_view candidate) const {
+  const Caller* found = nullptr;
   // All of them, so that the time does not tell which one it was.
-  for (const std::string& key : keys_) found = same(candidate, key) || found;
+  for (const Key& key : keys_) {
+    if (same(candidate, key.secret)) found = &key.caller;
+  }
   return found;
 }
 
-bool KeyRing::admits(const HeadFields& fields) const {
-  if (empty()) return true;
+const Caller* KeyRing::holder(const HeadFields& fields) const {
   const auto authorization = fields.find(Field::authorization);
   if (authorization != fields.end()) {
     const auto key = key_in_authorization(view(authorization->value()));
-    if (key) return holds(*key);
+    if (key) return find(*key);
   }
   const auto api_key = fields.find(kApiKey);
-  return api_key != fields.end() && holds(trim(view(api_key->value())));
+  return api_key == fields.end() ? nullptr : find(trim(view(api_key->value())));
 }
 
 bool KeyRing::carries_key(std::string_view name, std::string_view value) const {
   if (empty()) return false;
-  if (iequals(name, kApiKey)) return holds(trim(value));
+  if (iequals(name, kApiKey)) return find(trim(value)) != nullptr;
   if (!iequals(name, "authorization")) return false;
   const auto key = key_in_authorization(value);
-  return key && holds(*key);
+  return key && find(*key) != nullptr;
 }
 
 }  // namespace paddock::http

@@ -32,6 +32,11 @@ void add_allowed(std::string& allow, const Route& route) {
 
 }  // namespace
 
+bool Route::changes(std::string_view with_method) const {
+  if (kind != RouteKind::kControl || effect == Effect::kChanges) return true;
+  return with_method != "GET" && with_method != "HEAD";
+}
+
 void RouteTable::add(Route route) { routes_.push_back(std::move(route)); }
 
 RouteTable::Match RouteTable::find(std::string_view method, std::string_view path) const {

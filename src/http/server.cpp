@@ -41,8 +41,9 @@ class Server::Impl {
   Impl(ServerOptions options, std::shared_ptr<const config::Lookup> lookup, RouteTable routes,
        router::Router& router, InFlight& in_flight)
       : max_connections_(options.max_connections),
-        shared_{std::move(options), {std::move(lookup), {}}, std::move(routes), router, {}, {}} {
-    shared_.settings.keys = KeyRing(shared_.options.api_keys);
+        shared_{std::move(options), {std::move(lookup), {}, {}}, std::move(routes), router, {}, {}} {
+    shared_.settings.keys = KeyRing(shared_.options.access.api_keys);
+    shared_.settings.access = AccessRules(shared_.options.access, shared_.options.host);
     for (std::size_t i = 0; i < in_flight.workers(); ++i)
       workers_.push_back(std::make_unique<Worker>(shared_, in_flight.table(i)));
     acceptor_.emplace(workers_[0]->context());
@@ -172,7 +173,8 @@ void Server::Impl::change(std::shared_ptr<const config::Lookup> lookup, const Se
                           std::function<void()> done) {
   max_connections_.store(options.max_connections);
   on_connection_end();  // there may be room now
-  const Settings settings{std::move(lookup), KeyRing(options.api_keys)};
+  const Settings settings{std::move(lookup), KeyRing(options.access.api_keys),
+                          AccessRules(options.access, shared_.options.host)};
   const auto left = std::make_shared<std::atomic<std::size_t>>(workers_.size());
   for (const auto& worker : workers_) {
     worker->change(settings, [left, done] {

@@ -42,7 +42,10 @@ Session::~Session() {
 void Session::begin() {
   error_code error;
   const auto peer = accepted_->remote_endpoint(error);
-  if (!error) remote_ = peer.address().to_string();
+  if (!error) ends_.peer = unmapped(peer.address());
+  const auto local = accepted_->local_endpoint(error);
+  if (!error) ends_.local = unmapped(local.address());
+  remote_.peer = ends_.peer.to_string();
   accepted_->set_option(tcp::no_delay(true), error);
   link_.emplace(std::move(*accepted_), weak_from_this(), worker_.options().head_bytes);
   accepted_.reset();
@@ -54,7 +57,7 @@ void Session::begin() {
     try {
       std::rethrow_exception(failure);
     } catch (const std::exception& what) {
-      spdlog::error("a connection from {} failed unexpectedly: {}", self->remote_, what.what());
+      spdlog::error("a connection from {} failed unexpectedly: {}", self->remote_.peer, what.what());
     }
     close_quietly(self->link_->socket);
   });
@@ -162,8 +165,10 @@ Task<void> Session::refuse_head(RequestHeadReader& reader) {
 Task<Session::Next> Session::serve(RequestHead& head) {
   if (settings_ != worker_.settings()) settings_ = worker_.settings();
   const RouteTable::Match match = worker_.shared().routes.find(head.method(), head.path());
-  const bool open = match.route != nullptr && match.route->open;
-  if (!open && !settings_->keys.admits(head.fields())) co_return co_await refuse_key(head);
+  const AccessQuestion question{head.fields(), head.method(), match.route, ends_};
+  const std::optional<ApiError> refusal = judge(settings_->access, settings_->keys, question, remote_);
+  if (head.method() == "OPTIONS") co_return co_await preflight(head);
+  if (refusal) co_return co_await refuse(head, *refusal, head.has_body());
   if (match.route != nullptr) co_return co_await dispatch(head, *match.route);
   ApiError error;
   error.status = match.allow.empty() ? 404 : 405;
@@ -190,15 +195,20 @@ Task<Session::Next> Session::dispatch(const RequestHead& head, const Route& rout
   co_return co_await serve_ollama(head);
 }
 
-Task<Session::Next> Session::refuse_key(const RequestHead& head) {
-  ApiError error;
-  error.status = 401;
-  error.code = "unauthorized";
-  error.message = "this server wants a key: send one of its apiKeys as 'Authorization: Bearer <key>'";
-  error.retry_pointless = true;
-  // So that a browser asks for it.
-  error.headers.emplace_back("WWW-Authenticate", "Basic realm=\"paddock\"");
-  co_return co_await refuse(head, error, head.has_body());
+// Never a model's business, and asked without a key: a browser sends none with it.
+Task<Session::Next> Session::preflight(const RequestHead& head) {
+  Reply reply;
+  reply.status = 204;
+  reply.content_type.clear();
+  reply.headers = preflight_headers(head.fields(), remote_);
+  const bool left = head.has_body();
+  const Next next = co_await write_reply(head, reply, left);
+  co_return left ? Next::kLinger : next;
+}
+
+const config::ModelConfig* Session::find_model(std::string_view name) const {
+  const config::ModelConfig* model = settings_->lookup->find(name);
+  return model != nullptr && remote_.caller->may_use(model->id.str()) ? model : nullptr;
 }
 
 ApiError Session::unknown_model(const std::string& name) const {
@@ -207,7 +217,9 @@ ApiError Session::unknown_model(const std::string& name) const {
   error.code = "model_not_found";
   error.param = name;
   error.message = "there is no model `" + name + "`";
-  const std::string near = settings_->lookup->nearest_name(name);
+  // A guess would name models that do not exist for this caller.
+  const bool sees_all = remote_.caller->models.empty();
+  const std::string near = sees_all ? settings_->lookup->nearest_name(name) : std::string();
   if (!near.empty()) error.message += "; did you mean `" + near + "`?";
   error.retry_pointless = true;
   return error;
@@ -232,7 +244,7 @@ Task<Session::Next> Session::refuse(const RequestHead& head, const ApiError& err
 
 Task<Session::Next> Session::write_reply(const RequestHead& head, const Reply& reply, bool close) {
   const bool ends = close || !keep_alive(head);
-  std::string text = reply_head(reply, ends, head.request_id());
+  std::string text = reply_head(reply, ends, head.request_id()) + cors_lines(remote_);
   if (reply.status != 204)
     text.append("Content-Length: ").append(std::to_string(reply.body.size())).append("\r\n");
   text.append("\r\n");

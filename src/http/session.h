@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 
+#include "access.h"
 #include "client_link.h"
 #include "exchange.h"
 #include "loading.h"
@@ -58,7 +59,7 @@ class Session final : public std::enable_shared_from_this<Session> {
   Task<bool> read_head(RequestHeadReader& reader);
   Task<Next> serve(RequestHead& head);
   Task<Next> dispatch(const RequestHead& head, const Route& route);
-  Task<Next> refuse_key(const RequestHead& head);
+  Task<Next> preflight(const RequestHead& head);
   Task<void> refuse_head(RequestHeadReader& reader);
   Task<void> finish(Next next);
 
@@ -91,6 +92,8 @@ class Session final : public std::enable_shared_from_this<Session> {
   Task<void> linger();
 
   bool keep_alive(const RequestHead& head) const { return head.keep_alive() && !worker_.draining(); }
+  // Null if nothing has this name, or nothing that the caller may use.
+  const config::ModelConfig* find_model(std::string_view name) const;
   ApiError unknown_model(const std::string& name) const;
   void watch();
   void leave();
@@ -99,7 +102,8 @@ class Session final : public std::enable_shared_from_this<Session> {
   std::shared_ptr<const Settings> settings_;  // of the request at hand
   std::optional<Socket> accepted_;            // until begin()
   std::optional<ClientLink> link_;
-  std::string remote_;
+  Ends ends_;
+  Remote remote_;
   ControlCall* streaming_ = nullptr;
   bool idle_ = false;
   bool gone_ = false;

@@ -10,7 +10,7 @@ namespace paddock::http {
 
 namespace {
 
-Request to_request(const RequestHead& head, const RequestBody& body, const std::string& remote) {
+Request to_request(const RequestHead& head, const RequestBody& body, const Remote& remote) {
   Request request;
   request.method = head.is_head() ? "GET" : std::string(head.method());
   request.target = head.target();
@@ -24,7 +24,8 @@ Request to_request(const RequestHead& head, const RequestBody& body, const std::
                                  std::string(value.data(), value.size()));
   }
   request.body = body.view();
-  request.remote = remote;
+  request.remote = remote.address;
+  request.caller = *remote.caller;
   return request;
 }
 
@@ -64,7 +65,9 @@ Task<Session::Next> Session::stream_control(const RequestHead& head,
       "HTTP/1.1 " + std::to_string(reply.status) + " OK\r\nContent-Type: " + reply.content_type + "\r\n";
   for (const auto& [name, value] : reply.headers) text.append(name).append(": ").append(value).append("\r\n");
   text.append(kRequestIdField).append(": ").append(head.request_id()).append("\r\n");
-  text.append(chunked ? "Transfer-Encoding: chunked\r\n" : "").append("Connection: close\r\n\r\n");
+  text.append(cors_lines(remote_))
+      .append(chunked ? "Transfer-Encoding: chunked\r\n" : "")
+      .append("Connection: close\r\n\r\n");
   const bool told = co_await write_text(text);
   if (!told || head.is_head()) co_return Next::kClose;
   streaming_ = call.get();

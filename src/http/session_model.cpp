@@ -17,7 +17,7 @@ Task<Session::Next> Session::serve_model(const RequestHead& head) {
     error.retry_pointless = true;
     co_return co_await refuse(head, error);
   }
-  const config::ModelConfig* model = settings_->lookup->find(peek.model);
+  const config::ModelConfig* model = find_model(peek.model);
   if (model == nullptr) {
     const ApiError error = unknown_model(peek.model);
     co_return co_await refuse(head, error);

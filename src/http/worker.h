@@ -12,6 +12,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 
+#include "access.h"
 #include "body_peek.h"
 #include "key_ring.h"
 #include "net.h"
@@ -31,6 +32,7 @@ class Session;
 struct Settings {
   std::shared_ptr<const config::Lookup> lookup;
   KeyRing keys;
+  AccessRules access;
 };
 
 // What all workers share. Constant once the server runs, but for the counter.

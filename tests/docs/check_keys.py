@@ -8,7 +8,7 @@
 A key is written as its path from the top of the file, with `*` for names that the user chooses:
 `models.*.timeouts.connect`. The four places:
 
-- config/schema.json: `properties`, through `$ref`.
+- config/schema.json: `properties`, through `$ref`; entries of a list stand below `*`, too.
 - config/example.yaml: the keys that it has, and those in lines that begin with `#:`.
 - docs/configuration.md: the first column of tables headed `| Key |`, below the paths in the heading
   (`### `models.<id>.filters` and `peers.<id>.filters``; a heading without a path means the top of the file).
@@ -42,6 +42,8 @@ TABLES = {
     "kActivityKeys": ["ui.activity"],
     "kOllamaKeys": ["ollama"],
     "kUpstreamKeys": ["upstream"],
+    "kApiKeyKeys": ["apiKeys.*"],
+    "kCorsKeys": ["cors"],
     "kPeerKeys": ["peers.*"],
     "kSelectorKeys": ["selectors.*"],
     "kSettingsKeys": ["selectors.*.settings"],
@@ -91,9 +93,14 @@ class Schema:
         for key, value in node.get("properties", {}).items():
             if path or key not in YOURS:
                 found |= {join(path, key)} | self.keys(value, join(path, key))
-        if isinstance(node.get("additionalProperties"), dict):
-            found |= self.keys(node["additionalProperties"], join(path, "*"))
+        for inner in self.below_star(node):
+            found |= self.keys(inner, join(path, "*"))
         return found
+
+    def below_star(self, node):
+        """What stands behind names of the user's, or in a list."""
+        found = [node["additionalProperties"]] if isinstance(node.get("additionalProperties"), dict) else []
+        return found + [node["items"], *node["items"].get("anyOf", [])] if "items" in node else found
 
     def defaults(self, node=None, path=""):
         """(path, default as it is written) of the keys whose default is one word."""
@@ -113,12 +120,15 @@ class Schema:
             if "description" not in value:
                 yield join(path, key)
             yield from self.undescribed(value, join(path, key))
-        if isinstance(node.get("additionalProperties"), dict):
-            yield from self.undescribed(node["additionalProperties"], join(path, "*"))
+        for inner in self.below_star(node):
+            yield from self.undescribed(inner, join(path, "*"))
 
     def keys_of(self, value, node=None, path=""):
         """The paths of a configuration's own keys, as far as the schema does not leave them to the user."""
         node = self.resolve(self.root if node is None else node)
+        if isinstance(value, list):
+            return set().union(*(self.keys_of(one, inner, join(path, "*"))
+                                 for one in value for inner in self.below_star(node)))
         if not isinstance(value, dict):
             return set()
         found = set()

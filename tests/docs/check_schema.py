@@ -30,6 +30,8 @@ GOOD = {
     "how requests for a model wait": "models: {a: {cmd: x, priority: -1, queueLimit: 0, pin: 'yes', concurrencyLimit: \"${n}\"}}",
     "free metadata": "models: {a: {cmd: x, metadata: {any: [1, {thing: null}]}}}",
     "an underscore in a matrix variable": "matrix: {vars: {a_b: m}, sets: {s: a_b}}",
+    "keys with roles": "apiKeys: [a, 12, {key: '${env.K}', name: b, roles: [Infer, admin], models: [m]}]",
+    "pages, hosts and proxies": "cors: {origins: ['*']}\nallowedHosts: [a]\ntrustedProxies: [10.0.0.0/8]",
     "a pin that is off": "profiles: {p: {pins: {x: , y: ''}}}",
 }
 
@@ -46,6 +48,10 @@ BAD = {
     "a negative ttl": ("models: {a: {cmd: x, ttl: -2}}", "models.a.ttl"),
     "a boolean that is none": ("sendLoadingState: maybe", "sendLoadingState"),
     "a text where a list belongs": ("apiKeys: secret", "apiKeys"),
+    "a key without key": ("apiKeys: [{name: a}]", "apiKeys.0"),
+    "a misspelt roles": ("apiKeys: [{key: a, role: [infer]}]", "apiKeys.0"),
+    "an unknown role": ("apiKeys: [{key: a, roles: [root]}]", "apiKeys.0"),
+    "an unknown key of cors": ("cors: {origin: [a]}", "cors"),
     "an env entry without =": ("models: {a: {cmd: x, env: [CUDA]}}", "models.a.env.0"),
     "an unknown medium": ("models: {a: {cmd: x, capabilities: {in: [smell]}}}", "models.a.capabilities.in.0"),
     "an unknown stdout": ("logToStdout: nobody", "logToStdout"),

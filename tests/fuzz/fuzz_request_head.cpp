@@ -30,8 +30,9 @@ void check_forward(const RequestHead& head) {
                                                   1, "localhost", "/base", paddock::UniqueFd());
   std::optional<std::uint64_t> length;
   if (!head.chunked() && head.content_length() > 0) length = head.content_length();
-  static const paddock::http::KeyRing keys({"key"});
-  const ForwardRequest forward{head, head.target(), "::1", upstream, keys, head.chunked(), length};
+  static const paddock::http::KeyRing keys({paddock::config::ApiKey{"key"}});
+  const paddock::http::Remote remote{"::1", "::1"};
+  const ForwardRequest forward{head, head.target(), remote, upstream, keys, head.chunked(), length};
   const std::string text = paddock::http::build_request_head(forward);
   RequestHeadReader again(4 * kLimit);
   if (again.parse(text) != Outcome::kDone || again.consumed() != text.size()) std::abort();

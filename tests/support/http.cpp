@@ -27,7 +27,7 @@ std::string Response::error_message() const {
 
 std::string make_request(const std::string& method, const std::string& target, const std::string& body,
                          const HeaderList& headers) {
-  std::string text = method + " " + target + " HTTP/1.1\r\nHost: test\r\n";
+  std::string text = method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n";
   for (const auto& [name, value] : headers) text += name + ": " + value + "\r\n";
   if (!body.empty() || method == "POST") text += "Content-Length: " + std::to_string(body.size()) + "\r\n";
   return text + "\r\n" + body;

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "paddock/http/caller.h"
+
 namespace paddock::http {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
@@ -21,7 +23,8 @@ struct Request {
   std::string query;   // without the question mark, still percent-encoded
   Headers headers;
   std::string body;    // at most Server::Options::control_body_bytes
-  std::string remote;  // numeric address of the client
+  std::string remote;  // numeric address of the client, as far as trusted proxies tell it
+  Caller caller;
 
   // First header of that name (any case); empty if there is none.
   std::string_view header(std::string_view name) const;

@@ -15,13 +15,32 @@ namespace paddock::http {
 
 enum class RouteKind { kModelInBody, kModelInPath, kComfyUi, kOllama, kControl };
 
+// What a key must be allowed to use the route; each is one of config::Roles but for the first three.
+enum class Role {
+  kUndeclared,  // a mistake, taken for kAdmin; a test finds it
+  kOpen,        // answers without a key, and under every Host
+  kAnyKey,
+  kInfer,
+  kObserve,
+  kAdmin
+};
+
+// Whether a request can load, unload or change something; then no foreign web page may send it.
+enum class Effect {
+  kByKind,  // yes, but for GET of a control route
+  kChanges
+};
+
 struct Route {
   std::string method;  // "GET" also answers HEAD; "*" answers all
   std::string path;    // exact, or a prefix when it ends in "/*" (the star stands for anything, also nothing)
   RouteKind kind = RouteKind::kControl;
-  Handler handler;        // kControl only
-  bool open = false;      // answers without a key, too
+  Handler handler;  // kControl only
+  Role role = Role::kUndeclared;
+  Effect effect = Effect::kByKind;
   std::string without{};  // models: the beginning of the path that the upstream is not sent
+
+  bool changes(std::string_view with_method) const;
 };
 
 class RouteTable {

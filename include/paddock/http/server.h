@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "paddock/base/result.h"
+#include "paddock/config/access.h"
 #include "paddock/config/lookup.h"
 #include "paddock/http/in_flight.h"
 #include "paddock/http/routes.h"
@@ -39,7 +40,7 @@ struct ServerOptions {
   std::string host;                                     // empty: all interfaces
   int port = 8080;                                      // 0: any free one
   std::shared_ptr<const TlsIdentity> tls;               // null: plain HTTP
-  std::vector<std::string> api_keys;                    // empty: everybody is let in
+  config::Access access;                                // who may do what
   int max_connections = 4096;                           // beyond: accepting pauses until one ends
   std::size_t head_bytes = 64 << 10;                    // longest request or answer head
   std::size_t control_body_bytes = 1 << 20;             // longest body of a control request
@@ -68,7 +69,7 @@ class Server {
 
   // Starts the workers and accepts.
   void start();
-  // New requests are judged by this configuration, keys and limit of clients; of `options` api_keys and
+  // New requests are judged by this configuration, keys and limit of clients; of `options` access and
   // max_connections are taken. Requests that run end as they began. `done` is called, on a worker's thread,
   // when no new request is judged by the old ones; never if the server stops before.
   void change(std::shared_ptr<const config::Lookup> lookup, const ServerOptions& options,

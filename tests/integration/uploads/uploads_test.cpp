@@ -13,7 +13,7 @@ std::string large_chat() {
 }
 
 std::string chunked_request(const std::string& target, const std::vector<std::string>& pieces) {
-  std::string text = "POST " + target + " HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n";
+  std::string text = "POST " + target + " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
   for (const auto& piece : pieces) {
     char size[20];
     std::snprintf(size, sizeof size, "%zx;x=y\r\n", piece.size());

@@ -84,6 +84,7 @@ class Bench {
     if (target.size() > request.path.size()) request.query = target.substr(request.path.size() + 1);
     request.headers = std::move(headers);
     request.body = std::move(body);
+    request.caller = caller;
     const auto match = routes.find(method, request.path);
     if (!match.route || !match.route->handler) {
       ADD_FAILURE() << "no control route for " << method << " " << target;
@@ -152,6 +153,7 @@ class Bench {
   http::InFlight in_flight{2};
   http::ActiveProfile profile;
   http::RouteTable routes;
+  http::Caller caller;  // of all requests
 
  private:
   router::Router router_;

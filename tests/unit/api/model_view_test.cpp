@@ -91,6 +91,7 @@ TEST(ModelView, HowALaunchEndedIsShownAlsoWhereNothingWentWrong) {
   EXPECT_EQ(shown["class"], nullptr);
   EXPECT_EQ(shown["failure"], nullptr);
   EXPECT_EQ(shown["tail"], "one\ntwo \xef\xbf\xbd\n");
+  EXPECT_FALSE(json::parse(launches_without_log(config->models[1], status))["launches"][0].contains("tail"));
   EXPECT_FALSE(json::parse(model_body(config->models[1], status))["launch"].contains("tail"));
 }
 

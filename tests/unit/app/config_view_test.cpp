@@ -199,7 +199,7 @@ TEST(ConfigView, Durations) {
 
 TEST(ConfigView, ShowsNoSecret) {
   Config config;
-  config.api_keys = {"HUSH1", "HUSH2"};
+  config.access.api_keys = {{"HUSH1"}, {"HUSH2", "page", {true, false, false}, {"m"}}};
   Peer peer;
   peer.id = "p";
   peer.api_key = "HUSH3";
@@ -215,7 +215,8 @@ TEST(ConfigView, ShowsNoSecret) {
   config.secret_paths = {"models.m.metadata.a.0", "models.m.name"};
   const Json view = view_of(config);
   EXPECT_EQ(view.dump().find("HUSH"), std::string::npos) << to_yaml(view);
-  EXPECT_EQ(view["apiKeys"].dump(), R"(["***","***"])");
+  EXPECT_EQ(view["apiKeys"].dump(),
+            R"(["***",{"key":"***","name":"page","roles":["infer"],"models":["m"]}])");
   EXPECT_EQ(view["models"]["m"]["cmd"], "x --api-key *** --dir ***");
 }
 

@@ -23,7 +23,7 @@ TEST(LoadValues, HaveDefaults) {
   EXPECT_EQ(config.performance.every, seconds(5));
   EXPECT_FALSE(config.include_aliases_in_list);
   EXPECT_TRUE(config.ollama);
-  EXPECT_THAT(config.api_keys, IsEmpty());
+  EXPECT_EQ(config.access, Access());
   EXPECT_THAT(config.ignore_paths, ElementsAre(R"(\.(js|json|css|png|gif|jpe?g|ico|txt)$)"));
   EXPECT_THAT(config.preload, IsEmpty());
 }
@@ -53,7 +53,7 @@ apiKeys: [one, two]
   EXPECT_TRUE(config.include_aliases_in_list);
   EXPECT_FALSE(config.ollama);
   EXPECT_THAT(config.ignore_paths, ElementsAre("^/a", "b$"));
-  EXPECT_THAT(config.api_keys, ElementsAre("one", "two"));
+  EXPECT_THAT(config.access.api_keys, ElementsAre(ApiKey{"one"}, ApiKey{"two"}));
 }
 
 TEST(LoadValues, NullKeepsTheDefaults) {
@@ -185,8 +185,8 @@ TEST(LoadValues, ApiKeysAreCheckedAndNeverShown) {
   EXPECT_THAT(found[0], AllOf(error(loaded.at("a"), "'apiKeys[1]' is empty"), hint("everybody")));
   EXPECT_THAT(found[1], error(loaded.at("b"), "'apiKeys[2]' holds a blank"));
   EXPECT_THAT(found[2].message, testing::HasSubstr("'apiKeys[3]' holds a blank"));
-  EXPECT_THAT(found[3], error(loaded.at("d"), "an entry of 'apiKeys' must be text, not a list"));
-  EXPECT_THAT(found[4], error(loaded.at("e"), "an entry of 'apiKeys' must be text, not null"));
+  EXPECT_THAT(found[3], error(loaded.at("d"), "an entry of 'apiKeys' must be text or a mapping, not a list"));
+  EXPECT_THAT(found[4], error(loaded.at("e"), "an entry of 'apiKeys' must be text or a mapping, not null"));
   for (const Diagnostic& one : found) EXPECT_EQ(format(one).find("cret"), std::string::npos) << format(one);
   EXPECT_EQ(loaded.result.config, nullptr);
 }
@@ -194,8 +194,8 @@ TEST(LoadValues, ApiKeysAreCheckedAndNeverShown) {
 TEST(LoadValues, ApiKeysAreEachOnceAndMayComeFromTheEnvironment) {
   const Loaded loaded = load("apiKeys: [b, '${env.K}', b, 12]", {{"K", "a"}});
   EXPECT_THAT(loaded.diagnostics(), IsEmpty());
-  EXPECT_THAT(loaded.config().api_keys, ElementsAre("b", "a", "12"));
-  EXPECT_THAT(load("apiKeys: []").config().api_keys, IsEmpty());
+  EXPECT_THAT(loaded.config().access.api_keys, ElementsAre(ApiKey{"b"}, ApiKey{"a"}, ApiKey{"12"}));
+  EXPECT_THAT(load("apiKeys: []").config().access.api_keys, IsEmpty());
   // A variable that is set but empty must not open the door.
   const Loaded empty = load("apiKeys: [$v[['${env.K}']]]", {{"K", ""}});
   EXPECT_THAT(empty.diagnostics(), ElementsAre(error(empty.at("v"), "'apiKeys[0]' is empty")));

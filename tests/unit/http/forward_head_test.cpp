@@ -11,7 +11,10 @@ router::Upstream upstream(const std::string& base_path = "") {
   return {ModelId("m"), Generation{1}, "127.0.0.1", 5800, "localhost", base_path, UniqueFd()};
 }
 
-const KeyRing kKeys({"secret"});
+const KeyRing kKeys({{"secret"}});
+const Remote kClient{"10.0.0.9", "10.0.0.9"};
+// The connection of a trusted proxy.
+const Remote kProxy{"10.0.0.9", "1.2.3.4", true};
 
 // Without the request's id, which is another each time.
 std::string build(const ForwardRequest& request) {
@@ -22,18 +25,22 @@ std::string build(const ForwardRequest& request) {
 }
 
 // The head that goes on for a request with no body.
-std::string forward(const std::string& text, const std::string& base_path = "") {
+std::string forward(const std::string& text, const std::string& base_path = "",
+                    const Remote& remote = kClient) {
   const auto reader = test::request(text);
   const router::Upstream to = upstream(base_path);
-  return build({reader->head(), reader->head().target(), "10.0.0.9", to, kKeys, false, {}});
+  return build({reader->head(), reader->head().target(), remote, to, kKeys, false, {}});
 }
 
-std::string get(const std::string& lines) {
-  return forward("GET /x HTTP/1.1\r\nHost: a:1\r\n" + lines + "\r\n");
+std::string get(const std::string& lines, const Remote& remote = kClient) {
+  return forward("GET /x HTTP/1.1\r\nHost: a:1\r\n" + lines + "\r\n", "", remote);
 }
 
 const std::string kStart = "GET /x HTTP/1.1\r\nHost: a:1\r\n";
-const std::string kFrom = "X-Forwarded-For: 10.0.0.9\r\n";
+// What every request gets, and what one for `host` does.
+const std::string kSender = "X-Forwarded-For: 10.0.0.9\r\nX-Forwarded-Proto: http\r\n";
+std::string from(const std::string& host) { return kSender + "X-Forwarded-Host: " + host + "\r\n"; }
+const std::string kFrom = from("a:1");
 
 TEST(ForwardRequest, EndToEndFieldsGoOnAsTheyAre) {
   EXPECT_EQ(get("User-Agent: ua/1 \r\nx-ODD: a,  b\r\nx-odd: c\r\nAuthorization: Bearer k\r\n"),
@@ -61,10 +68,28 @@ TEST(ForwardRequest, NamesInConnectionStay) {
             kStart + "X-Two: 2\r\n" + kFrom + "\r\n");
 }
 
-TEST(ForwardRequest, ForwardedForIsAppended) {
-  EXPECT_EQ(get("X-Forwarded-For: 1.2.3.4\r\n"), kStart + "X-Forwarded-For: 1.2.3.4, 10.0.0.9\r\n\r\n");
-  EXPECT_EQ(get("x-forwarded-for: a\r\nX-A: b\r\nX-FORWARDED-FOR: c, d\r\n"),
-            kStart + "X-A: b\r\nX-Forwarded-For: a, c, d, 10.0.0.9\r\n\r\n");
+TEST(ForwardRequest, WhatAClientSaysOfItselfStays) {
+  EXPECT_EQ(get("X-Forwarded-For: 1.2.3.4\r\nX-Real-IP: 5.6.7.8\r\nForwarded: for=1.2.3.4\r\n"
+                "x-forwarded-proto: https\r\nX-FORWARDED-HOST: evil\r\n"),
+            kStart + kFrom + "\r\n");
+}
+
+TEST(ForwardRequest, WhatATrustedProxySaysGoesOn) {
+  EXPECT_EQ(get("X-Real-IP: 1.2.3.4\r\nX-Forwarded-For: 1.2.3.4\r\nX-Forwarded-Proto: https\r\n"
+                "X-Forwarded-Host: ai.example\r\n",
+                kProxy),
+            kStart + "X-Real-IP: 1.2.3.4\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: ai.example\r\n" +
+                "X-Forwarded-For: 1.2.3.4, 10.0.0.9\r\n\r\n");
+  EXPECT_EQ(get("x-forwarded-for: a\r\nX-A: b\r\nX-FORWARDED-FOR: c, d\r\n", kProxy),
+            kStart + "X-A: b\r\nX-Forwarded-For: a, c, d, 10.0.0.9\r\nX-Forwarded-Proto: http\r\n" +
+                "X-Forwarded-Host: a:1\r\n\r\n");
+}
+
+TEST(ForwardRequest, TlsIsTold) {
+  Remote secure = kClient;
+  secure.secure = true;
+  EXPECT_EQ(get("", secure), kStart + "X-Forwarded-For: 10.0.0.9\r\nX-Forwarded-Proto: https\r\n" +
+                                 "X-Forwarded-Host: a:1\r\n\r\n");
 }
 
 TEST(ForwardRequest, TrailersMayBeAskedFor) {
@@ -100,13 +125,14 @@ TEST(ForwardRequest, TheBasePathGoesFirst) {
 TEST(ForwardRequest, TheTargetMayBeAnother) {
   const auto reader = test::request("GET /upstream/m/x HTTP/1.1\r\nHost: a\r\n\r\n");
   const router::Upstream to = upstream();
-  EXPECT_EQ(build({reader->head(), "/x", "::1", to, kKeys, false, {}}),
-            "GET /x HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: ::1\r\n\r\n");
+  EXPECT_EQ(build({reader->head(), "/x", {"::1", "::1"}, to, kKeys, false, {}}),
+            "GET /x HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: ::1\r\nX-Forwarded-Proto: http\r\n"
+            "X-Forwarded-Host: a\r\n\r\n");
 }
 
 TEST(ForwardRequest, OldClientsGetAHost) {
   EXPECT_EQ(forward("GET /x HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"),
-            "GET /x HTTP/1.1\r\nHost: localhost:5800\r\n" + kFrom + "\r\n");
+            "GET /x HTTP/1.1\r\nHost: localhost:5800\r\n" + kSender + "\r\n");
   EXPECT_EQ(forward("GET /x HTTP/1.0\r\nHost: a:1\r\n\r\n"), kStart + kFrom + "\r\n");
 }
 
@@ -115,7 +141,7 @@ TEST(ForwardRequest, FramingIsWrittenAnew) {
   const router::Upstream to = upstream();
   const std::string start = "POST /x HTTP/1.1\r\nHost: a:1\r\n" + kFrom;
   const auto framed = [&](bool chunked, std::optional<std::uint64_t> length) {
-    return build({reader->head(), "/x", "10.0.0.9", to, kKeys, chunked, length});
+    return build({reader->head(), "/x", kClient, to, kKeys, chunked, length});
   };
   EXPECT_EQ(framed(false, 9), start + "Content-Length: 9\r\n\r\n");
   EXPECT_EQ(framed(false, 0), start + "Content-Length: 0\r\n\r\n");
@@ -127,8 +153,8 @@ TEST(ForwardRequest, ConnectionCannotNameTheFramingAway) {
   const auto reader =
       test::request("POST / HTTP/1.1\r\nHost: a\r\nConnection: content-length\r\nContent-Length: 7\r\n\r\n");
   const router::Upstream to = upstream();
-  EXPECT_EQ(build({reader->head(), "/", "10.0.0.9", to, kKeys, false, 7}),
-            "POST / HTTP/1.1\r\nHost: a\r\n" + kFrom + "Content-Length: 7\r\n\r\n");
+  EXPECT_EQ(build({reader->head(), "/", kClient, to, kKeys, false, 7}),
+            "POST / HTTP/1.1\r\nHost: a\r\n" + from("a") + "Content-Length: 7\r\n\r\n");
 }
 
 TEST(ForwardRequest, ConnectionCannotNameTheHostAway) {
@@ -153,6 +179,21 @@ const std::string kOk = "HTTP/1.1 200 OK\r\n";
 TEST(ForwardResponse, EndToEndFieldsGoOnAsTheyAre) {
   EXPECT_EQ(answer({kOk + "Server: s\r\nX-a: b\r\nContent-Length: 5\r\nx-A: c\r\n\r\n"}),
             kOk + "Server: s\r\nX-a: b\r\nx-A: c\r\nContent-Length: 5\r\n\r\n");
+}
+
+TEST(ForwardResponse, WhoMayReadItIsOursToSay) {
+  const auto reader = test::response(
+      kOk +
+      "Access-Control-Allow-Origin: *\r\nA: b\r\naccess-control-expose-headers: x\r\nVary: Accept\r\n"
+      "Access-Control: kept\r\nContent-Length: 0\r\n\r\n");
+  const std::string rest = "A: b\r\nVary: Accept\r\nAccess-Control: kept\r\n";
+  EXPECT_EQ(build_response_head({reader->head(), ClientFraming::kAsIs}),
+            kOk + rest + "Content-Length: 0\r\n\r\n");
+  Remote remote;
+  remote.allow_origin = "http://page:3000";
+  EXPECT_EQ(build_response_head({reader->head(), ClientFraming::kAsIs, false, false, cors_lines(remote)}),
+            kOk + rest + "Access-Control-Allow-Origin: http://page:3000\r\nVary: Origin\r\n" +
+                "Content-Length: 0\r\n\r\n");
 }
 
 TEST(ForwardResponse, HopByHopFieldsStay) {

@@ -9,14 +9,25 @@ namespace {
 
 bool admits(const KeyRing& keys, const std::string& lines) {
   const auto reader = test::request("GET /x HTTP/1.1\r\nHost: a\r\n" + lines + "\r\n");
-  return keys.admits(reader->head().fields());
+  return keys.holder(reader->head().fields()) != nullptr;
 }
 
-const KeyRing kTwo({"first-key", "second"});
+const KeyRing kTwo({{"first-key", "first"}, {"second", "", {true, false, false}, {"m", "n"}}});
 
-TEST(KeyRing, WithoutKeysEverybodyIsLetIn) {
-  EXPECT_TRUE(admits(KeyRing(), ""));
+TEST(KeyRing, WithoutAKeyNobodyIsAsking) {
+  EXPECT_TRUE(KeyRing().empty());
   EXPECT_FALSE(admits(kTwo, ""));
+}
+
+TEST(KeyRing, SaysWhoseKeyItIs) {
+  const auto reader = test::request("GET /x HTTP/1.1\r\nHost: a\r\nx-api-key: second\r\n\r\n");
+  const Caller* caller = kTwo.holder(reader->head().fields());
+  ASSERT_NE(caller, nullptr);
+  EXPECT_EQ(caller->name, "");
+  EXPECT_TRUE(caller->roles.infer && !caller->roles.observe && !caller->roles.admin);
+  EXPECT_TRUE(caller->may_use("n"));
+  EXPECT_FALSE(caller->may_use("other"));
+  EXPECT_TRUE(Caller{}.may_use("other")) << "no list is no restriction";
 }
 
 TEST(KeyRing, Bearer) {

@@ -51,6 +51,16 @@ TEST(Routes, AMethodThatOnlyTheShorterRouteHasStillFindsIt) {
   EXPECT_EQ(found("GET", "/api/models/unload"), "GET /api/models/*");
 }
 
+TEST(Routes, WhatLoadsOrChangesIsToldByItsKindAndMethod) {
+  EXPECT_TRUE((Route{"GET", "/x", RouteKind::kModelInBody, nullptr}.changes("GET")));
+  EXPECT_TRUE((Route{"*", "/x/*", RouteKind::kModelInPath, nullptr}.changes("HEAD")));
+  EXPECT_FALSE((Route{"GET", "/x", RouteKind::kControl, nullptr}.changes("GET")));
+  EXPECT_FALSE((Route{"GET", "/x", RouteKind::kControl, nullptr}.changes("HEAD")));
+  EXPECT_TRUE((Route{"PUT", "/x", RouteKind::kControl, nullptr}.changes("PUT")));
+  EXPECT_TRUE(
+      (Route{"GET", "/x", RouteKind::kControl, nullptr, Role::kAdmin, Effect::kChanges}.changes("GET")));
+}
+
 TEST(Routes, AnyMethod) { EXPECT_EQ(found("PROPFIND", "/upstream/m/x"), "* /upstream/*"); }
 
 }  // namespace

@@ -41,8 +41,8 @@ struct ForwardResponse {
   const ResponseHead& head;
   ClientFraming framing;
   bool to_http10 = false;
-  bool close = false;           // the connection ends after this answer
-  std::string_view request_id;  // empty: the upstream's own, if any
+  bool close = false;                // the connection ends after this answer
+  std::string_view request_id = {};  // empty: the upstream's own, if any
 };
 
 std::string build_response_head(const ForwardResponse& response);

@@ -6,8 +6,10 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <ostream>
 #include <stdexcept>
 
@@ -73,6 +75,38 @@ std::size_t RawClient::send_some(std::string_view bytes, Millis time) {
 void RawClient::send(std::string_view bytes, Millis time) {
   const auto sent = send_some(bytes, time);
   if (sent < bytes.size()) fail("only " + std::to_string(sent) + " bytes could be sent");
+}
+
+namespace {
+
+std::string hex_place(const sockaddr_in& place) {
+  char text[20];
+  std::snprintf(text, sizeof text, "%08X:%04X", place.sin_addr.s_addr, ntohs(place.sin_port));
+  return text;
+}
+
+// Bytes that wait in the socket of the other end, as the kernel lists it; 0 when it is gone.
+unsigned long waiting_in(const std::string& local, const std::string& remote) {
+  std::ifstream table("/proc/net/tcp");
+  std::string line;
+  while (std::getline(table, line)) {
+    const auto at = line.find(" " + local + " " + remote + " ");
+    if (at == std::string::npos) continue;
+    const auto colon = line.find(':', at + local.size() + remote.size() + 6);
+    return std::strtoul(line.c_str() + colon + 1, nullptr, 16);
+  }
+  return 0;
+}
+
+}  // namespace
+
+void RawClient::await_read(Millis time) {
+  sockaddr_in ours{}, theirs{};
+  socklen_t size = sizeof ours;
+  ::getsockname(fd_.get(), reinterpret_cast<sockaddr*>(&ours), &size);
+  ::getpeername(fd_.get(), reinterpret_cast<sockaddr*>(&theirs), &size);
+  const std::string near = hex_place(ours), far = hex_place(theirs);
+  if (!eventually([&] { return waiting_in(far, near) == 0; }, time)) fail("the peer does not read");
 }
 
 bool RawClient::read_more(const Deadline& deadline, std::vector<Piece>* pieces) {

@@ -52,8 +52,12 @@ struct Body {
 class RawClient {
  public:
   explicit RawClient(int port, int receive_buffer = 0);
+  // One that is connected already: the other end of somebody's connection (raw_listener.h).
+  explicit RawClient(UniqueFd connected) : fd_(std::move(connected)) {}
 
   void send(std::string_view bytes, Millis time = kPatience);
+  // Waits until the peer's program has read all that was sent, so that what is sent next is another read.
+  void await_read(Millis time = kPatience);
   // As much as the peer takes before the deadline; the number of bytes taken.
   std::size_t send_some(std::string_view bytes, Millis time);
   Head read_head(Millis time = kPatience);

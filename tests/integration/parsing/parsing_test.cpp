@@ -49,7 +49,6 @@ const Bad kBad[] = {
      "POST /v1/chat/completions HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nd\r\n" BODY
      "\r\n0\r\n\r\n"},
     {"FoldedHeader", "GET /health HTTP/1.1\r\nHost: a\r\nX: one\r\n two\r\n\r\n"},
-    {"AbsoluteForm", "GET http://a/health HTTP/1.1\r\nHost: a\r\n\r\n"},
     {"BlankBeforeColon", "GET /health HTTP/1.1\r\nHost : a\r\n\r\n"},
     {"BareLineFeed", "GET /health HTTP/1.1\nHost: a\n\n"},
     {"NoSlash", "GET health HTTP/1.1\r\nHost: a\r\n\r\n"},

@@ -28,7 +28,6 @@ constexpr Case kTop[] = {
 constexpr Case kModel[] = {
     {"filters", "$k[[filters]]: {stripParams: a}",
      "filters: {stripParams: '', setParams: {}, setParamsByID: {}}"},
-    {"timeouts", "$k[[timeouts]]: {connect: 1}", "timeouts: {connect: 30, responseHeader: 0}"},
 };
 
 void check(const Case& one, const std::string& before) {

@@ -28,10 +28,10 @@ http::Reply one_reply(const ListingFacts& facts, const std::string& name) {
 
 // `name` empty: the list.
 void get(const Deps& deps, const http::Request& request, std::string name, http::Responder responder) {
-  deps.router.status([lookup = deps.config.get(), &profile = deps.profile, name = std::move(name),
-                      origin = std::string(request.header("Origin")),
+  deps.router.status([lookup = deps.config.get(), &profile = deps.profile, &props = deps.facts,
+                      name = std::move(name), origin = std::string(request.header("Origin")),
                       to = share(std::move(responder))](const router::Status& status) {
-    const ListingFacts facts{*lookup, status, profile.in(lookup->config()), std::time(nullptr)};
+    const ListingFacts facts{*lookup, status, props, profile.in(lookup->config()), std::time(nullptr)};
     http::Reply reply = name.empty() ? list_reply(facts) : one_reply(facts, name);
     // Pages of other origins list models from the browser; llama-swap lets them.
     if (!origin.empty()) {

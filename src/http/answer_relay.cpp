@@ -96,6 +96,7 @@ AnswerRelay::Progress AnswerRelay::take_piece(ClientFraming client) {
 AnswerRelay::Progress AnswerRelay::take_length() {
   const auto take = static_cast<std::size_t>(std::min<std::uint64_t>(left_, upstream_.end - upstream_.begin));
   if (take > 0) out_.emplace_back(upstream_.buffer.data() + upstream_.begin, take);
+  if (tap_) tap_->take({upstream_.buffer.data() + upstream_.begin, take});
   upstream_.begin += take;
   left_ -= take;
   body_bytes_ += take;
@@ -105,13 +106,17 @@ AnswerRelay::Progress AnswerRelay::take_length() {
 AnswerRelay::Progress AnswerRelay::take_chunks(ClientFraming client) {
   const std::string_view piece(upstream_.buffer.data() + upstream_.begin, upstream_.end - upstream_.begin);
   payload_.clear();
-  const std::size_t used = scanner_.feed(piece, client == ClientFraming::kAsIs ? nullptr : &payload_);
+  const bool bare = client != ClientFraming::kAsIs;
+  const std::size_t used = scanner_.feed(piece, bare || tap_ ? &payload_ : nullptr);
   upstream_.begin += used;
   body_bytes_ = scanner_.payload_bytes();
   // A broken chunk is not passed on: what the client gets must not look like a whole body.
   if (scanner_.state() == ChunkScanner::State::kBad) return Progress::kBad;
-  if (client == ClientFraming::kAsIs && used > 0) out_.push_back(bytes(piece.substr(0, used)));
-  for (const std::string_view run : payload_) out_.push_back(bytes(run));
+  if (!bare && used > 0) out_.push_back(bytes(piece.substr(0, used)));
+  for (const std::string_view run : payload_) {
+    if (bare) out_.push_back(bytes(run));
+    if (tap_) tap_->take(run);
+  }
   return scanner_.state() == ChunkScanner::State::kDone ? Progress::kDone : Progress::kMore;
 }
 
@@ -121,6 +126,7 @@ AnswerRelay::Progress AnswerRelay::take_all(ClientFraming client) {
   const asio::const_buffer data(upstream_.buffer.data() + upstream_.begin, size);
   upstream_.begin = upstream_.end;
   body_bytes_ += size;
+  if (tap_) tap_->take({static_cast<const char*>(data.data()), size});
   if (client != ClientFraming::kChunked) {
     out_.push_back(data);
     return Progress::kMore;

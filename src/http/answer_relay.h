@@ -15,6 +15,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/container/small_vector.hpp>
 
+#include "answer_tap.h"
 #include "chunk_scanner.h"
 #include "client_link.h"
 #include "forward_head.h"
@@ -38,6 +39,9 @@ class AnswerRelay {
   AnswerRelay(Worker& worker, UpstreamConnection& upstream, ClientLink& link,
               router::Awaited* awaited = nullptr, InFlight::Entry* entry = nullptr);
 
+  // Before run(); outlives this.
+  void tap_to(AnswerTap& tap) { tap_ = &tap; }
+
   // Writes `head_text`, then the body. `framing` and `length` are the upstream's.
   Task<AnswerEnd> run(const std::string& head_text, Framing framing, std::uint64_t length,
                       ClientFraming client);
@@ -59,6 +63,7 @@ class AnswerRelay {
   ClientLink& link_;
   router::Awaited* const awaited_;
   InFlight::Entry* const entry_;
+  AnswerTap* tap_ = nullptr;
   Framing framing_ = Framing::kNone;
   std::uint64_t left_ = 0;
   std::uint64_t body_bytes_ = 0;

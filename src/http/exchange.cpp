@@ -258,6 +258,10 @@ Task<Result> Exchange::deliver(const ExchangeRequest& request, const ResponseHea
   const std::string text = build_response_head(forward);
   if (entry_) entry_->answering(head.is_stream());
   AnswerRelay relay(worker_, *connection_, link_, &*awaited_, entry_);
+  if (tap_) {
+    tap_->take_head(head.fields());
+    relay.tap_to(*tap_);
+  }
   AnswerEnd end = co_await relay.run(text, head.framing(), head.content_length(), framing);
   // A process that was killed closes its connections politely; where the end of the connection is the end of
   // the body, only its death tells a stump from a whole.

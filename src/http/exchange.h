@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 
+#include "answer_tap.h"
 #include "client_link.h"
 #include "forward_head.h"
 #include "paddock/http/error.h"
@@ -63,6 +64,8 @@ class Exchange {
 
   // Tells how far it is; before run(). The entry outlives this.
   void report_to(InFlight::Entry& entry) { entry_ = &entry; }
+  // Copies the answer's body there; before run(). The tap outlives this.
+  void tap_to(AnswerTap& tap) { tap_ = &tap; }
 
   Task<ExchangeResult> run(const ExchangeRequest& request, bool close_after);
   // The client left, or the server stops: ends the upstream connection.
@@ -92,6 +95,7 @@ class Exchange {
   Worker& worker_;
   ClientLink& link_;
   InFlight::Entry* entry_ = nullptr;
+  AnswerTap* tap_ = nullptr;
   std::shared_ptr<router::Upstream> upstream_;
   std::function<void()> on_body_read_, on_client_gone_;
   std::unique_ptr<UpstreamConnection> connection_;

@@ -26,6 +26,7 @@
 
 namespace paddock::http {
 
+class CaptureDraft;
 class ControlCall;
 
 class Session final : public std::enable_shared_from_this<Session> {
@@ -64,6 +65,7 @@ class Session final : public std::enable_shared_from_this<Session> {
   Task<Next> forward(const ExchangeRequest& request, const config::ModelConfig& model);
   Task<Next> serve_entry(const ExchangeRequest& request, const config::ModelConfig& model);
   Task<ExchangeResult> exchange(const ExchangeRequest& request, const config::ModelConfig& model);
+  void remember_props(const ModelId& model, const ExchangeResult& result, const AnswerTap& tap);
   Task<bool> acquire(const config::ModelConfig& model, router::Use use, router::Lease& lease,
                      ApiError& error);
   Task<Next> end_cancelled(const ExchangeRequest& request, const ExchangeResult& result);
@@ -88,6 +90,7 @@ class Session final : public std::enable_shared_from_this<Session> {
   bool idle_ = false;
   bool gone_ = false;
   Exchange* exchange_ = nullptr;      // while one runs
+  CaptureDraft* capture_ = nullptr;   // of that request, where it is captured
   InFlight::Entry* entry_ = nullptr;  // of the request for a model at hand
   std::function<void()> interrupt_;   // ends the current wait; set only while there is one
 };

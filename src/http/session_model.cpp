@@ -1,5 +1,6 @@
 // The half of Session that serves requests for models: which one, its place, the exchange.
 #include "acquire.h"
+#include "capture_draft.h"
 #include "session.h"
 #include "upstream_path.h"
 
@@ -13,6 +14,12 @@ using namespace std::chrono_literals;
 constexpr int kMostMoves = 50;
 // How long a client whose answer was cancelled has to take what is on its way.
 constexpr auto kCancelGrace = 2s;
+// Longest answer about its properties that is read; templates are the most of it.
+constexpr std::size_t kMostProps = 256 << 10;
+
+bool asks_for_props(const ExchangeRequest& request) {
+  return request.head.method() == "GET" && request.target.substr(0, request.target.find('?')) == "/props";
+}
 
 }  // namespace
 
@@ -106,11 +113,24 @@ Task<ExchangeResult> Session::exchange(const ExchangeRequest& request, const con
   exchange_ = &exchange;
   exchange.report_to(*entry_);
   if (body_unread) link_->reader.unwatch();
+  std::optional<AnswerTap> props;
+  AnswerTap* tap = capture_ ? &capture_->new_tap() : nullptr;
+  if (!tap && asks_for_props(request)) tap = &props.emplace(kMostProps);
+  if (tap) exchange.tap_to(*tap);
   result = co_await exchange.run(request, !keep_alive(request.head));
+  if (tap && asks_for_props(request)) remember_props(model.id, result, *tap);
+  if (capture_) capture_->end(result);
   interrupt_ = nullptr;
   exchange_ = nullptr;
   // The place is free before the client can ask for the next one: here the lease ends.
   co_return result;
+}
+
+void Session::remember_props(const ModelId& model, const ExchangeResult& result, const AnswerTap& tap) {
+  UpstreamFacts* const facts = worker_.shared().facts;
+  const bool done = result.end == ExchangeResult::End::kDone && result.status == 200;
+  if (facts == nullptr || !done || !tap.whole()) return;
+  if (const auto props = read_props(tap.body())) facts->set(model, *props);
 }
 
 void Session::cut_broken() {
@@ -143,8 +163,12 @@ Task<Session::Next> Session::forward(const ExchangeRequest& request, const confi
   const InFlight::Facts facts{model.id.str(), request.head.method(), request.head.path(), remote_};
   InFlight::Entry entry(worker_.in_flight(), facts);
   entry_ = &entry;
+  std::optional<CaptureDraft> capture;
+  Captures* const captures = worker_.shared().captures;
+  if (captures && captures->limit() > 0) capture_ = &capture.emplace(*captures, request, entry, model.id);
   const Next next = co_await serve_entry(request, model);
   entry_ = nullptr;
+  capture_ = nullptr;
   co_return next;
 }
 

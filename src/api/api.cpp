@@ -14,6 +14,7 @@ void register_routes(http::RouteTable& routes, const Deps& deps) {
   add_models(routes, deps);
   add_planning(routes, deps);
   add_in_flight(routes, deps);
+  add_captures(routes, deps);
   add_profiles(routes, deps);
   add_openapi(routes, deps);
   add_config(routes, deps);

@@ -5,7 +5,10 @@
 // tables of the .cpp. Pure; any thread.
 #pragma once
 
+#include <optional>
+
 #include "paddock/config/model.h"
+#include "paddock/http/upstream_facts.h"
 
 namespace paddock::api {
 
@@ -20,7 +23,9 @@ struct CommandFacts {
 
 CommandFacts command_facts(const config::ModelConfig& model);
 
-// What the configuration says about its capabilities, completed by what the command says.
-config::Capabilities known_capabilities(const config::ModelConfig& model, const CommandFacts& facts);
+// What the configuration says about its capabilities, completed by what the command says and then by what
+// its server has said.
+config::Capabilities known_capabilities(const config::ModelConfig& model, const CommandFacts& facts,
+                                        const std::optional<http::UpstreamProps>& props = {});
 
 }  // namespace paddock::api

@@ -1,7 +1,5 @@
 // GET /api/inflight and POST /api/inflight/{id}/cancel.
-#include <charconv>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <vector>
 
 #include "paddock/base/text.h"
@@ -52,14 +50,6 @@ std::string body(const std::vector<InFlight::Picture>& requests, const router::S
   Json json;
   json["inflight"] = std::move(list);
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-std::optional<std::uint64_t> number(std::string_view text) {
-  std::uint64_t value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || stop != end) return std::nullopt;
-  return value;
 }
 
 void get_list(const Deps& deps, http::Responder responder) {

@@ -10,7 +10,9 @@ namespace paddock::api {
 namespace {
 
 EntryFacts facts_of(const ListingFacts& facts, const config::ModelConfig& model) {
-  return entry_facts(facts.status.find(model.id), facts.now);
+  EntryFacts entry = entry_facts(facts.status.find(model.id), facts.now);
+  entry.props = facts.props.of(model.id);
+  return entry;
 }
 
 OrderedJson named_entry(const ListingFacts& facts, const config::ModelConfig& model,

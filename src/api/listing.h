@@ -14,6 +14,7 @@ namespace paddock::api {
 struct ListingFacts {
   const config::Lookup& lookup;
   const router::Status& status;
+  const http::UpstreamFacts& props;
   const config::Profile* active = nullptr;  // null: none
   std::time_t now = 0;
 };

@@ -115,7 +115,7 @@ OrderedJson merged(OrderedJson metadata, OrderedJson own) {
 OrderedJson entry(const std::string& id, const config::ModelConfig& model, OrderedJson own,
                   const EntryFacts& facts) {
   const CommandFacts command = command_facts(model);
-  const Capabilities can = known_capabilities(model, command);
+  const Capabilities can = known_capabilities(model, command, facts.props);
   OrderedJson json = begin_entry(id, model.name, model.description, facts.now);
   add_capabilities(json, can, command);
   json["meta"]["llamaswap"] = merged(metadata(model), std::move(own));

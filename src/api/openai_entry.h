@@ -9,6 +9,7 @@
 
 #include "paddock/config/model.h"
 #include "paddock/config/names.h"
+#include "paddock/http/upstream_facts.h"
 #include "paddock/router/status.h"
 
 namespace paddock::api {
@@ -22,6 +23,7 @@ struct EntryFacts {
   bool failed = false;             // its last launch went wrong and nothing runs now
   std::optional<int> exit_code{};  // of that launch, where it ended by itself
   std::time_t now = 0;
+  std::optional<http::UpstreamProps> props{};  // what its server has said last
 };
 
 // What a model's status says; null: it has never run.

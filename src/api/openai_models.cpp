@@ -28,9 +28,10 @@ http::Reply one_reply(const ListingFacts& facts, const std::string& name) {
 
 // `name` empty: the list.
 void get(const Deps& deps, const http::Request& request, std::string name, http::Responder responder) {
-  deps.router.status([lookup = deps.config.get(), &profile = deps.profile, name = std::move(name),
-                      caller = request.caller, to = share(std::move(responder))](const router::Status& status) {
-    const ListingFacts facts{*lookup, status, profile.in(lookup->config()), std::time(nullptr), caller};
+  deps.router.status([lookup = deps.config.get(), &profile = deps.profile, &props = deps.facts,
+                      name = std::move(name), caller = request.caller,
+                      to = share(std::move(responder))](const router::Status& status) {
+    const ListingFacts facts{*lookup, status, props, caller, profile.in(lookup->config()), std::time(nullptr)};
     to->reply(name.empty() ? list_reply(facts) : one_reply(facts, name));
   });
 }

@@ -1,5 +1,6 @@
 #include "replies.h"
 
+#include <charconv>
 #include <utility>
 
 #include "paddock/base/text.h"
@@ -61,6 +62,14 @@ void unload_removed(const Deps& deps, const http::Request& request, const std::s
       {ModelId(name)}, *mode,
       [refusal = std::move(refusal), answer = std::move(answer), to = share(std::move(responder))](
           const router::Outcome& outcome) { to->reply(outcome.error ? refusal : answer); });
+}
+
+std::optional<std::uint64_t> number(std::string_view text) {
+  std::uint64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  return value;
 }
 
 Result<router::UnloadMode, http::Reply> unload_mode(const http::Request& request) {

@@ -1,6 +1,7 @@
 // The answers that more than one resource gives. Pure functions; any thread.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,6 +35,9 @@ Result<const config::ModelConfig*, http::Reply> find_model(const config::Lookup&
 // does.
 void unload_removed(const Deps& deps, const http::Request& request, const std::string& name,
                     http::Reply refusal, http::Reply answer, http::Responder responder);
+
+// Digits and nothing else.
+std::optional<std::uint64_t> number(std::string_view text);
 
 // `?mode=drain` (also when absent) or `?mode=now`; nothing else.
 Result<router::UnloadMode, http::Reply> unload_mode(const http::Request& request);

@@ -14,6 +14,7 @@ void add_running(http::RouteTable& routes, const Deps& deps);        // GET /run
 void add_models(http::RouteTable& routes, const Deps& deps);         // GET and POST below /api/models
 void add_planning(http::RouteTable& routes, const Deps& deps);       // /api/plan, queue, freeze and thaw
 void add_in_flight(http::RouteTable& routes, const Deps& deps);      // /api/inflight and its cancel
+void add_captures(http::RouteTable& routes, const Deps& deps);       // /api/captures and below
 void add_profiles(http::RouteTable& routes, const Deps& deps);       // /api/profiles and the active one
 void add_openapi(http::RouteTable& routes, const Deps& deps);        // GET /api/openapi.json
 void add_config(http::RouteTable& routes, const Deps& deps);         // /api/config and its reload

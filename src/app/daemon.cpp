@@ -47,7 +47,7 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen
       router_(control_, options_with_launcher()),
       in_flight_(static_cast<std::size_t>(command_.workers)),
       server_(with_tls(server_options(*live_.config(), command_), std::move(identity)), live_.current().get(),
-              make_routes(), router_, in_flight_),
+              make_routes(), router_, {in_flight_, facts_, captures_}),
       shutdown_(shutdown_hooks(), live_.config()->shutdown_timeout),
       signals_(control_, signal_handlers()),
       seen_(std::move(seen)),
@@ -55,14 +55,19 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen
       tls_files_(control_, command_.tls, [this](const Identity& fresh) { server_.change_tls(fresh); }) {
   spdlog::info("paddock {} ({})", build_version(), build_commit());
   for (const config::Diagnostic& found : live_.findings()) spdlog::warn("{}", config::format(found));
+  set_capture_limit();
   live_.on_reload([this](LiveConfig::Done done) { reload("request", std::move(done)); });
 }
 
 http::RouteTable Daemon::make_routes() {
   http::RouteTable routes;
-  api::register_routes(
-      routes, {live_.current(), live_, router_, hub_, in_flight_, profile_, build_version(), build_commit()});
+  api::register_routes(routes, {live_.current(), live_, router_, hub_, in_flight_, profile_, facts_,
+                                captures_, build_version(), build_commit()});
   return routes;
+}
+
+void Daemon::set_capture_limit() {
+  captures_.set_limit(static_cast<std::size_t>(live_.config()->capture_buffer) << 20);
 }
 
 router::Options Daemon::options_with_launcher() {

@@ -18,8 +18,10 @@
 #include "paddock/config/load.h"
 #include "paddock/gpu/sampler.h"
 #include "paddock/http/active_profile.h"
+#include "paddock/http/captures.h"
 #include "paddock/http/in_flight.h"
 #include "paddock/http/server.h"
+#include "paddock/http/upstream_facts.h"
 #include "paddock/keeper/keeper.h"
 #include "paddock/keeper/state.h"
 #include "paddock/logs/hub.h"
@@ -59,6 +61,7 @@ class Daemon {
   void say_where() const;
   router::Options options_with_launcher();
   http::RouteTable make_routes();
+  void set_capture_limit();
   std::unique_ptr<process::Launcher> make_launcher(process::Listener& listener);
   void preload();
 
@@ -87,6 +90,8 @@ class Daemon {
   vram::ReleaseWatch* releases_ = nullptr;  // inside the router
   router::Router router_;
   http::InFlight in_flight_;
+  http::UpstreamFacts facts_;
+  http::Captures captures_;
   http::ActiveProfile profile_;
   http::Server server_;
   Shutdown shutdown_;

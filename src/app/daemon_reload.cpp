@@ -64,6 +64,7 @@ void Daemon::reloaded(config::LoadResult result, const std::string& reason, Live
         not_applied("the configuration has errors, so that everything is as it was", result.diagnostics));
   }
   const Changes changes = changes_between(*live_.config(), *result.config);
+  for (const ModelId& model : changes.renewed) facts_.forget(model);
   enforce(std::move(result), [done = std::move(done), changes, reason](const auto& findings) {
     tell(changes, findings, reason);
     done(applied(changes, findings));
@@ -79,6 +80,7 @@ void Daemon::enforce(config::LoadResult result,
   if (config->log_to_stdout != target_before) follow(config->log_to_stdout);
   shutdown_.set_budget(config->shutdown_timeout);
   profile_.keep_only_if_in(*config);
+  set_capture_limit();
   check_machine();
   router_.change_models(router_options(config), [this, config, done = std::move(done)] {
     server_.change(live_.current().get(), server_options(*config, command_),

@@ -25,8 +25,6 @@ constexpr TopKey kUnusedAtTop[] = {
 
     {"metricsMaxInMemory", [](const Draft& d) { return place_of(d.metrics_max_in_memory); },
      [](const Config& c) { return c.metrics_max_in_memory != Config().metrics_max_in_memory; }},
-    {"captureBuffer", [](const Draft& d) { return place_of(d.capture_buffer); },
-     [](const Config& c) { return c.capture_buffer > 0; }},
     {"store.path", [](const Draft& d) { return place_of(d.store.path); },
      [](const Config& c) { return !c.store_path.empty(); }},
     {"ui.activity.session_id", [](const Draft& d) { return place_of(d.ui.activity.session_id); },

@@ -136,6 +136,7 @@ AnswerRelay::Progress AnswerRelay::take_plain() {
 AnswerRelay::Progress AnswerRelay::take_length() {
   const auto take = static_cast<std::size_t>(std::min<std::uint64_t>(left_, upstream_.end - upstream_.begin));
   if (take > 0) out_.emplace_back(upstream_.buffer.data() + upstream_.begin, take);
+  if (options_.tap) options_.tap->take({upstream_.buffer.data() + upstream_.begin, take});
   upstream_.begin += take;
   left_ -= take;
   body_bytes_ += take;
@@ -146,17 +147,19 @@ AnswerRelay::Progress AnswerRelay::take_chunks() {
   const std::string_view piece(upstream_.buffer.data() + upstream_.begin, upstream_.end - upstream_.begin);
   const bool as_is = client_ == ClientFraming::kAsIs;
   payload_.clear();
-  const std::size_t used = scanner_.feed(piece, as_is && !options_.events ? nullptr : &payload_);
+  const bool runs = !as_is || options_.events || options_.tap != nullptr;
+  const std::size_t used = scanner_.feed(piece, runs ? &payload_ : nullptr);
   upstream_.begin += used;
   body_bytes_ = scanner_.payload_bytes();
   // A broken chunk is not passed on: what the client gets must not look like a whole body.
   if (scanner_.state() == ChunkScanner::State::kBad) return Progress::kBad;
-  if (options_.events)
-    for (const std::string_view run : payload_) boundary_.feed(run);
   between_chunks_ = !as_is || scanner_.between_chunks();
   if (as_is && used > 0) out_.push_back(bytes(piece.substr(0, used)));
-  if (!as_is)
-    for (const std::string_view run : payload_) out_.push_back(bytes(run));
+  for (const std::string_view run : payload_) {
+    if (options_.events) boundary_.feed(run);
+    if (options_.tap) options_.tap->take(run);
+    if (!as_is) out_.push_back(bytes(run));
+  }
   return scanner_.state() == ChunkScanner::State::kDone ? Progress::kDone : Progress::kMore;
 }
 
@@ -166,6 +169,7 @@ AnswerRelay::Progress AnswerRelay::take_all() {
   if (data.empty()) return Progress::kMore;
   body_bytes_ += data.size();
   if (options_.events) boundary_.feed(data);
+  if (options_.tap) options_.tap->take(data);
   if (client_ == ClientFraming::kChunked)
     push_chunk(data);
   else

@@ -17,6 +17,7 @@
 #include <boost/container/small_vector.hpp>
 
 #include "answer_filter.h"
+#include "answer_tap.h"
 #include "chunk_scanner.h"
 #include "client_link.h"
 #include "forward_head.h"
@@ -42,6 +43,7 @@ struct RelayOptions {
   // Its death tells a stump from a whole where the end of the connection is the end of the body. Null:
   // unknown.
   const router::Upstream* upstream = nullptr;
+  AnswerTap* tap = nullptr;  // gets a copy of the upstream's body; null: nobody does
   AnswerFilter* filter = nullptr;
   bool events =
       false;           // the body is an event stream that is read by nobody on the way: takes_event() is kept

@@ -375,6 +375,8 @@ Task<Result> Exchange::pass_on(const ExchangeRequest& request, const ResponseHea
   options.upstream = upstream_.get();
   if (filtered != nullptr) options.filter = request.filter;
   options.drain = drain_;
+  options.tap = tap_;
+  if (tap_) tap_->take_head(head.fields());
   options.events = filtered == nullptr && is_plain_event_stream(head);
   AnswerRelay relay(worker_, *connection_, link_, options);
   const AnswerEnd end = co_await relay.run(text, head.framing(), head.content_length(), framing);

@@ -15,8 +15,9 @@
 #include <string>
 #include <string_view>
 
-#include "answer_filter.h"
 #include "access.h"
+#include "answer_filter.h"
+#include "answer_tap.h"
 #include "client_link.h"
 #include "forward_head.h"
 #include "paddock/config/values.h"
@@ -76,6 +77,8 @@ class Exchange {
 
   // Tells how far it is; before run(). The entry outlives this.
   void report_to(InFlight::Entry& entry) { entry_ = &entry; }
+  // Copies the answer's body there; before run(). The tap outlives this.
+  void tap_to(AnswerTap& tap) { tap_ = &tap; }
 
   Task<ExchangeResult> run(const ExchangeRequest& request, bool close_after);
   // The server stops, or nobody is there for an answer: ends the upstream connection.
@@ -119,6 +122,7 @@ class Exchange {
   Worker& worker_;
   ClientLink& link_;
   InFlight::Entry* entry_ = nullptr;
+  AnswerTap* tap_ = nullptr;
   std::shared_ptr<router::Upstream> upstream_;
   std::function<void()> on_body_read_, on_client_gone_;
   const config::Timeouts timeouts_;

@@ -39,13 +39,15 @@ Result<tcp::endpoint, std::string> to_endpoint(const std::string& host, int port
 class Server::Impl {
  public:
   Impl(ServerOptions options, std::shared_ptr<const config::Lookup> lookup, RouteTable routes,
-       router::Router& router, InFlight& in_flight)
+       router::Router& router, const Books& books)
       : max_connections_(options.max_connections),
         shared_{std::move(options), {std::move(lookup), {}, {}}, std::move(routes), router, {}, {}} {
+    shared_.facts = &books.facts;
+    shared_.captures = &books.captures;
     shared_.settings.keys = KeyRing(shared_.options.access.api_keys);
     shared_.settings.access = AccessRules(shared_.options.access, shared_.options.host);
-    for (std::size_t i = 0; i < in_flight.workers(); ++i)
-      workers_.push_back(std::make_unique<Worker>(shared_, in_flight.table(i)));
+    for (std::size_t i = 0; i < books.in_flight.workers(); ++i)
+      workers_.push_back(std::make_unique<Worker>(shared_, books.in_flight.table(i)));
     acceptor_.emplace(workers_[0]->context());
     timer_.emplace(workers_[0]->context());
     shared_.on_connection_end = [this] { on_connection_end(); };
@@ -222,9 +224,9 @@ void Server::Impl::stop() {
 }
 
 Server::Server(ServerOptions options, std::shared_ptr<const config::Lookup> lookup, RouteTable routes,
-               router::Router& router, InFlight& in_flight)
-    : impl_(std::make_unique<Impl>(std::move(options), std::move(lookup), std::move(routes), router,
-                                   in_flight)) {}
+               router::Router& router, const Books& books)
+    : impl_(std::make_unique<Impl>(std::move(options), std::move(lookup), std::move(routes), router, books)) {
+}
 
 Server::~Server() = default;
 Result<void, std::string> Server::listen() { return impl_->listen(); }

@@ -28,6 +28,7 @@
 
 namespace paddock::http {
 
+class CaptureDraft;
 class ControlCall;
 class Place;
 
@@ -76,6 +77,7 @@ class Session final : public std::enable_shared_from_this<Session> {
   Task<ExchangeResult> exchange_unleased(const ExchangeRequest& request, const config::ModelConfig& model);
   Task<ExchangeResult> exchange_on(const ExchangeRequest& request, std::shared_ptr<router::Upstream> upstream,
                                    const config::Timeouts& timeouts);
+  void remember_props(const ModelId& model, const ExchangeResult& result, const AnswerTap& tap);
   Task<bool> acquire(const ExchangeRequest& request, const config::ModelConfig& model, Loading& loading,
                      router::Lease& lease, ApiError& error);
   Task<void> keep_told(Place& place, TicketId ticket, const RequestHead& head, LoadingStream& stream);
@@ -108,6 +110,8 @@ class Session final : public std::enable_shared_from_this<Session> {
   bool idle_ = false;
   bool gone_ = false;
   Exchange* exchange_ = nullptr;      // while one runs
+  CaptureDraft* capture_ = nullptr;   // of that request, where it is captured
+  AnswerTap* tap_ = nullptr;          // of the exchange at hand
   InFlight::Entry* entry_ = nullptr;  // of the request for a model at hand
   std::function<void()> interrupt_;   // ends the current wait; set only while there is one
 };

@@ -1,6 +1,7 @@
 // The part of Session from a model's name to its answer: a place, what is said while that is waited for, the
 // exchange, and how it ends.
 #include "acquire.h"
+#include "capture_draft.h"
 #include "session.h"
 #include "tunnel.h"
 
@@ -14,6 +15,12 @@ using namespace std::chrono_literals;
 constexpr int kMostMoves = 50;
 // How long a client whose answer was cancelled has to take what is on its way.
 constexpr auto kCancelGrace = 2s;
+// Longest answer about its properties that is read; templates are the most of it.
+constexpr std::size_t kMostProps = 256 << 10;
+
+bool asks_for_props(const ExchangeRequest& request) {
+  return request.head.method() == "GET" && request.target.substr(0, request.target.find('?')) == "/props";
+}
 
 // A stream of a translated API has words of its own, and is not begun here.
 void begin_loading(std::optional<LoadingStream>& loading, const ExchangeRequest& request,
@@ -110,7 +117,19 @@ Task<ExchangeResult> Session::exchange(ExchangeRequest& request, const config::M
     request.head_sent = true;
   }
   // The place is free before the client can ask for the next one: here the lease ends.
-  co_return co_await exchange_on(request, lease.upstream(), model.timeouts);
+  std::optional<AnswerTap> props;
+  if (!capture_ && asks_for_props(request)) tap_ = &props.emplace(kMostProps);
+  result = co_await exchange_on(request, lease.upstream(), model.timeouts);
+  if (tap_ && asks_for_props(request)) remember_props(model.id, result, *tap_);
+  tap_ = nullptr;
+  co_return result;
+}
+
+void Session::remember_props(const ModelId& model, const ExchangeResult& result, const AnswerTap& tap) {
+  UpstreamFacts* const facts = worker_.shared().facts;
+  const bool done = result.end == ExchangeResult::End::kDone && result.status == 200;
+  if (facts == nullptr || !done || !tap.whole()) return;
+  if (const auto props = read_props(tap.body())) facts->set(model, *props);
 }
 
 Task<ExchangeResult> Session::exchange_on(const ExchangeRequest& request,
@@ -122,7 +141,10 @@ Task<ExchangeResult> Session::exchange_on(const ExchangeRequest& request,
   exchange_ = &exchange;
   exchange.report_to(*entry_);
   if (!request.body_in_memory) link_->reader.unwatch();
+  if (capture_) tap_ = &capture_->new_tap();
+  if (tap_) exchange.tap_to(*tap_);
   ExchangeResult result = co_await exchange.run(request, !keep_alive(request.head));
+  if (capture_) capture_->end(result);
   interrupt_ = nullptr;
   exchange_ = nullptr;
   co_return result;
@@ -162,10 +184,14 @@ Task<Session::Next> Session::forward(ExchangeRequest request, const config::Mode
   const InFlight::Facts facts{model.id.str(), request.head.method(), request.head.path(), remote_};
   InFlight::Entry entry(worker_.in_flight(), facts);
   entry_ = &entry;
+  std::optional<CaptureDraft> capture;
+  Captures* const captures = worker_.shared().captures;
+  if (captures && captures->limit() > 0) capture_ = &capture.emplace(*captures, request, entry, model.id);
   Loading loading;
   ExchangeResult result = co_await reach(request, model, loading);
   const Next next = co_await conclude(request, loading, result);
   entry_ = nullptr;
+  capture_ = nullptr;
   co_return next;
 }
 

@@ -22,6 +22,7 @@
 #include "paddock/http/in_flight.h"
 #include "paddock/http/routes.h"
 #include "paddock/http/server.h"
+#include "paddock/http/upstream_facts.h"
 #include "upstream_pool.h"
 
 namespace paddock::http {
@@ -43,6 +44,8 @@ struct Shared {
   router::Router& router;
   std::atomic<int> connections{0};
   std::function<void()> on_connection_end;  // any thread
+  UpstreamFacts* facts = nullptr;           // null: nobody wants them
+  Captures* captures = nullptr;             // likewise
 };
 
 class Worker {

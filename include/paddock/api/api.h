@@ -9,8 +9,10 @@
 #include "paddock/api/config_desk.h"
 #include "paddock/config/current.h"
 #include "paddock/http/active_profile.h"
+#include "paddock/http/captures.h"
 #include "paddock/http/in_flight.h"
 #include "paddock/http/routes.h"
+#include "paddock/http/upstream_facts.h"
 #include "paddock/logs/hub.h"
 #include "paddock/router/router.h"
 
@@ -24,6 +26,8 @@ struct Deps {
   logs::Hub& hub;
   http::InFlight& in_flight;
   http::ActiveProfile& profile;
+  const http::UpstreamFacts& facts;
+  const http::Captures& captures;
   std::string version;  // of this build
   std::string commit;
 };

@@ -49,7 +49,7 @@ struct Config {
   bool include_aliases_in_list = false;
   bool ollama = true;                // whether Ollama's API is offered as well
   int metrics_max_in_memory = 1000;  // requests remembered for the activity list
-  int capture_buffer = 0;            // MiB of compressed captures of requests; 0: none are kept
+  int capture_buffer = 0;            // MiB of captured requests and answers; 0: none are kept
   std::string store_path;            // file of the activity store; empty: in memory
   std::string state_dir;             // folder for traces of launches; empty: the usual one
   std::vector<std::string> session_id_headers{"X-Session-ID", "X-Litellm-Session-Id"};

@@ -15,9 +15,11 @@
 #include "paddock/base/result.h"
 #include "paddock/config/access.h"
 #include "paddock/config/lookup.h"
+#include "paddock/http/captures.h"
 #include "paddock/http/in_flight.h"
 #include "paddock/http/routes.h"
 #include "paddock/http/tls.h"
+#include "paddock/http/upstream_facts.h"
 
 namespace paddock::router {
 class Router;
@@ -55,12 +57,19 @@ struct ServerOptions {
   std::vector<PeerOptions> peers;
 };
 
+// What the server tells others while it runs; all of it outlives the server. There is one worker for each
+// table of in_flight.
+struct Books {
+  InFlight& in_flight;
+  UpstreamFacts& facts;
+  Captures& captures;
+};
+
 class Server {
  public:
   // `lookup` is the picture of the configured models to begin with; `routes` may not change any more.
-  // There is one worker for each table of `in_flight`, which outlives the server.
   Server(ServerOptions options, std::shared_ptr<const config::Lookup> lookup, RouteTable routes,
-         router::Router& router, InFlight& in_flight);
+         router::Router& router, const Books& books);
   ~Server();
 
   // Binds and listens; the error is a sentence. On success bound_port() is the real port.

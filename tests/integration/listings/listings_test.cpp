@@ -34,6 +34,21 @@ TEST(Listings, TellsStateAndContextWithoutLoading) {
   EXPECT_EQ(one("a")["status"]["value"], "loaded");
 }
 
+// What llama-server's /props said is remembered when it is unloaded, until it is started in another way.
+TEST(Listings, RemembersTheContextThatPropsTold) {
+  TestDaemon daemon(two_models());
+  const auto context = [&] { return get(daemon.port(), "/v1/models/a").json()["meta"].value("n_ctx", 0); };
+  const std::string script = Json{{"pieces", {R"({"default_generation_settings": {"n_ctx": 2048}})"}}}.dump();
+  EXPECT_EQ(context(), 0);
+  ask(daemon.port(), make_request("GET", "/upstream/a/props?x=1", "", {{"X-Fake", script}}));
+  EXPECT_TRUE(eventually([&] { return context() == 2048; }));
+  EXPECT_EQ(chat(daemon.port(), "b").status(), 200);
+  EXPECT_EQ(daemon.state("a"), "stopped");
+  EXPECT_EQ(context(), 2048);
+  EXPECT_EQ(daemon.reload(config_with({{"a", "--log-line x"}, {"b"}})).status(), 200);
+  EXPECT_EQ(context(), 0);
+}
+
 TEST(Listings, OneModelByAnIdWithSlashes) {
   TestDaemon daemon(config_with({{"org/m"}}));
   EXPECT_EQ(get(daemon.port(), "/v1/models/org/m").json()["id"], "org/m");

@@ -70,7 +70,7 @@ class Bench {
       : lookup(std::make_shared<config::Lookup>(std::move(config))),
         current(lookup),
         router_(io_, router_options()) {
-    register_routes(routes, Deps{current, desk, router_, hub, in_flight, profile, "1.2.3", "abcdef"});
+    register_routes(routes, Deps{current, desk, router_, hub, in_flight, profile, facts, captures, "1.2.3", "abcdef"});
   }
   ~Bench() { turn(); }
 
@@ -152,6 +152,8 @@ class Bench {
   FakeDesk desk;
   http::InFlight in_flight{2};
   http::ActiveProfile profile;
+  http::UpstreamFacts facts;
+  http::Captures captures;
   http::RouteTable routes;
   http::Caller caller;  // of all requests
 

@@ -86,5 +86,18 @@ TEST(KnownCapabilities, TheFileCountsBeforeTheCommand) {
   EXPECT_EQ(can.in, std::vector<std::string>{"text"});
 }
 
+TEST(KnownCapabilities, WhatTheServerSaidCountsLast) {
+  config::ModelConfig model = with({"x"});
+  const http::UpstreamProps props{4096, true, true};
+  config::Capabilities can = known_capabilities(model, {}, props);
+  EXPECT_EQ(can.context, 4096);
+  EXPECT_EQ(can.in, (std::vector<std::string>{"text", "image", "audio"}));
+  EXPECT_EQ(known_capabilities(model, {100, false, false, false}, props).context, 100);
+  model.capabilities.out = {"audio"};
+  can = known_capabilities(model, {}, props);
+  EXPECT_TRUE(can.in.empty());
+  EXPECT_EQ(known_capabilities(model, {}, http::UpstreamProps{}), model.capabilities);
+}
+
 }  // namespace
 }  // namespace paddock::api

@@ -61,6 +61,13 @@ TEST(OpenAiModels, OneByAnyOfItsNames) {
   EXPECT_EQ(bench.error("GET", "/v1/models/nope"), "404 model_not_found");
 }
 
+TEST(OpenAiModels, RemembersWhatServersHaveSaid) {
+  Bench bench;
+  bench.facts.set(ModelId("a"), {4096, false, false});
+  EXPECT_EQ(bench.json("GET", "/v1/models")["data"][0]["meta"]["n_ctx"], 4096);
+  EXPECT_FALSE(bench.json("GET", "/v1/models/b").contains("context_length"));
+}
+
 std::shared_ptr<config::Config> with_peers_and_selectors() {
   auto config = std::make_shared<config::Config>();
   config->models = {make_model("a"), make_model("b")};

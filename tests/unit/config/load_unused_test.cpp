@@ -15,7 +15,6 @@ struct Case {
 constexpr Case kTop[] = {
     {"logTimeFormat", "$k[[logTimeFormat]]: kitchen", "logTimeFormat: ''"},
     {"metricsMaxInMemory", "$k[[metricsMaxInMemory]]: 9", "metricsMaxInMemory: 1000"},
-    {"captureBuffer", "$k[[captureBuffer]]: 9", "captureBuffer: 0"},
     {"store.path", "store: {$k[[path]]: /x}", "store:"},
     {"ui.activity.session_id", "ui: {activity: {$k[[session_id]]: [X]}}", "ui: {activity: {session_id: []}}"},
     {"performance.every", "performance: {$k[[every]]: 9s}", "performance: {every: 9s, disabled: true}"},

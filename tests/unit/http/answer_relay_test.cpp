@@ -129,6 +129,30 @@ TEST_F(AnswerRelayTest, BareBytesForAnOldClient) {
   EXPECT_TRUE(until_client_has("abcd"));
 }
 
+TEST_F(AnswerRelayTest, ATapGetsTheBareBytesWhateverTheFraming) {
+  AnswerTap tap(100);
+  relay.tap_to(tap);
+  start(Framing::kChunked, 0, ClientFraming::kAsIs);
+  ASSERT_TRUE(upstream.far.send("3\r\nabc\r\n1;x\r\nd\r\n0\r\n\r\n"));
+  EXPECT_EQ(finish(), AnswerEnd::kComplete);
+  EXPECT_TRUE(until_client_has("3\r\nabc\r\n1;x\r\nd\r\n0\r\n\r\n")) << "and the client what was sent";
+  EXPECT_EQ(tap.body(), "abcd");
+  EXPECT_TRUE(tap.whole());
+}
+
+TEST_F(AnswerRelayTest, ATapEndsAtItsLimitAndTheAnswerGoesOn) {
+  AnswerTap tap(4);
+  relay.tap_to(tap);
+  already_read("abc");
+  start(Framing::kLength, 6, ClientFraming::kAsIs);
+  ASSERT_TRUE(until_client_has("abc"));
+  ASSERT_TRUE(upstream.far.send("def"));
+  EXPECT_EQ(finish(), AnswerEnd::kComplete);
+  EXPECT_TRUE(until_client_has("abcdef"));
+  EXPECT_EQ(tap.body(), "abc");
+  EXPECT_FALSE(tap.whole());
+}
+
 TEST_F(AnswerRelayTest, ABrokenChunkIsNotPassedOn) {
   start(Framing::kChunked, 0, ClientFraming::kAsIs);
   ASSERT_TRUE(upstream.far.send("3\r\nabc\r\n"));

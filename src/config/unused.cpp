@@ -46,8 +46,6 @@ constexpr TopKey kUnusedAtTop[] = {
 };
 
 constexpr OfModel kUnusedInModels[] = {
-    {"filters", [](const ModelDraft& d) { return d.filters.key; },
-     [](const ModelConfig& m) { return m.filters != Filters(); }},
     {"sendLoadingState", [](const ModelDraft& d) { return place_of(d.send_loading_state); },
      [](const ModelConfig& m) { return m.send_loading_state; }},
     {"timeouts", [](const ModelDraft& d) { return d.timeouts.key; },

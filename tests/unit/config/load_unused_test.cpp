@@ -28,8 +28,6 @@ constexpr Case kTop[] = {
 };
 
 constexpr Case kModel[] = {
-    {"filters", "$k[[filters]]: {stripParams: a}",
-     "filters: {stripParams: '', setParams: {}, setParamsByID: {}}"},
     {"sendLoadingState", "$k[[sendLoadingState]]: true", "sendLoadingState: false"},
     {"timeouts", "$k[[timeouts]]: {connect: 1}", "timeouts: {connect: 30, responseHeader: 0}"},
     {"compat.ignoreWebsockets", "compat: {$k[[ignoreWebsockets]]: true}",

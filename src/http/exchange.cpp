@@ -190,6 +190,7 @@ Task<Result> Exchange::attempt(const ExchangeRequest& request, bool close_after)
     }
     co_return result;
   }
+  if (request.on_body_done) request.on_body_done();
   Result result =
       co_await deliver(request, reader->head(), close_after || (early && !request.body_in_memory));
   result.client_body_left = early && !request.body_in_memory;

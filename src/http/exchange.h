@@ -33,9 +33,11 @@ struct ExchangeRequest {
   std::string_view target;  // for the upstream, without its base path
   std::string_view remote;  // the client's address
   router::Use use = router::Use::kWork;
-  bool body_in_memory = true;
-  BodyPieces body;            // body_in_memory only
-  std::size_t body_size = 0;  // of all pieces
+  bool body_in_memory = true;   // or partly in a file: it can be sent again
+  BodyPieces body;              // body_in_memory only
+  std::uint64_t body_size = 0;  // of all pieces
+  // Called when the body is needed no more: an answer has begun.
+  std::function<void()> on_body_done{};
 };
 
 struct ExchangeResult {

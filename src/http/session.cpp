@@ -195,14 +195,9 @@ ApiError Session::unknown_model(const std::string& name) const {
   return error;
 }
 
-Task<Session::Next> Session::refuse_body(const RequestHead& head, BodyEnd end, std::size_t limit) {
+Task<Session::Next> Session::refuse_body(const RequestHead& head, BodyEnd end, const RequestBody& body) {
   if (end == BodyEnd::kClientGone) co_return Next::kClose;
-  ApiError error;
-  error.status = end == BodyEnd::kTooLarge ? 413 : 400;
-  error.code = end == BodyEnd::kTooLarge ? "body_too_large" : "invalid_request";
-  error.message = end == BodyEnd::kTooLarge ? "the body is larger than " + std::to_string(limit) + " bytes"
-                                            : "the chunked body of the request is malformed";
-  error.retry_pointless = true;
+  const ApiError error = body_error(end, body);
   co_return co_await refuse(head, error, true);
 }
 

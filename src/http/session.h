@@ -1,7 +1,7 @@
 // Session: one client connection, from accept to close, as one coroutine on its worker.
 //
 //   idle -> head -> route -+-> control: body -> handler -> reply or stream   -+-> idle or close
-//                          +-> model:   body -> peek -> place -> exchange    -+
+//                          +-> model:   body -> asked model -> edit -> place -> exchange    -+
 //                          +-> upstream path:       place -> exchange        -+
 //
 // Whatever it waits for, one interruption ends the wait: the client left, a deadline struck, or the server
@@ -13,12 +13,14 @@
 #include <optional>
 #include <string>
 
+#include "asked_model.h"
 #include "client_link.h"
 #include "exchange.h"
 #include "net.h"
 #include "paddock/http/error.h"
 #include "paddock/http/handler.h"
 #include "paddock/http/routes.h"
+#include "read_body.h"
 #include "request_body.h"
 #include "request_head.h"
 #include "worker.h"
@@ -64,7 +66,10 @@ class Session final : public std::enable_shared_from_this<Session> {
                      ApiError& error);
   Task<Next> after_exchange(const RequestHead& head, const ExchangeResult& result);
 
-  Task<Next> refuse_body(const RequestHead& head, BodyEnd end, std::size_t limit);
+  BodySource body_source(const RequestHead& head, BodyBudget& budget);
+  Task<BodyEnd> ask_for_model(const RequestHead& head, RequestBody& body, BodyForm form, AskedModel& asked);
+  Task<Next> refuse_body(const RequestHead& head, BodyEnd end, const RequestBody& body);
+  Task<Next> refuse_asked(const RequestHead& head, const AskedModel& asked, bool body_left);
   Task<Next> refuse(const RequestHead& head, const ApiError& error, bool body_left = false);
   Task<Next> write_reply(const RequestHead& head, const Reply& reply, bool close = false);
   Task<bool> write_text(const std::string& text);

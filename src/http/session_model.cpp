@@ -1,5 +1,7 @@
 // The half of Session that serves requests for models: which one, its place, the exchange.
 #include "acquire.h"
+#include "edit_request.h"
+#include "multipart.h"
 #include "session.h"
 #include "upstream_path.h"
 
@@ -10,39 +12,83 @@ namespace {
 // Each takes 20 ms or more; the control thread learns of a death within a few.
 constexpr int kMostMoves = 50;
 
+BodyRules body_rules(BodyForm form, const config::BodyLimits& limits) {
+  const bool whole = form == BodyForm::kText;
+  const std::uint64_t longest = std::min(limits.json, limits.largest);
+  if (whole) return {longest, "maxJsonBody", longest, limits.memory_total};
+  return {limits.largest, "maxBody", std::min(limits.memory, limits.largest), limits.memory_total};
+}
+
 }  // namespace
 
+BodySource Session::body_source(const RequestHead& head, BodyBudget& budget) {
+  return {*link_, worker_, budget, head, [this](std::function<void()> interrupt) {
+            interrupt_ = std::move(interrupt);
+            if (interrupt_) return watch();
+            link_->reader.unwatch();
+          }};
+}
+
+// kComplete: `asked` says which, or what is wrong with the request; kRefused: likewise, but its rest is
+// unread.
+Task<BodyEnd> Session::ask_for_model(const RequestHead& head, RequestBody& body, BodyForm form,
+                                     AskedModel& asked) {
+  std::optional<MultipartScanner> scanner;
+  if (form == BodyForm::kMultipart) {
+    const auto boundary = multipart_boundary(view(head.fields()["content-type"]));
+    asked.malformed = true;
+    if (!boundary) asked.problem = "the Content-Type of the form has no valid boundary";
+    if (!boundary) co_return BodyEnd::kRefused;
+    scanner.emplace(*boundary);
+    body.on_bytes([&scanner](std::string_view bytes) { return scanner->feed(bytes); });
+  }
+  BodySource source = body_source(head, worker_.shared().model_bodies);
+  const BodyEnd end = co_await read_body(source, body);
+  body.on_bytes(nullptr);
+  const bool whole = end == BodyEnd::kComplete && (!scanner || scanner->finish());
+  if (whole && scanner)
+    asked = asked_in_multipart(head, *scanner);
+  else if (whole && form == BodyForm::kText)
+    asked = asked_in_text(head, body.view(), worker_.peeker());
+  else if (whole)
+    asked = form == BodyForm::kNone ? asked_without_body(head) : asked_in_query(head.target());
+  else if (scanner)
+    asked.problem = scanner->problem();
+  co_return end;
+}
+
+Task<Session::Next> Session::refuse_asked(const RequestHead& head, const AskedModel& asked, bool body_left) {
+  ApiError error;
+  error.status = 400;
+  error.code = asked.malformed ? "invalid_request" : "model_missing";
+  error.message = asked.problem;
+  error.retry_pointless = true;
+  co_return co_await refuse(head, error, body_left);
+}
+
 Task<Session::Next> Session::serve_model(const RequestHead& head) {
-  const std::size_t limit = worker_.options().model_body_bytes;
-  RequestBody body;
-  const BodyEnd end = co_await read_body(*link_, worker_, head, limit, body);
-  if (end != BodyEnd::kComplete) co_return co_await refuse_body(head, end, limit);
-  const BodyPeek peek = worker_.peeker().peek(body.grow(0) - body.size(), body.size());
-  if (peek.verdict != BodyPeek::Verdict::kOk) {
-    ApiError error;
-    error.status = 400;
-    error.code = peek.verdict == BodyPeek::Verdict::kNoModel ? "model_missing" : "invalid_request";
-    error.message = peek.problem;
-    error.retry_pointless = true;
-    co_return co_await refuse(head, error);
-  }
-  const config::ModelConfig* model = settings_->lookup->find(peek.model);
+  const BodyForm form = body_form(head);
+  RequestBody body(body_rules(form, settings_->lookup->config().bodies));
+  AskedModel asked;
+  const BodyEnd end = co_await ask_for_model(head, body, form, asked);
+  const bool read = end == BodyEnd::kComplete;
+  if (!read && end != BodyEnd::kRefused) co_return co_await refuse_body(head, end, body);
+  if (!asked.problem.empty()) co_return co_await refuse_asked(head, asked, !read);
+  const config::ModelConfig* model = settings_->lookup->find(asked.model);
   if (model == nullptr) {
-    const ApiError error = unknown_model(peek.model);
+    const ApiError error = unknown_model(asked.model);
     co_return co_await refuse(head, error);
   }
-  std::string replaced;
-  ExchangeRequest request{head, settings_->keys, head.target(), remote_, router::Use::kWork, true,
-                          {},   body.size()};
-  request.body[0] = asio::buffer(body.data(), body.size());
-  if (!model->use_model_name.empty()) {
-    replaced = json_string(model->use_model_name);
-    const std::size_t behind = peek.model_at + peek.model_size;
-    request.body[0] = asio::buffer(body.data(), peek.model_at);
-    request.body[1] = asio::buffer(replaced);
-    request.body[2] = asio::buffer(body.data() + behind, body.size() - behind);
-    request.body_size = body.size() - peek.model_size + replaced.size();
+  const RequestEdit edit{model->use_model_name, &model->filters, asked.model};
+  const EditedRequest edited = edit_request(asked, head.target(), body, worker_.peeker(), edit);
+  if (!edited.problem().empty()) {
+    asked.malformed = true;
+    asked.problem = edited.problem();
+    co_return co_await refuse_asked(head, asked, false);
   }
+  const ExchangeRequest request{head,          settings_->keys,    edited.target(),
+                                remote_,       router::Use::kWork, true,
+                                edited.body(), edited.body_size(), [&body] { body.drop(); }};
   co_return co_await forward(request, *model);
 }
 

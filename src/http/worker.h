@@ -12,6 +12,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 
+#include "body_budget.h"
 #include "body_peek.h"
 #include "key_ring.h"
 #include "net.h"
@@ -39,6 +40,8 @@ struct Shared {
   router::Router& router;
   std::atomic<int> connections{0};
   std::function<void()> on_connection_end;  // any thread
+  BodyBudget model_bodies{};                // memory of bodies of requests for models
+  BodyBudget control_bodies{};              // these are small, and never wait for the others
 };
 
 class Worker {

@@ -30,7 +30,6 @@ struct ServerOptions {
   int max_connections = 4096;                      // beyond: accepting pauses until one ends
   std::size_t head_bytes = 64 << 10;               // longest request or answer head
   std::size_t control_body_bytes = 1 << 20;        // longest body of a control request
-  std::size_t model_body_bytes = 64 << 20;         // longest body of a model request
   std::chrono::milliseconds head_timeout{30'000};  // from the first byte of a head to its end
   std::chrono::milliseconds idle_timeout{75'000};  // between requests of one connection
   std::chrono::milliseconds stall_timeout{

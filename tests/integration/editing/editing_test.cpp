@@ -90,7 +90,7 @@ TEST(Editing, MalformedFormsAreRefused) {
   TestDaemon daemon(two_models());
   const std::string part = "--B\r\nContent-Disposition: form-data; name=model\r\n\r\na";
   for (const std::string& body :
-       {part, part + part + "\r\n--B--", "--B\r\nx\r\n\r\n--B--" + std::string(100'000, 'x')}) {
+       {part, part + "\r\n" + part + "\r\n--B--", "--B\r\nx\r\n\r\n--B--" + std::string(100'000, 'x')}) {
     const Response response = send(daemon, "multipart/form-data; boundary=B", body);
     EXPECT_EQ(response.status(), 400);
     EXPECT_EQ(response.error_code(), "invalid_request");

@@ -33,10 +33,10 @@ shutdownTimeout: 8
 vramReleaseTimeout: 5
 prefetch: auto
 maxConnections: 0
-maxJsonBody: 64MiB
-maxBody: 512MiB
-bodyMemory: 1MiB
-bodyMemoryTotal: 512MiB
+maxJsonBody: "64MiB"
+maxBody: "512MiB"
+bodyMemory: "1MiB"
+bodyMemoryTotal: "512MiB"
 includeAliasesInList: false
 metricsMaxInMemory: 1000
 captureBuffer: 0

@@ -69,6 +69,22 @@ std::string duration(std::chrono::nanoseconds time) {
   return std::to_string(time.count()) + "ns";
 }
 
+// As a size is written in the file: 64MiB, 1000.
+std::string size(std::uint64_t bytes) {
+  constexpr std::pair<unsigned, const char*> kUnits[] = {{30, "GiB"}, {20, "MiB"}, {10, "KiB"}};
+  for (const auto& [shift, unit] : kUnits) {
+    if (bytes > 0 && bytes % (std::uint64_t{1} << shift) == 0) return std::to_string(bytes >> shift) + unit;
+  }
+  return std::to_string(bytes);
+}
+
+void put_bodies(Json& root, const config::BodyLimits& bodies) {
+  root["maxJsonBody"] = size(bodies.json);
+  root["maxBody"] = size(bodies.largest);
+  root["bodyMemory"] = size(bodies.memory);
+  root["bodyMemoryTotal"] = size(bodies.memory_total);
+}
+
 void put_logging(Json& root, const Config& config) {
   root["logLevel"] = name_of(config.log_level);
   root["logToStdout"] = name_of(config.log_to_stdout);
@@ -84,6 +100,7 @@ void put_limits(Json& root, const Config& config) {
   root["vramReleaseTimeout"] = config.vram_release_timeout.count();
   root["prefetch"] = config.prefetch ? "auto" : "off";
   root["maxConnections"] = config.max_connections;
+  put_bodies(root, config.bodies);
   root["loadingGrace"] = duration(config.loading_grace);
   root["includeAliasesInList"] = config.include_aliases_in_list;
   root["ollama"]["enabled"] = config.ollama;

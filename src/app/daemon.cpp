@@ -47,7 +47,7 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen
       router_(control_, options_with_launcher()),
       in_flight_(static_cast<std::size_t>(command_.workers)),
       server_(with_tls(server_options(*live_.config(), command_), std::move(identity)), live_.current().get(),
-              make_routes(), router_, {in_flight_, facts_, captures_}),
+              make_routes(), router_, {in_flight_, facts_, captures_, profile_}),
       shutdown_(shutdown_hooks(), live_.config()->shutdown_timeout),
       signals_(control_, signal_handlers()),
       seen_(std::move(seen)),

@@ -6,8 +6,6 @@ namespace paddock::app {
 
 namespace {
 
-constexpr int kHttpPort = 80;
-
 int number(std::string_view text) {
   int value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
@@ -16,14 +14,14 @@ int number(std::string_view text) {
 
 }  // namespace
 
-process::Endpoint split_url(std::string_view url) {
+process::Endpoint split_url(std::string_view url, int usual) {
   if (const auto scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
   const std::string_view authority = url.substr(0, url.find('/'));
   std::string_view path = url.substr(authority.size());
   while (path.ends_with('/')) path.remove_suffix(1);
 
   process::Endpoint endpoint;
-  endpoint.port = kHttpPort;
+  endpoint.port = usual;
   endpoint.base_path = std::string(path);
   const auto bracket = authority.rfind(']');
   const auto colon = authority.rfind(':');

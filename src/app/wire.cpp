@@ -120,11 +120,30 @@ vram::Options release_options(const config::Config& config, const ServeCommand& 
   return options;
 }
 
+namespace {
+
+http::PeerOptions peer_options(const config::Peer& peer) {
+  constexpr std::string_view kHttps = "https://";
+  http::PeerOptions options;
+  options.id = peer.id;
+  options.tls = iequals(std::string_view(peer.proxy).substr(0, kHttps.size()), kHttps);
+  process::Endpoint endpoint = split_url(peer.proxy, options.tls ? 443 : 80);
+  options.host = std::move(endpoint.host);
+  options.port = endpoint.port;
+  options.base_path = std::move(endpoint.base_path);
+  options.api_key = peer.api_key;
+  options.forward_auth = peer.forward_auth;
+  return options;
+}
+
+}  // namespace
+
 http::ServerOptions server_options(const config::Config& config, const ServeCommand& command) {
   http::ServerOptions options;
   options.host = command.listen.host;
   options.port = command.listen.port;
   options.access = config.access;
+  for (const config::Peer& peer : config.peers) options.peers.push_back(peer_options(peer));
   options.max_connections =
       config.max_connections > 0 ? config.max_connections : connections_for(descriptor_limit());
   return options;

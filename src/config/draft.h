@@ -66,6 +66,10 @@ struct Draft {
   Field<Text> state_dir;
   Field<Text> prefetch;
   Field<Text> loading_grace;
+  Field<Text> max_json_body;
+  Field<Text> max_body;
+  Field<Text> body_memory;
+  Field<Text> body_memory_total;
   Field<bool> log_requests;
   Field<bool> send_loading_state;
   Field<bool> include_aliases_in_list;

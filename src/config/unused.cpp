@@ -16,9 +16,6 @@ using OfModel = UnusedKey<ModelDraft, ModelConfig>;
 
 SourcePos place_of(const auto& field) { return field.value ? field.key : SourcePos{}; }
 
-SourcePos first_of(const auto& drafts) { return drafts.empty() ? SourcePos{} : drafts.front().id.pos; }
-
-// `peers`, `selectors` and `profiles` are blamed at their first entry.
 constexpr TopKey kUnusedAtTop[] = {
     {"logTimeFormat", [](const Draft& d) { return place_of(d.log_time_format); },
      [](const Config& c) { return !c.log_time_format.empty(); }},
@@ -31,14 +28,9 @@ constexpr TopKey kUnusedAtTop[] = {
      [](const Config& c) { return !c.session_id_headers.empty(); }},
     {"performance.every", [](const Draft& d) { return place_of(d.performance.every); },
      [](const Config& c) { return !c.performance.disabled; }},
-    {"peers", [](const Draft& d) { return first_of(d.peers); }, [](const Config&) { return true; }},
-    {"selectors", [](const Draft& d) { return first_of(d.selectors); }, [](const Config&) { return true; }},
-    {"profiles", [](const Draft& d) { return first_of(d.profiles); }, [](const Config&) { return true; }},
 };
 
 constexpr OfModel kUnusedInModels[] = {
-    {"filters", [](const ModelDraft& d) { return d.filters.key; },
-     [](const ModelConfig& m) { return m.filters != Filters(); }},
 };
 
 template <class From, class To>

@@ -3,6 +3,7 @@
 #include "paddock/base/pattern.h"
 #include "paddock/base/text.h"
 #include "report.h"
+#include "size.h"
 #include "validate.h"
 
 namespace paddock::config {
@@ -76,6 +77,38 @@ int capture_buffer(const Field<std::int64_t>& field, Report& report) {
   constexpr std::int64_t kMostMiB = std::int64_t{1} << 20;
   return static_cast<int>(
       std::max<std::int64_t>(0, in_range(field, "captureBuffer", -kMaxCount, kMostMiB, 0, report)));
+}
+
+std::uint64_t size(const Field<Text>& field, const char* key, std::uint64_t least, std::uint64_t fallback,
+                   Report& report) {
+  if (!field.value) return fallback;
+  const Text& text = field.value->value;
+  const std::optional<std::uint64_t> bytes = parse_size(trim(text.value));
+  if (!bytes) {
+    report.error(field.value->pos,
+                 in_quotes(key) + " must be a number of bytes, not " + in_quotes(text.shown()),
+                 "write it like 64MiB or 1048576");
+  } else if (*bytes < least) {
+    report.error(field.value->pos, in_quotes(key) + " must be at least " + std::to_string(least) + " bytes");
+  } else {
+    return *bytes;
+  }
+  return fallback;
+}
+
+BodyLimits body_limits(const Draft& draft, Report& report) {
+  constexpr std::uint64_t kLeast = 4 << 10;
+  BodyLimits out;
+  out.json = size(draft.max_json_body, "maxJsonBody", kLeast, out.json, report);
+  out.largest = size(draft.max_body, "maxBody", kLeast, out.largest, report);
+  out.memory = size(draft.body_memory, "bodyMemory", kLeast, out.memory, report);
+  out.memory_total = size(draft.body_memory_total, "bodyMemoryTotal", kLeast, out.memory_total, report);
+  if (out.memory > out.memory_total) {
+    const bool total_given = draft.body_memory_total.value.has_value();
+    report.error(total_given ? draft.body_memory_total.value->pos : draft.body_memory.value->pos,
+                 "'bodyMemoryTotal' is less than 'bodyMemory'", "no body could be kept");
+  }
+  return out;
 }
 
 std::string store_path(const StoreDraft& store, Report& report) {
@@ -163,6 +196,7 @@ void validate_top(const Draft& draft, Config& config, Report& report) {
       seconds(in_range(draft.vram_release_timeout, "vramReleaseTimeout", 0, kMostReleaseSeconds, 5, report));
   config.prefetch = is_prefetch_on(draft.prefetch, report);
   config.loading_grace = loading_grace(draft.loading_grace, config.loading_grace, report);
+  config.bodies = body_limits(draft, report);
   config.log_time_format = time_format(draft.log_time_format, report);
   config.include_aliases_in_list =
       draft.include_aliases_in_list.value && draft.include_aliases_in_list.value->value;

@@ -1,7 +1,5 @@
 #include "body_peek.h"
 
-#include <nlohmann/json.hpp>
-
 namespace paddock::http {
 
 namespace {
@@ -39,6 +37,15 @@ simdjson::error_code take_model(simdjson::ondemand::value value, const char* bod
   return simdjson::SUCCESS;
 }
 
+// As llama-swap reads it: true, text like "true" or "1", a number that is not 0. What cannot be read is the
+// upstream's to judge.
+bool is_stream(simdjson::ondemand::value value) {
+  std::string_view token = value.raw_json_token();
+  token = token.substr(0, token.find_last_not_of(" \t\r\n") + 1);
+  if (token == "true" || token == "\"true\"" || token == "\"1\"") return true;
+  return !token.empty() && token.front() >= '1' && token.front() <= '9';
+}
+
 BodyPeek walk(simdjson::ondemand::document& document, const char* body) {
   simdjson::ondemand::object object;
   if (const auto error = document.get_object().get(object)) {
@@ -52,10 +59,7 @@ BodyPeek walk(simdjson::ondemand::document& document, const char* body) {
     if (const auto error = std::move(entry).get(field)) return invalid(error);
     std::string_view key;
     if (const auto error = field.unescaped_key().get(key)) return invalid(error);
-    if (key == "stream") {
-      peek.stream = field.value().raw_json_token().starts_with("true");
-      continue;
-    }
+    if (key == "stream") peek.stream = is_stream(field.value());
     if (key != "model") continue;
     if (++models > 1) return refuse(BodyPeek::Verdict::kInvalid, "the body names `model` more than once");
     if (const auto error = take_model(field.value(), body, peek)) {
@@ -67,11 +71,10 @@ BodyPeek walk(simdjson::ondemand::document& document, const char* body) {
   // At the end of the document there is no location any more.
   if (document.current_location().get(behind) == simdjson::SUCCESS)
     return refuse(BodyPeek::Verdict::kInvalid, "the body goes on after its JSON object");
-  if (models == 0 || peek.model.empty()) {
-    return refuse(BodyPeek::Verdict::kNoModel,
-                  "the body has no `model`; name one of those that GET /v1/models lists");
-  }
   peek.verdict = BodyPeek::Verdict::kOk;
+  if (models > 0 && !peek.model.empty()) return peek;
+  peek.verdict = BodyPeek::Verdict::kNoModel;
+  peek.problem = "the body has no `model`; name one of those that GET /v1/models lists";
   return peek;
 }
 
@@ -84,12 +87,18 @@ BodyPeek BodyPeeker::peek(const char* body, std::size_t size) {
   if (const auto error = parser_.iterate(body, size, size + kBodyPadding).get(document))
     return invalid(error);
   BodyPeek peek = walk(document, body);
-  if (parser_.capacity() > kKeptCapacity) parser_ = simdjson::ondemand::parser();
+  shrink();
   return peek;
 }
 
-std::string json_string(std::string_view text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+JsonSplices BodyPeeker::plan(const char* body, std::size_t size, const JsonPlan& plan) {
+  JsonSplices splices = plan_splices(parser_, body, size, plan);
+  shrink();
+  return splices;
+}
+
+void BodyPeeker::shrink() {
+  if (parser_.capacity() > kKeptCapacity) parser_ = simdjson::ondemand::parser();
 }
 
 }  // namespace paddock::http

@@ -1,4 +1,5 @@
-// What the daemon must know of a model request's JSON body: its model, where that stands, and no more.
+// What the daemon must know of a model request's JSON body: its model, where that stands, whether it wants
+// a stream, and no more.
 //
 // One pass over the top level by simdjson On-Demand, no DOM; nested values are skipped by their structure and
 // judged by the upstream. A repeated `model` is refused, because two readers could pick different ones.
@@ -10,6 +11,8 @@
 #include <string_view>
 
 #include <simdjson.h>
+
+#include "json_edit.h"
 
 namespace paddock::http {
 
@@ -24,19 +27,20 @@ struct BodyPeek {
   std::string model;         // decoded
   std::size_t model_at = 0;  // the value in the body, quotes included
   std::size_t model_size = 0;
-  bool stream = false;  // the last `stream` is true
+  bool stream = false;  // unless kInvalid
 };
 
 class BodyPeeker {
  public:
   // `body` has kBodyPadding readable bytes behind `size`.
   BodyPeek peek(const char* body, std::size_t size);
+  // Where the plan has to be carried out in such a body, an object that peek() has found valid.
+  JsonSplices plan(const char* body, std::size_t size, const JsonPlan& plan);
 
  private:
+  void shrink();
+
   simdjson::ondemand::parser parser_;
 };
-
-// `text` as a JSON string, quotes included.
-std::string json_string(std::string_view text);
 
 }  // namespace paddock::http

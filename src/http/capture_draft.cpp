@@ -6,10 +6,23 @@ namespace paddock::http {
 
 namespace {
 
+// Empty if it could not be read back.
 std::string joined(const BodyPieces& pieces) {
   std::string out;
-  for (const asio::const_buffer& piece : pieces)
-    out.append(static_cast<const char*>(piece.data()), piece.size());
+  for (const BodyPiece& piece : pieces) {
+    const std::size_t at = out.size();
+    if (piece.file == nullptr) {
+      out.append(piece.bytes, static_cast<std::size_t>(piece.size));
+      continue;
+    }
+    out.resize(at + static_cast<std::size_t>(piece.size));
+    for (std::uint64_t done = 0; done < piece.size;) {
+      const std::size_t got = piece.file->read(piece.offset + done, out.data() + at + done,
+                                               static_cast<std::size_t>(piece.size - done));
+      if (got == 0) return {};
+      done += got;
+    }
+  }
   return out;
 }
 

@@ -71,6 +71,11 @@ std::optional<ApiError> Directions::follow_selector() {
   return std::nullopt;
 }
 
+std::string Directions::id() const {
+  if (found_.model != nullptr) return found_.model->id.str();
+  return found_.peer != nullptr ? found_.peer->id + "/" + std::string(found_.peer_model) : name_;
+}
+
 bool Directions::next() {
   while (selector_ != nullptr && next_ < selector_->failover.size()) {
     const std::string& name = selector_->failover[next_++];

@@ -33,6 +33,10 @@ class Directions {
 
   // The destination: a model or a peer's model.
   const config::Lookup::Found& found() const { return found_; }
+  // What it is called where nothing is abbreviated: the model's id, or `<peer>/<model>`.
+  std::string id() const;
+  // That chose it; null: none did.
+  const config::Selector* selector() const { return selector_; }
   // Its name as it counts from here on: for rules by name, listings and logs.
   const std::string& name() const { return name_; }
   // The name is not what the client wrote, so that it has to be written into the request.

@@ -133,8 +133,8 @@ Result Exchange::unreachable(const std::string& what) const {
   }
   error.status = 502;
   error.code = kUnreachable;
-  error.message = "the server of model `" + error.param + "` at " + upstream_->address + ":" +
-                  std::to_string(upstream_->port) + " " + what;
+  error.message = (peer_ ? "peer `" : "the server of model `") + error.param + "` at " + upstream_->address +
+                  ":" + std::to_string(upstream_->port) + " " + what;
   if (!upstream_->alive()) error.message += "; its process has ended, see its log";
   return result;
 }
@@ -145,6 +145,7 @@ Task<Result> Exchange::run(const ExchangeRequest& request, bool close_after) {
   upload_.count_for(*awaited_);
   if (entry_) entry_->enter(InFlight::Phase::kSending);
   drain_ = request.drain;
+  peer_ = request.peer != nullptr;
   passing_ = !request.body_in_memory && request.head.has_body();
   upgrade_ = upgrade_of(request.head);
   Result result = co_await serve(request, close_after);
@@ -222,7 +223,7 @@ void Exchange::start_upload(const ExchangeRequest& request) {
                                request.remote, *upstream_,
                                request.keys,   passing && request.head.chunked(),
                                length,         request.filter != nullptr,
-                               upgrade_};
+                               upgrade_, request.peer, request.content_type};
   head_text_ = build_request_head(forward);
   if (passing) {
     upload_.start_passing(connection_->socket, head_text_, link_, request.head, on_body_read_,
@@ -249,6 +250,7 @@ Task<Result> Exchange::attempt(const ExchangeRequest& request, bool close_after)
     co_return result;
   }
   if (reader->head().status() == 101) co_return co_await tunnel(reader->head());
+  if (request.on_body_done) request.on_body_done();
   Result result =
       co_await deliver(request, reader->head(), close_after || (early && !request.body_in_memory));
   result.client_body_left = early && !request.body_in_memory;

@@ -42,13 +42,17 @@ struct ExchangeRequest {
   std::string_view target;  // for the upstream, without its base path
   const Remote& remote;
   router::Use use = router::Use::kWork;
-  bool body_in_memory = true;
-  BodyPieces body;                 // body_in_memory only
-  std::size_t body_size = 0;       // of all pieces
-  AnswerFilter* filter = nullptr;  // what the client gets instead of the answer; null: the answer
-  bool wants_stream = false;       // its body asks for one
-  bool drain = false;              // OnDisconnect::kDrain
-  bool head_sent = false;          // the client has a head already: only what the filter makes goes on
+  bool body_in_memory = true;   // or partly in a file: it can be sent again
+  BodyPieces body;              // body_in_memory only
+  std::uint64_t body_size = 0;  // of all pieces
+  // Called when the body is needed no more: an answer has begun.
+  std::function<void()> on_body_done{};
+  AnswerFilter* filter = nullptr;      // what the client gets instead of the answer; null: the answer
+  bool wants_stream = false;           // its body asks for one
+  bool drain = false;                  // OnDisconnect::kDrain
+  bool head_sent = false;              // the client has a head already: only what the filter makes goes on
+  const PeerServer* peer = nullptr;    // it goes to another server, with that one's key
+  std::string_view content_type = {};  // of the body, where that is not the client's own; empty: as it came
 };
 
 struct ExchangeResult {
@@ -139,6 +143,7 @@ class Exchange {
   bool awaits_head_ = false;
   bool late_ = false;     // responseHeader has struck
   bool drain_ = false;    // see leave()
+  bool peer_ = false;     // it is another server and not a model of ours
   bool passing_ = false;  // the body comes from the client while it goes out
   bool sent_ = false;     // something went out on this connection
   bool left_ = false;     // the client is gone, and the answer is read for nobody

@@ -145,6 +145,27 @@ void append_upgrade(std::string& out, std::string_view protocol) {
   append(out, "Upgrade", protocol);
 }
 
+// Standard ports are not said.
+std::string authority(const router::Upstream& upstream) {
+  const bool is_ipv6 = upstream.host.find(':') != std::string::npos;
+  std::string host = is_ipv6 ? "[" + upstream.host + "]" : upstream.host;
+  const bool standard = upstream.port == (upstream.uses_tls() ? 443 : 80);
+  return standard ? host : host + ":" + std::to_string(upstream.port);
+}
+
+// What concerns this server and its clients and not another one: credentials, and who they are.
+bool stays_here(const PeerServer& peer, Field field, std::string_view name) {
+  const bool is_key = field == Field::authorization || iequals(name, "x-api-key");
+  if (is_key) return !peer.forward_auth || !peer.api_key.empty();
+  return field == Field::cookie || is_about_client(name) || iequals(name, kForwardedFor);
+}
+
+void append_key(std::string& out, const std::string& key) {
+  if (key.empty()) return;
+  append(out, "Authorization", "Bearer " + key);
+  append(out, "x-api-key", key);
+}
+
 }  // namespace
 
 std::string build_request_head(const ForwardRequest& request) {
@@ -153,15 +174,21 @@ std::string build_request_head(const ForwardRequest& request) {
   out.reserve(1024);
   out.append(request.head.method()).append(" ").append(request.upstream.base_path).append(request.target);
   out.append(" HTTP/1.1\r\n");
-  if (fields.count(Field::host) == 0) {
-    append(out, "Host", request.upstream.host + ":" + std::to_string(request.upstream.port));
-  }
+  const PeerServer* const peer = request.peer;
+  // A peer's server goes by its own name.
+  if (fields.count(Field::host) == 0 || peer != nullptr) append(out, "Host", authority(request.upstream));
   append_end_to_end(out, fields, [&](Field field, std::string_view name, std::string_view value) {
+    if (peer != nullptr && (field == Field::host || stays_here(*peer, field, name))) return true;
     return field == Field::expect || request.keys.carries_key(name, value) ||
            (request.identity && field == Field::accept_encoding) || iequals(name, kForwardedFor) ||
+           (!request.content_type.empty() && field == Field::content_type) ||
            (!request.remote.from_proxy && is_about_client(name)) || is_request_id(field, name);
   });
-  append_forwarded(out, fields, request.remote);
+  if (!request.content_type.empty()) append(out, "Content-Type", request.content_type);
+  if (peer != nullptr)
+    append_key(out, peer->api_key);
+  else
+    append_forwarded(out, fields, request.remote);
   append(out, kRequestIdField, request.head.request_id());
   if (wants_trailers(fields)) out.append("TE: trailers\r\n");
   if (!request.upgrade.empty()) append_upgrade(out, request.upgrade);

@@ -20,6 +20,7 @@
 #include "answer_filter.h"
 #include "key_ring.h"
 #include "paddock/router/lease.h"
+#include "peers.h"
 #include "request_head.h"
 #include "response_head.h"
 
@@ -35,6 +36,8 @@ struct ForwardRequest {
   std::optional<std::uint64_t> length;  // else this many bytes; none: no body
   bool identity = false;                // the answer will be read here: no content coding is asked for
   std::string_view upgrade{};           // protocols that the client asks to switch to
+  const PeerServer* peer = nullptr;     // whose key replaces the client's; null: it is a model of ours
+  std::string_view content_type{};      // instead of the client's own; empty: as it came
 };
 
 std::string build_request_head(const ForwardRequest& request);

@@ -124,7 +124,7 @@ Reply StreamReframer::refused(const ApiError& error) {
   return reply;
 }
 
-std::string loading_head(bool http10, bool close) {
+std::string loading_head(bool http10, bool close, std::string_view more) {
   std::string head =
       "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\n"
       "X-Accel-Buffering: no\r\n";

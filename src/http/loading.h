@@ -91,8 +91,8 @@ struct LoadingStream {
   bool begun = false;  // its head was sent
 };
 
-// The head of such a stream, and a piece of its body: in chunks, but bare for HTTP/1.0.
-std::string loading_head(bool http10, bool close);
+// The head of such a stream, with `more` lines in it, and a piece of its body: in chunks, but bare for HTTP/1.0.
+std::string loading_head(bool http10, bool close, std::string_view more = {});
 std::string loading_piece(bool http10, std::string text);
 std::string loading_end(bool http10);
 

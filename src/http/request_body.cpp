@@ -2,94 +2,68 @@
 
 #include <algorithm>
 #include <cstring>
-
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/write.hpp>
+#include <new>
 
 #include "body_peek.h"
-#include "chunk_scanner.h"
-#include "worker.h"
 
 namespace paddock::http {
 
 namespace {
 
 // First room for a body; a promised length is believed up to here.
-constexpr std::size_t kFirstRoom = 1 << 20;
-
-Task<BodyEnd> read_length(ClientLink& link, Worker& worker, std::size_t length, RequestBody& body) {
-  while (body.size() < length) {
-    if (body.room() == 0) body.grow(std::min(length - body.size(), std::max(kFirstRoom, body.size())));
-    char* const to = body.grow(0);
-    const std::size_t most = std::min(body.room(), length - body.size());
-    link.arm(worker.now(), link.body_timeout, link.socket);
-    const std::size_t got = co_await link.reader.read_some(to, most);
-    link.disarm();
-    if (got == 0) co_return BodyEnd::kClientGone;
-    body.commit(got);
-  }
-  co_return BodyEnd::kComplete;
-}
-
-// Appends the payload of what is buffered; false if the body is over, for good or bad.
-bool take_chunks(ClientReader& reader, ChunkScanner& scanner, std::size_t limit, RequestBody& body) {
-  std::vector<std::string_view> payload;
-  const std::size_t used = scanner.feed(reader.buffered(), &payload);
-  for (const std::string_view run : payload) {
-    if (body.size() + run.size() > limit) break;
-    if (body.room() < run.size()) body.grow(std::max(run.size(), body.size()));
-    std::memcpy(body.grow(0), run.data(), run.size());
-    body.commit(run.size());
-  }
-  reader.consume(used);
-  return scanner.state() == ChunkScanner::State::kMore && scanner.payload_bytes() <= limit;
-}
-
-Task<BodyEnd> read_chunked(ClientLink& link, Worker& worker, std::size_t limit, RequestBody& body) {
-  ChunkScanner scanner;
-  while (take_chunks(link.reader, scanner, limit, body)) {
-    link.arm(worker.now(), link.body_timeout, link.socket);
-    const bool more = co_await link.reader.fill();
-    link.disarm();
-    if (!more) co_return BodyEnd::kClientGone;
-  }
-  if (scanner.payload_bytes() > limit) co_return BodyEnd::kTooLarge;
-  co_return scanner.state() == ChunkScanner::State::kDone ? BodyEnd::kComplete : BodyEnd::kBadFraming;
-}
+constexpr std::uint64_t kFirstRoom = 1 << 20;
+constexpr std::size_t kFileRoom = 64 << 10;
 
 }  // namespace
 
-std::size_t RequestBody::room() const { return capacity_ - size_; }
+const char RequestBody::empty_[kBodyPadding] = {};
 
-char* RequestBody::grow(std::size_t more) {
-  if (size_ + more > capacity_ || bytes_ == nullptr) {
-    capacity_ = size_ + more;
-    std::unique_ptr<char[]> larger(new char[capacity_ + kBodyPadding]);
-    if (size_ > 0) std::memcpy(larger.get(), bytes_.get(), size_);
-    std::memset(larger.get() + capacity_, 0, kBodyPadding);
-    bytes_ = std::move(larger);
+// Of large blocks realloc() moves no bytes.
+void RequestBody::grow(std::size_t capacity) {
+  char* const larger = static_cast<char*>(std::realloc(bytes_.get(), capacity + kBodyPadding));
+  if (larger == nullptr) throw std::bad_alloc();
+  bytes_.release();
+  bytes_.reset(larger);
+  capacity_ = capacity;
+}
+
+std::span<char> RequestBody::room(std::size_t most) {
+  const std::uint64_t memory = std::min(rules_.memory, hold_.bytes());
+  if (!file_.is_open() && size_ < memory) {
+    const std::uint64_t more = std::min(memory - size_, std::max<std::uint64_t>(kFirstRoom, size_));
+    if (capacity_ == size_) grow(size_ + static_cast<std::size_t>(more));
+    return {bytes_.get() + size_, std::min(most, capacity_ - size_)};
   }
-  return bytes_.get() + size_;
+  if (!file_.is_open() && !file_.open()) return {};
+  if (!to_file_) to_file_.reset(new char[kFileRoom]);
+  return {to_file_.get(), std::min(most, kFileRoom)};
 }
 
-Task<bool> send_continue(ClientLink& link, const RequestHead& head) {
-  if (!head.expects_continue() || !link.reader.buffered().empty()) co_return true;
-  static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-  const auto text = asio::buffer(kContinue);
-  const auto [error, bytes] = co_await asio::async_write(link.socket, text, kToken);
-  co_return !error;
+bool RequestBody::commit(std::size_t bytes) {
+  const bool to_file = file_.is_open();
+  const std::string_view news(to_file ? to_file_.get() : bytes_.get() + size_, bytes);
+  if (to_file && !file_.append(news)) return false;
+  if (!to_file) {
+    size_ += bytes;
+    // For parsers that read past the end.
+    std::memset(bytes_.get() + size_, 0, kBodyPadding);
+  }
+  return !look_ || look_(news);
 }
 
-Task<BodyEnd> read_body(ClientLink& link, Worker& worker, const RequestHead& head, std::size_t limit,
-                        RequestBody& body) {
-  if (!head.chunked() && head.content_length() > limit) co_return BodyEnd::kTooLarge;
-  if (!head.chunked() && head.content_length() == 0) co_return BodyEnd::kComplete;
-  // A local on purpose: without any, GCC 12 puts the awaited condition in front of the coroutine frame's own
-  // fields, and the resumed coroutine reads its parameters from the wrong places (tests/layering checks it).
-  const bool welcome = co_await send_continue(link, head);
-  if (!welcome) co_return BodyEnd::kClientGone;
-  if (head.chunked()) co_return co_await read_chunked(link, worker, limit, body);
-  co_return co_await read_length(link, worker, static_cast<std::size_t>(head.content_length()), body);
+void RequestBody::drop() {
+  bytes_.reset();
+  size_ = capacity_ = 0;
+  to_file_.reset();
+  file_ = BodyFile();
+  hold_.release();
+}
+
+void RequestBody::append_pieces(std::uint64_t from, std::uint64_t to, BodyPieces& out) const {
+  if (from < std::min<std::uint64_t>(to, size_))
+    out.push_back({bytes_.get() + from, nullptr, 0, std::min<std::uint64_t>(to, size_) - from});
+  const std::uint64_t begin = std::max<std::uint64_t>(from, size_);
+  if (begin < to) out.push_back({nullptr, &file_, begin - size_, to - begin});
 }
 
 }  // namespace paddock::http

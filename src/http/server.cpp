@@ -41,9 +41,11 @@ class Server::Impl {
   Impl(ServerOptions options, std::shared_ptr<const config::Lookup> lookup, RouteTable routes,
        router::Router& router, const Books& books)
       : max_connections_(options.max_connections),
-        shared_{std::move(options), {std::move(lookup), {}, {}}, std::move(routes), router, {}, {}} {
+        shared_{std::move(options), {std::move(lookup), {}, {}, {}}, std::move(routes), router, {}, {}} {
     shared_.facts = &books.facts;
     shared_.captures = &books.captures;
+    shared_.profile = &books.profile;
+    shared_.settings.peers = std::make_shared<const Peers>(shared_.options.peers);
     shared_.settings.keys = KeyRing(shared_.options.access.api_keys);
     shared_.settings.access = AccessRules(shared_.options.access, shared_.options.host);
     for (std::size_t i = 0; i < books.in_flight.workers(); ++i)
@@ -176,7 +178,8 @@ void Server::Impl::change(std::shared_ptr<const config::Lookup> lookup, const Se
   max_connections_.store(options.max_connections);
   on_connection_end();  // there may be room now
   const Settings settings{std::move(lookup), KeyRing(options.access.api_keys),
-                          AccessRules(options.access, shared_.options.host)};
+                          AccessRules(options.access, shared_.options.host),
+                          std::make_shared<const Peers>(options.peers)};
   const auto left = std::make_shared<std::atomic<std::size_t>>(workers_.size());
   for (const auto& worker : workers_) {
     worker->change(settings, [left, done] {

@@ -184,7 +184,7 @@ Task<Session::Next> Session::dispatch(const RequestHead& head, const Route& rout
     case RouteKind::kControl:
       co_return co_await serve_control(head, route);
     case RouteKind::kModelInBody:
-      co_return co_await serve_model(head);
+      co_return co_await serve_model(head, route);
     case RouteKind::kModelInPath:
       co_return co_await serve_upstream_path(head);
     case RouteKind::kComfyUi:
@@ -225,14 +225,9 @@ ApiError Session::unknown_model(const std::string& name) const {
   return error;
 }
 
-Task<Session::Next> Session::refuse_body(const RequestHead& head, BodyEnd end, std::size_t limit) {
+Task<Session::Next> Session::refuse_body(const RequestHead& head, BodyEnd end, const RequestBody& body) {
   if (end == BodyEnd::kClientGone) co_return Next::kClose;
-  ApiError error;
-  error.status = end == BodyEnd::kTooLarge ? 413 : 400;
-  error.code = end == BodyEnd::kTooLarge ? "body_too_large" : "invalid_request";
-  error.message = end == BodyEnd::kTooLarge ? "the body is larger than " + std::to_string(limit) + " bytes"
-                                            : "the chunked body of the request is malformed";
-  error.retry_pointless = true;
+  const ApiError error = body_error(end, body);
   co_return co_await refuse(head, error, true);
 }
 

@@ -1,7 +1,7 @@
 // Session: one client connection, from accept to close, as one coroutine on its worker.
 //
 //   idle -> head -> route -+-> control: body -> handler -> reply or stream   -+-> idle or close
-//                          +-> model:   body -> peek -> place -> exchange    -+
+//                          +-> model:   body -> asked model -> edit -> place -> exchange    -+
 //                          +-> upstream path:       place -> exchange        -+
 //
 // Whatever it waits for, one interruption ends the wait: the client left, a deadline struck, or the server
@@ -14,7 +14,9 @@
 #include <string>
 
 #include "access.h"
+#include "asked_model.h"
 #include "client_link.h"
+#include "directions.h"
 #include "exchange.h"
 #include "loading.h"
 #include "net.h"
@@ -22,6 +24,8 @@
 #include "paddock/http/handler.h"
 #include "paddock/http/in_flight.h"
 #include "paddock/http/routes.h"
+#include "paddock/ollama/request.h"
+#include "read_body.h"
 #include "request_body.h"
 #include "request_head.h"
 #include "worker.h"
@@ -67,7 +71,27 @@ class Session final : public std::enable_shared_from_this<Session> {
   Task<Next> serve_control(const RequestHead& head, const Route& route);
   Task<Next> stream_control(const RequestHead& head, const std::shared_ptr<ControlCall>& call);
   Task<bool> pump(ControlCall& call, bool chunked);
-  Task<Next> serve_model(const RequestHead& head);
+  Task<Next> serve_model(const RequestHead& head, const Route& route);
+  Task<Next> serve_ollama(const RequestHead& head);
+  Task<Next> answer_ollama(const RequestHead& head, const ollama::Request& request);
+  Task<Next> load_for_ollama(const RequestHead& head, const ollama::Request& request,
+                             const config::ModelConfig* model);
+  Task<Next> refuse_ollama(const RequestHead& head, const ApiError& error, bool body_left);
+  Directions directions();
+  std::optional<ApiError> direct(Directions& way, const std::string& asked) const;
+  bool may_use(const Directions& way) const;
+  bool next_allowed(Directions& way) const;
+  // A request in the words of another API than the client's; `filter` translates back.
+  struct Translated {
+    std::string_view target;  // for the upstream
+    AnswerFilter* filter = nullptr;
+    std::string_view content_type = {};  // empty: as it came
+  };
+  Task<Next> follow(const RequestHead& head, Directions& way, AskedModel& asked, RequestBody& body,
+                    const Translated& translated);
+  Task<Next> attempt(ExchangeRequest& request, Directions& way, Loading& loading, const bool& answered,
+                     bool& more);
+  Task<ExchangeResult> reach_peer(ExchangeRequest& request, const config::Peer& peer);
   Task<Next> serve_upstream_path(const RequestHead& head);
   Task<Next> serve_comfyui(const RequestHead& head);
   Task<Next> redirect_into(const RequestHead& head, const std::string& last_segment, std::string_view rest);
@@ -87,7 +111,10 @@ class Session final : public std::enable_shared_from_this<Session> {
   Task<Next> tell_refusal(const ExchangeRequest& request, Loading& loading, const ExchangeResult& result);
   static ApiError cancelled_error(const std::string& model);
 
-  Task<Next> refuse_body(const RequestHead& head, BodyEnd end, std::size_t limit);
+  BodySource body_source(const RequestHead& head, BodyBudget& budget);
+  Task<BodyEnd> ask_for_model(const RequestHead& head, RequestBody& body, BodyForm form, AskedModel& asked);
+  Task<Next> refuse_body(const RequestHead& head, BodyEnd end, const RequestBody& body);
+  Task<Next> refuse_asked(const RequestHead& head, const AskedModel& asked, bool body_left);
   Task<Next> refuse(const RequestHead& head, const ApiError& error, bool body_left = false);
   Task<Next> write_reply(const RequestHead& head, const Reply& reply, bool close = false);
   Task<bool> write_text(const std::string& text);

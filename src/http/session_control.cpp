@@ -42,9 +42,10 @@ void call_handler(const Route& route, const Request& request, const std::shared_
 
 Task<Session::Next> Session::serve_control(const RequestHead& head, const Route& route) {
   const std::size_t limit = worker_.options().control_body_bytes;
-  RequestBody body;
-  const BodyEnd end = co_await read_body(*link_, worker_, head, limit, body);
-  if (end != BodyEnd::kComplete) co_return co_await refuse_body(head, end, limit);
+  RequestBody body({limit, "", limit});
+  BodySource source = body_source(head, worker_.shared().control_bodies);
+  const BodyEnd end = co_await read_body(source, body);
+  if (end != BodyEnd::kComplete) co_return co_await refuse_body(head, end, body);
   const auto call = std::make_shared<ControlCall>(worker_.context());
   const Request request = to_request(head, body, remote_);
   call_handler(route, request, call);

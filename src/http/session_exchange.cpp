@@ -2,6 +2,7 @@
 // exchange, and how it ends.
 #include "acquire.h"
 #include "capture_draft.h"
+#include "request_id.h"
 #include "session.h"
 #include "tunnel.h"
 
@@ -89,7 +90,10 @@ Task<void> Session::keep_told(Place& place, TicketId ticket, const RequestHead& 
 
 Task<bool> Session::say(const RequestHead& head, LoadingStream& stream, std::string word) {
   std::string text;
-  if (!std::exchange(stream.begun, true)) text = loading_head(head.http10(), !keep_alive(head));
+  if (!std::exchange(stream.begun, true)) {
+    const std::string id = std::string(kRequestIdField) + ": " + std::string(head.request_id()) + "\r\n";
+    text = loading_head(head.http10(), !keep_alive(head), id + cors_lines(remote_));
+  }
   text += loading_piece(head.http10(), std::move(word));
   const bool written = co_await write_text(text);
   co_return written;
@@ -179,9 +183,18 @@ Task<ExchangeResult> Session::reach(ExchangeRequest& request, const config::Mode
   co_return result;
 }
 
+// Another server's model is there or is not: nothing is loaded or waited for.
+Task<ExchangeResult> Session::reach_peer(ExchangeRequest& request, const config::Peer& peer) {
+  const PeerServer* server = settings_->peers->find(peer.id);
+  request.peer = server;
+  watch();
+  if (gone_) co_return ExchangeResult();
+  co_return co_await exchange_on(request, server->upstream, peer.timeouts);
+}
+
 Task<Session::Next> Session::forward(ExchangeRequest request, const config::ModelConfig& model) {
   request.drain = model.on_disconnect == config::OnDisconnect::kDrain;
-  const InFlight::Facts facts{model.id.str(), request.head.method(), request.head.path(), remote_};
+  const InFlight::Facts facts{model.id.str(), request.head.method(), request.head.path(), remote_.address};
   InFlight::Entry entry(worker_.in_flight(), facts);
   entry_ = &entry;
   std::optional<CaptureDraft> capture;

@@ -6,7 +6,7 @@ namespace paddock::http {
 
 Task<Session::Next> Session::serve_upstream_path(const RequestHead& head) {
   const UpstreamPath path = split_upstream_path(head.target(), *settings_->lookup);
-  if (path.model == nullptr) {
+  if (path.model == nullptr || !remote_.caller->may_use(path.model->id.str())) {
     const ApiError error = unknown_model(path.name);
     co_return co_await refuse(head, error, head.has_body());
   }
@@ -36,7 +36,7 @@ Task<Session::Next> Session::redirect_into(const RequestHead& head, const std::s
 Task<Session::Next> Session::serve_comfyui(const RequestHead& head) {
   constexpr std::string_view kPrefix = "/comfyui";
   const std::string name = "comfyui_auto";
-  const config::ModelConfig* model = settings_->lookup->find(name);
+  const config::ModelConfig* model = find_model(name);
   if (model == nullptr) {
     const ApiError error = unknown_model(name);
     co_return co_await refuse(head, error, head.has_body());

@@ -14,8 +14,9 @@ Task<bool> Session::secure() {
   const error_code error = co_await link_->socket.secure_as_server(identity->context());
   link_->disarm();
   idle_ = false;
+  remote_.secure = !error;
   if (!error) co_return true;
-  spdlog::debug("no TLS connection came about with {}: {}", remote_, error.message());
+  spdlog::debug("no TLS connection came about with {}: {}", remote_.peer, error.message());
   if (TlsSession::is_plain_http(error)) co_await refuse_plain();
   co_return false;
 }

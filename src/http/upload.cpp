@@ -1,13 +1,15 @@
 #include "upload.h"
 
 #include <algorithm>
+#include <span>
+#include <vector>
 
 #include <spdlog/spdlog.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/write.hpp>
 
 #include "chunk_scanner.h"
-#include "request_body.h"
+#include "read_body.h"
 #include "worker.h"
 
 namespace paddock::http {
@@ -20,8 +22,50 @@ constexpr std::size_t kPieceSize = 64 << 10;
 
 void Upload::start(Stream& upstream, const std::string& head, const BodyPieces& body) {
   state_ = State::kRunning;
-  const std::array<asio::const_buffer, 4> all{asio::buffer(head), body[0], body[1], body[2]};
+  stopped_ = false;
+  const auto in_file = [](const BodyPiece& piece) { return piece.file != nullptr; };
+  if (std::any_of(body.begin(), body.end(), in_file)) {
+    asio::co_spawn(worker_.context(), send_stored(upstream, head, body),
+                   [this](std::exception_ptr failure) { on_spawn_end(failure); });
+    return;
+  }
+  gathered_.assign(1, asio::buffer(head));
+  for (const BodyPiece& piece : body)
+    gathered_.emplace_back(piece.bytes, static_cast<std::size_t>(piece.size));
+  const std::span<const asio::const_buffer> all(gathered_.data(), gathered_.size());
   asio::async_write(upstream, all, [this](error_code error, std::size_t) { end(!error); });
+}
+
+Task<void> Upload::send_stored(Stream& upstream, const std::string& head, const BodyPieces& body) {
+  const auto head_bytes = asio::buffer(head);
+  const auto [error, bytes] = co_await asio::async_write(upstream, head_bytes, kToken);
+  bool ok = !error;
+  for (const BodyPiece& piece : body) {
+    if (ok && !stopped_) ok = co_await send_piece(upstream, piece);
+  }
+  // Last: it resumes the owner, which may end this object.
+  end(ok && !stopped_);
+}
+
+Task<bool> Upload::send_piece(Stream& upstream, const BodyPiece& piece) {
+  if (piece.file == nullptr) {
+    const auto all = asio::buffer(piece.bytes, static_cast<std::size_t>(piece.size));
+    const auto [error, sent] = co_await asio::async_write(upstream, all, kToken);
+    co_return !error;
+  }
+  std::vector<char> room(static_cast<std::size_t>(std::min<std::uint64_t>(piece.size, kPieceSize)));
+  for (std::uint64_t at = 0; at < piece.size && !stopped_;) {
+    const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(piece.size - at, room.size()));
+    const std::size_t got = piece.file->read(piece.offset + at, room.data(), most);
+    // Nobody may take it for a whole body.
+    if (got == 0) close_quietly(upstream);
+    if (got == 0) co_return false;
+    const auto part = asio::buffer(room.data(), got);
+    const auto [error, sent] = co_await asio::async_write(upstream, part, kToken);
+    if (error) co_return false;
+    at += got;
+  }
+  co_return !stopped_;
 }
 
 void Upload::start_passing(Stream& upstream, const std::string& head, ClientLink& link,
@@ -31,11 +75,14 @@ void Upload::start_passing(Stream& upstream, const std::string& head, ClientLink
   passing_from_ = &link;
   on_body_read_ = std::move(on_body_read);
   on_client_gone_ = std::move(on_client_gone);
-  asio::co_spawn(worker_.context(), pass(upstream, head, link, request), [this](std::exception_ptr failure) {
-    if (!failure) return;
-    spdlog::error("passing a request body on failed unexpectedly");
-    end(false);
-  });
+  asio::co_spawn(worker_.context(), pass(upstream, head, link, request),
+                 [this](std::exception_ptr failure) { on_spawn_end(failure); });
+}
+
+void Upload::on_spawn_end(std::exception_ptr failure) {
+  if (!failure) return;
+  spdlog::error("sending a request's body failed unexpectedly");
+  end(false);
 }
 
 Task<void> Upload::pass(Stream& upstream, const std::string& head, ClientLink& link,

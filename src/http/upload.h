@@ -1,12 +1,11 @@
 // Upload sends one request to an upstream while its answer is already awaited.
 //
-// Two kinds: a body in memory goes out with its head in one gathered write; a body that is still on its way
-// from the client is passed on piece by piece with its own framing, one buffer deep.
-// The owner must await finished() before the Upload, the connection or the bytes die.
-// Session's worker only.
+// Three kinds: a body in memory goes out with its head in one gathered write; one that is partly in a file
+// follows its head piece by piece; one that is still on its way from the client is passed on piece by piece
+// with its own framing, one buffer deep. The first two can be sent again. The owner must await finished()
+// before the Upload, the connection or the bytes die. Session's worker only.
 #pragma once
 
-#include <array>
 #include <functional>
 #include <string>
 
@@ -17,15 +16,13 @@
 #include "net.h"
 #include "paddock/base/clock.h"
 #include "paddock/router/lease.h"
+#include "request_body.h"
 #include "request_head.h"
 #include "stream.h"
 
 namespace paddock::http {
 
 class Worker;
-
-// A body in memory, in up to three pieces (a spliced member lies between two runs of the client's bytes).
-using BodyPieces = std::array<asio::const_buffer, 3>;
 
 class Upload {
  public:
@@ -53,10 +50,13 @@ class Upload {
   Task<void> finished();
 
  private:
+  Task<void> send_stored(Stream& upstream, const std::string& head, const BodyPieces& body);
+  Task<bool> send_piece(Stream& upstream, const BodyPiece& piece);
   Task<void> pass(Stream& upstream, const std::string& head, ClientLink& link, const RequestHead& request);
   Task<bool> pass_length(Stream& upstream, ClientLink& link, std::uint64_t length);
   Task<bool> pass_chunks(Stream& upstream, ClientLink& link);
   Task<bool> fill(ClientLink& link);
+  void on_spawn_end(std::exception_ptr failure);
   void end(bool ok);
 
   Worker& worker_;
@@ -66,6 +66,7 @@ class Upload {
   bool bad_body_ = false;
   ClientLink* passing_from_ = nullptr;
   router::Awaited* awaited_ = nullptr;
+  boost::container::small_vector<asio::const_buffer, 5> gathered_;
   TimePoint ended_at_;
   Event ended_;
   std::function<void()> on_body_read_, on_client_gone_;

@@ -13,9 +13,13 @@
 #include <boost/asio/executor_work_guard.hpp>
 
 #include "access.h"
+#include "body_budget.h"
 #include "body_peek.h"
 #include "key_ring.h"
 #include "net.h"
+#include "paddock/http/active_profile.h"
+#include "peers.h"
+#include "reservations.h"
 #include "paddock/base/clock.h"
 #include "paddock/base/resolver.h"
 #include "paddock/config/lookup.h"
@@ -34,6 +38,7 @@ struct Settings {
   std::shared_ptr<const config::Lookup> lookup;
   KeyRing keys;
   AccessRules access;
+  std::shared_ptr<const Peers> peers{};
 };
 
 // What all workers share. Constant once the server runs, but for the counter.
@@ -46,6 +51,10 @@ struct Shared {
   std::function<void()> on_connection_end;  // any thread
   UpstreamFacts* facts = nullptr;           // null: nobody wants them
   Captures* captures = nullptr;             // likewise
+  const ActiveProfile* profile = nullptr;   // null: none is ever on
+  Reservations reservations{};
+  BodyBudget model_bodies{};                // memory of bodies of requests for models
+  BodyBudget control_bodies{};              // these are small, and never wait for the others
 };
 
 class Worker {

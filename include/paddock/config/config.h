@@ -10,6 +10,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,16 @@ namespace paddock::config {
 struct Performance {
   bool disabled = false;
   std::chrono::nanoseconds every = std::chrono::seconds(5);  // between two looks at the machine; 5 s or more
+};
+
+// How much of requests' bodies is kept, in bytes.
+struct BodyLimits {
+  std::uint64_t json = 64 << 20;           // longest body that must be looked into as a whole
+  std::uint64_t largest = 512 << 20;       // longest body of all; what is not JSON may go to a file
+  std::uint64_t memory = 1 << 20;          // of a body that may go to a file: what stays in memory
+  std::uint64_t memory_total = 512 << 20;  // of all bodies at once; never less than `memory`
+
+  friend bool operator==(const BodyLimits&, const BodyLimits&) = default;
 };
 
 struct Config {
@@ -45,6 +56,7 @@ struct Config {
   bool prefetch = true;          // of weights, while the model before is still busy
   int start_port = 5800;         // first port that ${PORT} may become
   int max_connections = 0;       // clients at once; 0: as many as descriptors allow
+  BodyLimits bodies;
   Access access;                 // who may do what
   bool include_aliases_in_list = false;
   bool ollama = true;                // whether Ollama's API is offered as well

@@ -15,6 +15,7 @@
 #include "paddock/base/result.h"
 #include "paddock/config/access.h"
 #include "paddock/config/lookup.h"
+#include "paddock/http/active_profile.h"
 #include "paddock/http/captures.h"
 #include "paddock/http/in_flight.h"
 #include "paddock/http/routes.h"
@@ -46,7 +47,6 @@ struct ServerOptions {
   int max_connections = 4096;                           // beyond: accepting pauses until one ends
   std::size_t head_bytes = 64 << 10;                    // longest request or answer head
   std::size_t control_body_bytes = 1 << 20;             // longest body of a control request
-  std::size_t model_body_bytes = 64 << 20;              // longest body of a model request
   std::chrono::milliseconds head_timeout{30'000};       // from the first byte of a head to its end
   std::chrono::milliseconds handshake_timeout{10'000};  // of TLS, from connecting on
   std::chrono::milliseconds idle_timeout{75'000};       // between requests of one connection
@@ -63,6 +63,7 @@ struct Books {
   InFlight& in_flight;
   UpstreamFacts& facts;
   Captures& captures;
+  const ActiveProfile& profile;
 };
 
 class Server {

@@ -33,6 +33,10 @@ shutdownTimeout: 8
 vramReleaseTimeout: 5
 prefetch: auto
 maxConnections: 0
+maxJsonBody: "64MiB"
+maxBody: "512MiB"
+bodyMemory: "1MiB"
+bodyMemoryTotal: "512MiB"
 loadingGrace: "10s"
 includeAliasesInList: false
 ollama:

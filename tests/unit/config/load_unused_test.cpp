@@ -25,8 +25,6 @@ constexpr Case kTop[] = {
 };
 
 constexpr Case kModel[] = {
-    {"filters", "$k[[filters]]: {stripParams: a}",
-     "filters: {stripParams: '', setParams: {}, setParamsByID: {}}"},
 };
 
 void check(const Case& one, const std::string& before) {

@@ -88,13 +88,15 @@ http::Reply get_one(const http::Captures& captures, std::string_view word) {
 void add_captures(http::RouteTable& routes, const Deps& deps) {
   const auto kind = http::RouteKind::kControl;
   const http::Captures& captures = deps.captures;
-  routes.add({"GET", "/api/captures", kind, [&captures](const http::Request&, http::Responder to) {
-                to.reply(json_reply(list_body(captures)));
-              }});
+  routes.add(
+      {"GET", "/api/captures", kind,
+       [&captures](const http::Request&, http::Responder to) { to.reply(json_reply(list_body(captures))); },
+       http::Role::kAdmin});
   routes.add({"GET", std::string(kPrefix) + "*", kind,
               [&captures](const http::Request& request, http::Responder to) {
                 to.reply(get_one(captures, std::string_view(request.path).substr(kPrefix.size())));
-              }});
+              },
+              http::Role::kAdmin});
 }
 
 }  // namespace paddock::api

@@ -74,11 +74,13 @@ http::Reply cancel(InFlight& in_flight, std::string_view path) {
 void add_in_flight(http::RouteTable& routes, const Deps& deps) {
   const auto kind = http::RouteKind::kControl;
   routes.add({"GET", "/api/inflight", kind,
-              [deps](const http::Request&, http::Responder to) { get_list(deps, std::move(to)); }});
+              [deps](const http::Request&, http::Responder to) { get_list(deps, std::move(to)); },
+              http::Role::kObserve});
   routes.add({"POST", std::string(kPrefix) + "*", kind,
               [&in_flight = deps.in_flight](const http::Request& request, http::Responder to) {
                 to.reply(cancel(in_flight, request.path));
-              }});
+              },
+              http::Role::kAdmin});
 }
 
 }  // namespace paddock::api

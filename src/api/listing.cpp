@@ -40,6 +40,15 @@ OrderedJson pin_entry(const ListingFacts& facts, const config::Profile::Pin& pin
   return pin_entry(*facts.active, pin, target, target ? facts_of(facts, *target) : entry);
 }
 
+// By the name of what it stands for.
+bool may_use(const ListingFacts& facts, const std::string& name) {
+  const config::Lookup::Found found = facts.lookup.find_any(name);
+  if (found.model != nullptr) return facts.caller.may_use(found.model->id.str());
+  if (found.peer != nullptr)
+    return facts.caller.may_use(found.peer->id + "/" + std::string(found.peer_model));
+  return found.selector == nullptr || facts.caller.may_use(found.selector->id);
+}
+
 class Listing {
  public:
   explicit Listing(const ListingFacts& facts) : facts_(facts), config_(facts.lookup.config()) {}
@@ -47,10 +56,13 @@ class Listing {
   std::vector<OrderedJson> make() {
     for (const config::ModelConfig& model : config_.models) add_model(model);
     for (const config::Peer& peer : config_.peers) {
-      for (const std::string& model : peer.models) add(peer_entry(peer, model, facts_.now));
+      for (const std::string& model : peer.models) {
+        if (facts_.caller.may_use(peer.id + "/" + model)) add(peer_entry(peer, model, facts_.now));
+      }
     }
     for (const config::Selector& selector : config_.selectors) {
-      if (!selector.unlisted) add(selector_entry(selector, state_of(facts_, selector), facts_.now));
+      if (!selector.unlisted && facts_.caller.may_use(selector.id))
+        add(selector_entry(selector, state_of(facts_, selector), facts_.now));
     }
     if (facts_.active != nullptr) add_pins();
     std::sort(entries_.begin(), entries_.end(),
@@ -69,7 +81,7 @@ class Listing {
   }
 
   void add_model(const config::ModelConfig& model) {
-    if (model.unlisted) return;
+    if (model.unlisted || !facts_.caller.may_use(model.id.str())) return;
     add(named_entry(facts_, model, model.id.str()));
     if (!config_.include_aliases_in_list) return;
     for (const std::string& alias : model.aliases) {
@@ -85,7 +97,7 @@ class Listing {
     for (const config::Peer& peer : config_.peers) taken_.insert(peer.models.begin(), peer.models.end());
     for (const config::Profile::Pin& pin : facts_.active->pins) {
       const bool known = taken_.count(pin.name) > 0 || facts_.lookup.find(pin.name) != nullptr;
-      if (!pin.target.empty() && !known) add(pin_entry(facts_, pin));
+      if (!pin.target.empty() && !known && may_use(facts_, pin.target)) add(pin_entry(facts_, pin));
     }
   }
 
@@ -117,6 +129,7 @@ std::optional<OrderedJson> find_pin(const ListingFacts& facts, std::string_view 
 std::vector<OrderedJson> listing(const ListingFacts& facts) { return Listing(facts).make(); }
 
 std::optional<OrderedJson> listed(const ListingFacts& facts, std::string_view name) {
+  if (!may_use(facts, std::string(name))) return std::nullopt;
   if (const config::ModelConfig* model = facts.lookup.find(name))
     return named_entry(facts, *model, std::string(name));
   for (const config::Selector& selector : facts.lookup.config().selectors) {

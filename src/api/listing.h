@@ -8,6 +8,7 @@
 
 #include "openai_entry.h"
 #include "paddock/config/lookup.h"
+#include "paddock/http/caller.h"
 
 namespace paddock::api {
 
@@ -15,6 +16,7 @@ struct ListingFacts {
   const config::Lookup& lookup;
   const router::Status& status;
   const http::UpstreamFacts& props;
+  const http::Caller& caller;               // who sees only what it may use
   const config::Profile* active = nullptr;  // null: none
   std::time_t now = 0;
 };

@@ -54,6 +54,7 @@ void add(http::RouteTable& routes, const char* method, const char* path, const c
   route.path = path;
   route.kind = RouteKind::kModelInBody;
   route.without = without;
+  route.role = http::Role::kInfer;
   routes.add(std::move(route));
 }
 
@@ -64,10 +65,10 @@ void add_model_routes(http::RouteTable& routes) {
   for (const char* path : kGets) add(routes, "GET", path);
   for (const char* path : kVersionless) add(routes, "POST", path, "/v");
   add(routes, "POST", "/audioapi/v1/tasks/run", "/audioapi");
-  routes.add({"POST", "/slots/*", RouteKind::kModelInBody, nullptr});
-  routes.add({"*", "/upstream/*", RouteKind::kModelInPath, nullptr});
-  routes.add({"*", "/comfyui", RouteKind::kComfyUi, nullptr});
-  routes.add({"*", "/comfyui/*", RouteKind::kComfyUi, nullptr});
+  routes.add({"POST", "/slots/*", RouteKind::kModelInBody, nullptr, http::Role::kInfer});
+  routes.add({"*", "/upstream/*", RouteKind::kModelInPath, nullptr, http::Role::kAdmin});
+  routes.add({"*", "/comfyui", RouteKind::kComfyUi, nullptr, http::Role::kInfer});
+  routes.add({"*", "/comfyui/*", RouteKind::kComfyUi, nullptr, http::Role::kInfer});
 }
 
 }  // namespace paddock::api

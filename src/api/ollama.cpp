@@ -39,27 +39,31 @@ ollama::Model named(const std::string& id, WallTime since) {
   return out;
 }
 
-std::vector<ollama::Model> all_models(const config::Config& config, WallTime since) {
+std::vector<ollama::Model> all_models(const config::Config& config, const http::Caller& caller,
+                                      WallTime since) {
   std::vector<ollama::Model> out;
   for (const config::ModelConfig& model : config.models) {
-    if (!model.unlisted) out.push_back(model_of(model, since));
+    if (!model.unlisted && caller.may_use(model.id.str())) out.push_back(model_of(model, since));
   }
   for (const config::Selector& selector : config.selectors) {
-    if (!selector.unlisted) out.push_back(named(selector.id, since));
+    if (!selector.unlisted && caller.may_use(selector.id)) out.push_back(named(selector.id, since));
   }
   for (const config::Peer& peer : config.peers) {
-    for (const std::string& model : peer.models) out.push_back(named(peer.id + "/" + model, since));
+    for (const std::string& model : peer.models) {
+      const std::string id = peer.id + "/" + model;
+      if (caller.may_use(id)) out.push_back(named(id, since));
+    }
   }
   return out;
 }
 
 std::vector<ollama::Running> running(const config::Lookup& lookup, const router::Status& status,
-                                     WallTime since) {
+                                     const http::Caller& caller, WallTime since) {
   std::vector<ollama::Running> out;
   for (const router::ModelStatus& one : status.models) {
     const config::ModelConfig* model = lookup.find(one.id.str());
     const bool up = one.state == router::ModelState::kReady || one.state == router::ModelState::kStarting;
-    if (model == nullptr || !up) continue;
+    if (model == nullptr || !up || !caller.may_use(one.id.str())) continue;
     ollama::Running& entry = out.emplace_back();
     entry.model = model_of(*model, since);
     if (model->ttl.count() > 0) entry.expires = std::chrono::system_clock::now() + model->ttl;
@@ -74,11 +78,16 @@ http::Reply refusal(int status, std::string_view sentence) {
   return reply;
 }
 
-std::optional<ollama::Model> find(const config::Lookup& lookup, std::string_view name, WallTime since) {
+std::optional<ollama::Model> find(const config::Lookup& lookup, const http::Caller& caller,
+                                  std::string_view name, WallTime since) {
   for (const std::string_view one : {name, ollama::without_latest(name)}) {
     const config::Lookup::Found found = lookup.find_any(one);
-    if (found.model != nullptr) return model_of(*found.model, since);
-    if (found) return named(std::string(one), since);
+    if (found.model != nullptr && caller.may_use(found.model->id.str())) return model_of(*found.model, since);
+    if (found.selector != nullptr && caller.may_use(found.selector->id))
+      return named(found.selector->id, since);
+    if (found.peer == nullptr) continue;
+    const std::string id = found.peer->id + "/" + std::string(found.peer_model);
+    if (caller.may_use(id)) return named(id, since);
   }
   return std::nullopt;
 }
@@ -86,7 +95,7 @@ std::optional<ollama::Model> find(const config::Lookup& lookup, std::string_view
 http::Reply show(const config::Lookup& lookup, const http::Request& request, WallTime since) {
   const auto name = ollama::read_show(request.body);
   if (!name) return refusal(name.error().status, name.error().sentence);
-  const std::optional<ollama::Model> model = find(lookup, *name, since);
+  const std::optional<ollama::Model> model = find(lookup, request.caller, *name, since);
   if (!model) return refusal(404, "model '" + *name + "' not found");
   return json_reply(ollama::show(*model));
 }
@@ -104,10 +113,10 @@ void add_missing(http::RouteTable& routes, const Deps& deps) {
     to.reply(refusal(501, ollama::not_offered(request.path)));
   });
   for (const char* path : {"/api/pull", "/api/push", "/api/create", "/api/copy", "/api/blobs/*"}) {
-    routes.add({"POST", path, RouteKind::kControl, handler});
+    routes.add({"POST", path, RouteKind::kControl, handler, http::Role::kAdmin});
   }
-  routes.add({"GET", "/api/blobs/*", RouteKind::kControl, handler});
-  routes.add({"DELETE", "/api/delete", RouteKind::kControl, handler});
+  routes.add({"GET", "/api/blobs/*", RouteKind::kControl, handler, http::Role::kAdmin});
+  routes.add({"DELETE", "/api/delete", RouteKind::kControl, handler, http::Role::kAdmin});
 }
 
 }  // namespace
@@ -115,22 +124,30 @@ void add_missing(http::RouteTable& routes, const Deps& deps) {
 void add_ollama(http::RouteTable& routes, const Deps& deps) {
   const WallTime since = std::chrono::system_clock::now();
   routes.add({"GET", "/api/tags", RouteKind::kControl,
-              offered(deps, [deps, since](const http::Request&, http::Responder to) {
-                to.reply(json_reply(ollama::tags(all_models(deps.config.get()->config(), since))));
-              })});
+              offered(deps,
+                      [deps, since](const http::Request& request, http::Responder to) {
+                        const auto lookup = deps.config.get();
+                        to.reply(
+                            json_reply(ollama::tags(all_models(lookup->config(), request.caller, since))));
+                      }),
+              http::Role::kInfer});
   routes.add({"POST", "/api/show", RouteKind::kControl,
-              offered(deps, [deps, since](const http::Request& request, http::Responder to) {
-                to.reply(show(*deps.config.get(), request, since));
-              })});
+              offered(deps,
+                      [deps, since](const http::Request& request, http::Responder to) {
+                        to.reply(show(*deps.config.get(), request, since));
+                      }),
+              http::Role::kInfer, http::Effect::kByKind});
   routes.add({"GET", "/api/ps", RouteKind::kControl,
-              offered(deps, [deps, since](const http::Request&, http::Responder to) {
-                deps.router.status([lookup = deps.config.get(), since,
-                                    shared = share(std::move(to))](const router::Status& status) {
-                  shared->reply(json_reply(ollama::ps(running(*lookup, status, since))));
-                });
-              })});
+              offered(deps,
+                      [deps, since](const http::Request& request, http::Responder to) {
+                        deps.router.status([lookup = deps.config.get(), since, caller = request.caller,
+                                            shared = share(std::move(to))](const router::Status& status) {
+                          shared->reply(json_reply(ollama::ps(running(*lookup, status, caller, since))));
+                        });
+                      }),
+              http::Role::kInfer});
   for (const char* path : {"/api/chat", "/api/generate", "/api/embed", "/api/embeddings"}) {
-    routes.add({"POST", path, RouteKind::kOllama, nullptr});
+    routes.add({"POST", path, RouteKind::kOllama, nullptr, http::Role::kInfer});
   }
   add_missing(routes, deps);
 }

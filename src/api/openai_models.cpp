@@ -23,7 +23,15 @@ http::Reply list_reply(const ListingFacts& facts) {
 
 http::Reply one_reply(const ListingFacts& facts, const std::string& name) {
   if (const auto entry = listed(facts, name)) return json_reply(text(*entry));
-  return find_model(facts.lookup, name).error();
+  if (const auto model = find_model(facts.lookup, name); !model) return model.error();
+  // It is there, but not for this caller.
+  http::ApiError error;
+  error.status = 404;
+  error.code = "model_not_found";
+  error.param = name;
+  error.message = "there is no model `" + name + "`";
+  error.retry_pointless = true;
+  return http::to_reply(error);
 }
 
 // `name` empty: the list.
@@ -31,21 +39,25 @@ void get(const Deps& deps, const http::Request& request, std::string name, http:
   deps.router.status([lookup = deps.config.get(), &profile = deps.profile, &props = deps.facts,
                       name = std::move(name), caller = request.caller,
                       to = share(std::move(responder))](const router::Status& status) {
-    const ListingFacts facts{*lookup, status, props, caller, profile.in(lookup->config()), std::time(nullptr)};
+    const ListingFacts facts{*lookup,           status, props, caller, profile.in(lookup->config()),
+                             std::time(nullptr)};
     to->reply(name.empty() ? list_reply(facts) : one_reply(facts, name));
   });
 }
 
 void add_under(http::RouteTable& routes, const Deps& deps, const std::string& path) {
   const auto kind = http::RouteKind::kControl;
-  routes.add({"GET", path, kind, [deps](const http::Request& request, http::Responder to) {
-                get(deps, request, {}, std::move(to));
-              }, http::Role::kInfer});
+  routes.add(
+      {"GET", path, kind,
+       [deps](const http::Request& request, http::Responder to) { get(deps, request, {}, std::move(to)); },
+       http::Role::kInfer});
   const std::size_t prefix = path.size() + 1;
-  routes.add({"GET", path + "/*", kind, [deps, prefix](const http::Request& request, http::Responder to) {
+  routes.add({"GET", path + "/*", kind,
+              [deps, prefix](const http::Request& request, http::Responder to) {
                 get(deps, request, http::percent_decode(std::string_view(request.path).substr(prefix)),
                     std::move(to));
-              }, http::Role::kInfer});
+              },
+              http::Role::kInfer});
 }
 
 }  // namespace

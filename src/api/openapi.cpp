@@ -7,7 +7,8 @@ namespace paddock::api {
 
 void add_openapi(http::RouteTable& routes, const Deps&) {
   routes.add({"GET", "/api/openapi.json", http::RouteKind::kControl,
-              [](const http::Request&, http::Responder to) { to.reply(json_reply(kOpenApi)); }});
+              [](const http::Request&, http::Responder to) { to.reply(json_reply(kOpenApi)); },
+              http::Role::kObserve});
 }
 
 }  // namespace paddock::api

@@ -71,13 +71,16 @@ http::Reply activate(const Deps& deps, const std::string& body) {
 
 void add_profiles(http::RouteTable& routes, const Deps& deps) {
   const auto kind = http::RouteKind::kControl;
-  routes.add({"GET", "/api/profiles", kind, [deps](const http::Request&, http::Responder to) {
+  routes.add({"GET", "/api/profiles", kind,
+              [deps](const http::Request&, http::Responder to) {
                 const auto lookup = deps.config.get();
                 to.reply(json_reply(list_body(lookup->config(), deps.profile.in(lookup->config()))));
-              }});
-  routes.add({"PUT", "/api/profiles/active", kind, [deps](const http::Request& request, http::Responder to) {
-                to.reply(activate(deps, request.body));
-              }});
+              },
+              http::Role::kObserve});
+  routes.add(
+      {"PUT", "/api/profiles/active", kind,
+       [deps](const http::Request& request, http::Responder to) { to.reply(activate(deps, request.body)); },
+       http::Role::kAdmin});
 }
 
 }  // namespace paddock::api

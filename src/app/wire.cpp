@@ -6,6 +6,7 @@
 
 #include "changes.h"
 #include "endpoint_url.h"
+#include "paddock/base/text.h"
 #include "wire_routing.h"
 
 namespace paddock::app {

@@ -4,22 +4,17 @@ namespace paddock::config {
 
 namespace {
 
-template <class From, class To>
 struct UnusedKey {
   const char* name;
-  SourcePos (*place)(const From& draft);
-  bool (*asks)(const To& config);  // for something that does not happen
+  SourcePos (*place)(const Draft& draft);
+  bool (*asks)(const Config& config);  // for something that does not happen
 };
-
-using TopKey = UnusedKey<Draft, Config>;
-using OfModel = UnusedKey<ModelDraft, ModelConfig>;
 
 SourcePos place_of(const auto& field) { return field.value ? field.key : SourcePos{}; }
 
-constexpr TopKey kUnusedAtTop[] = {
+constexpr UnusedKey kUnused[] = {
     {"logTimeFormat", [](const Draft& d) { return place_of(d.log_time_format); },
      [](const Config& c) { return !c.log_time_format.empty(); }},
-
     {"metricsMaxInMemory", [](const Draft& d) { return place_of(d.metrics_max_in_memory); },
      [](const Config& c) { return c.metrics_max_in_memory != Config().metrics_max_in_memory; }},
     {"store.path", [](const Draft& d) { return place_of(d.store.path); },
@@ -30,22 +25,13 @@ constexpr TopKey kUnusedAtTop[] = {
      [](const Config& c) { return !c.performance.disabled; }},
 };
 
-constexpr OfModel kUnusedInModels[] = {
-};
-
-template <class From, class To>
-void warn(const UnusedKey<From, To>& key, const From& draft, const To& config, Report& report) {
-  const SourcePos place = key.place(draft);
-  if (place.line == 0 || !key.asks(config)) return;
-  report.warning(place, "key " + in_quotes(key.name) + " is not used by this build yet");
-}
-
 }  // namespace
 
 void warn_unused(const Draft& draft, const Config& config, Report& report) {
-  for (const TopKey& key : kUnusedAtTop) warn(key, draft, config, report);
-  for (std::size_t i = 0; i < draft.models.size(); ++i) {
-    for (const OfModel& key : kUnusedInModels) warn(key, draft.models[i], config.models[i], report);
+  for (const UnusedKey& key : kUnused) {
+    const SourcePos place = key.place(draft);
+    if (place.line == 0 || !key.asks(config)) continue;
+    report.warning(place, "key " + in_quotes(key.name) + " is not used by this build yet");
   }
 }
 

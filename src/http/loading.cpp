@@ -130,7 +130,7 @@ std::string loading_head(bool http10, bool close, std::string_view more) {
       "X-Accel-Buffering: no\r\n";
   if (!http10) head += "Transfer-Encoding: chunked\r\n";
   if (http10 || close) head += "Connection: close\r\n";
-  return head + "\r\n";
+  return head.append(more).append("\r\n");
 }
 
 std::string loading_piece(bool http10, std::string text) {

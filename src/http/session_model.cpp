@@ -17,8 +17,8 @@ BodyRules body_rules(BodyForm form, const config::BodyLimits& limits) {
   return {limits.largest, "maxBody", std::min(limits.memory, limits.largest), limits.memory_total};
 }
 
-// Another one may still answer: the model could not be loaded or reached, or broke before it answered. What is
-// wrong with the request is wrong for all of them.
+// Another one may still answer: the model could not be loaded or reached, or broke before it answered. What
+// is wrong with the request is wrong for all of them.
 bool may_fail_over(const ExchangeResult& result) {
   if (result.end != ExchangeResult::End::kNoAnswer) return false;
   const std::string& code = result.error.code;
@@ -136,9 +136,15 @@ Task<Session::Next> Session::follow(const RequestHead& head, Directions& way, As
       asked.problem = edited.problem();
       co_return co_await refuse_asked(head, asked, false);
     }
-    ExchangeRequest request{head,          settings_->keys,    edited.target(),
-                            remote_,       router::Use::kWork, true,
-                            edited.body(), edited.body_size(), [&body, &answered] {
+    ExchangeRequest request{head,
+                            settings_->keys,
+                            edited.target(),
+                            remote_,
+                            router::Use::kWork,
+                            true,
+                            edited.body(),
+                            edited.body_size(),
+                            [&body, &answered] {
                               answered = true;
                               body.drop();
                             }};

@@ -56,8 +56,7 @@ Task<Session::Next> Session::refuse_ollama(const RequestHead& head, const ApiErr
 Task<Session::Next> Session::serve_ollama(const RequestHead& head) {
   const config::Config& config = settings_->lookup->config();
   if (!config.ollama) {
-    const ApiError off =
-        api_error(404, "not_found", "Ollama's API is switched off here (ollama.enabled)");
+    const ApiError off = api_error(404, "not_found", "Ollama's API is switched off here (ollama.enabled)");
     co_return co_await refuse_ollama(head, off, head.has_body());
   }
   const std::uint64_t most = std::min(config.bodies.json, config.bodies.largest);

@@ -108,8 +108,9 @@ TEST(Access, APreflightIsAnsweredOnEveryPathWithoutAKey) {
 TEST(Access, ANamePointedHereIsNotAnswered) {
   TestDaemon daemon(two_models("allowedHosts: [paddock, '*.box.lan']"));
   const std::string port = std::to_string(daemon.port());
-  for (const std::string host : {"localhost:" + port, "127.0.0.1:" + port, std::string("[::1]"),
-                                 std::string("app.localhost"), "paddock:" + port, std::string("x.box.lan")}) {
+  for (const std::string& host :
+       {"localhost:" + port, "127.0.0.1:" + port, std::string("[::1]"), std::string("app.localhost"),
+        "paddock:" + port, std::string("x.box.lan")}) {
     EXPECT_EQ(ask(daemon.port(), host_request(host)).status(), 200) << host;
   }
   const Response refused = ask(daemon.port(), host_request("evil.example:" + port));
@@ -186,7 +187,9 @@ TEST(Access, AReloadCountsFromTheNextRequestOn) {
 }
 
 std::string forwarded(const TestDaemon& daemon, const std::string& name) {
-  for (const Json& field : daemon.records().wait_for("head", "a")["headers"]) {
+  const Event head = daemon.records().wait_for("head", "a");
+  const Json headers = head["headers"];
+  for (const Json& field : headers) {
     if (field[0] == name) return field[1];
   }
   return "-";

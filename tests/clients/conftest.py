@@ -1,5 +1,7 @@
 """One daemon for all tests with the official clients: real engines on tiny models, and one fake engine."""
 
+import contextlib
+import http.client
 import os
 import sys
 import urllib.request
@@ -52,21 +54,24 @@ def daemon(tmp_path_factory):
 
 
 class Eye:
-    """The fake engine behind the model `eye`, asked past the daemon."""
+    """The fake engine behind the model `eye`, asked past the daemon. Loads it if need be."""
 
     def __init__(self, daemon):
         request = urllib.request.Request(f"{daemon.url}/api/models/eye/load", b"", method="POST")
         with urllib.request.urlopen(request, timeout=20):
             pass
         self.url = f"http://127.0.0.1:{daemon.model('eye')['launch']['port']}"
+        self.get("/reset")
 
     def get(self, path):
         with urllib.request.urlopen(self.url + path, timeout=10) as answer:
             return answer.read()
 
+    def die(self):
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            self.get("/die")
+
 
 @pytest.fixture
 def eye(daemon):
-    engine = Eye(daemon)
-    engine.get("/reset")
-    return engine
+    return Eye(daemon)

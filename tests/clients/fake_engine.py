@@ -7,8 +7,11 @@ cannot do (see pictures) or cannot be told to do (stop between two pieces).
   GET /release    lets one piece go
   GET /reset      takes back what was released and not used
   GET /report     {"left": how many clients left a story}
+  GET /die        ends this process, as a crash would
 
-Usage: fake_engine.py PORT
+With a FIFO it does nothing until somebody has written into that; "die" makes it fail instead.
+
+Usage: fake_engine.py PORT [FIFO]
 """
 
 import base64
@@ -16,6 +19,7 @@ import hashlib
 import json
 import os
 import select
+import signal
 import socket
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -42,6 +46,54 @@ def describe(url):
     return {"kind": kind, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
 
+class OpenAiForm:
+    """How a stream of /v1/chat/completions looks."""
+
+    def __init__(self, chunk, model):
+        self.chunk = chunk
+        self.model = model
+
+    def begin(self):
+        pass
+
+    def piece(self, text):
+        self.event({"content": text}, None)
+
+    def end(self):
+        self.event({}, "stop")
+        self.chunk(b"data: [DONE]\n\n")
+
+    def event(self, delta, finish):
+        choice = {"index": 0, "delta": delta, "finish_reason": finish}
+        value = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": self.model, "choices": [choice]}
+        self.chunk(f"data: {json.dumps(value)}\n\n".encode())
+
+
+class AnthropicForm:
+    """How a stream of /v1/messages looks."""
+
+    def __init__(self, chunk):
+        self.chunk = chunk
+
+    def begin(self):
+        message = {"id": "1", "type": "message", "role": "assistant", "model": "eye", "content": [],
+                   "stop_reason": None, "stop_sequence": None, "usage": {"input_tokens": 1, "output_tokens": 0}}
+        self.event({"type": "message_start", "message": message})
+        self.event({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}})
+
+    def piece(self, text):
+        self.event({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": text}})
+
+    def end(self):
+        self.event({"type": "content_block_stop", "index": 0})
+        delta = {"stop_reason": "end_turn", "stop_sequence": None}
+        self.event({"type": "message_delta", "delta": delta, "usage": {"output_tokens": 5}})
+        self.event({"type": "message_stop"})
+
+    def event(self, value):
+        self.chunk(f"event: {value['type']}\ndata: {json.dumps(value)}\n\n".encode())
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -59,6 +111,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         if self.path == "/release":
             os.write(release, b".")
+        if self.path == "/die":
+            os.kill(os.getpid(), signal.SIGKILL)
         if self.path == "/reset":
             while select.select([released], [], [], 0)[0]:
                 os.read(released, 1)
@@ -83,13 +137,14 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
+        form = AnthropicForm(self.chunk) if self.path == "/v1/messages" else OpenAiForm(self.chunk, model)
+        form.begin()
         for piece in pieces:
             if waits and not self.may_go_on():
                 report["left"] += 1
                 return
-            self.event(model, {"content": piece}, None)
-        self.event(model, {}, "stop")
-        self.chunk(b"data: [DONE]\n\n")
+            form.piece(piece)
+        form.end()
         self.wfile.write(b"0\r\n\r\n")
 
     def may_go_on(self):
@@ -99,11 +154,6 @@ class Handler(BaseHTTPRequestHandler):
             return False
         os.read(released, 1)
         return True
-
-    def event(self, model, delta, finish):
-        choice = {"index": 0, "delta": delta, "finish_reason": finish}
-        value = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": model, "choices": [choice]}
-        self.chunk(f"data: {json.dumps(value)}\n\n".encode())
 
     def chunk(self, data):
         self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
@@ -120,5 +170,13 @@ class Server(ThreadingHTTPServer):
         self.server_name, self.server_port = self.server_address
 
 
+def wait_for_leave(fifo):
+    with open(fifo, encoding="utf-8") as leave:
+        if leave.read() == "die":
+            sys.exit("error: failed to load the model on purpose")
+
+
 if __name__ == "__main__":
+    if len(sys.argv) > 2:
+        wait_for_leave(sys.argv[2])
     Server(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()

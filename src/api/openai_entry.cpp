@@ -1,9 +1,11 @@
 #include "openai_entry.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "command_facts.h"
 #include "paddock/base/text.h"
 
 namespace paddock::api {
@@ -31,7 +33,7 @@ OrderedJson architecture(const Capabilities& can) {
 }
 
 // Only what is true.
-OrderedJson abilities(const Capabilities& can) {
+OrderedJson abilities(const Capabilities& can, const CommandFacts& command) {
   const std::pair<const char*, bool> all[] = {
       {"vision", has(can.in, "image")},
       {"audio_transcriptions", has(can.in, "audio") && has(can.out, "text")},
@@ -40,6 +42,7 @@ OrderedJson abilities(const Capabilities& can) {
       {"image_to_image", has(can.in, "image") && has(can.out, "image")},
       {"function_calling", can.tools},
       {"reranker", can.reranker},
+      {"embeddings", command.embeds && !can.reranker},
   };
   OrderedJson json;
   for (const auto& [name, is_true] : all) {
@@ -48,18 +51,21 @@ OrderedJson abilities(const Capabilities& can) {
   return json;
 }
 
-void add_capabilities(OrderedJson& json, const Capabilities& can) {
+void add_capabilities(OrderedJson& json, const Capabilities& can, const CommandFacts& command) {
   if (OrderedJson value = architecture(can); !value.empty()) json["architecture"] = std::move(value);
-  if (OrderedJson value = abilities(can); !value.empty()) json["capabilities"] = std::move(value);
+  if (OrderedJson value = abilities(can, command); !value.empty()) json["capabilities"] = std::move(value);
   if (can.tools) json["supported_parameters"] = OrderedJson::array({"tools", "tool_choice"});
   if (can.context > 0) json["context_length"] = can.context;
 }
 
+OrderedJson object_of(const config::JsonText& text) {
+  OrderedJson json = text.empty() ? OrderedJson::object() : OrderedJson::parse(text, nullptr, false);
+  return json.is_object() ? json : OrderedJson::object();
+}
+
 // The user's own members, without those that capabilities say better.
 OrderedJson metadata(const config::ModelConfig& model) {
-  if (model.metadata.empty()) return OrderedJson::object();
-  OrderedJson json = OrderedJson::parse(model.metadata, nullptr, false);
-  if (!json.is_object()) return OrderedJson::object();
+  OrderedJson json = object_of(model.metadata);
   if (model.capabilities == Capabilities()) return json;
   for (const char* name : {"architecture", "capabilities", "supported_parameters", "context_length"}) {
     json.erase(name);
@@ -67,26 +73,95 @@ OrderedJson metadata(const config::ModelConfig& model) {
   return json;
 }
 
-OrderedJson entry(const std::string& id, const config::ModelConfig& model, OrderedJson own_members,
-                  const EntryFacts& facts) {
-  OrderedJson swap = metadata(model);
-  for (auto& [name, value] : own_members.items()) swap[name] = std::move(value);
+const char* word_of(LoadState state) {
+  switch (state) {
+    case LoadState::kUnloaded:
+      break;
+    case LoadState::kLoading:
+      return "loading";
+    case LoadState::kLoaded:
+      return "loaded";
+  }
+  return "unloaded";
+}
 
+OrderedJson status_json(const EntryFacts& facts) {
   OrderedJson json;
-  json["id"] = id;
-  json["object"] = "model";
-  json["created"] = facts.now;
-  json["owned_by"] = "paddock";
-  if (const auto name = trim(model.name); !name.empty()) json["name"] = name;
-  if (const auto text = trim(model.description); !text.empty()) json["description"] = text;
-  add_capabilities(json, model.capabilities);
-  json["meta"]["llamaswap"] = std::move(swap);
-  if (model.capabilities.context > 0) json["meta"]["n_ctx"] = model.capabilities.context;
-  json["status"]["value"] = facts.loaded ? "loaded" : "unloaded";
+  json["value"] = word_of(facts.state);
+  if (!facts.failed) return json;
+  json["failed"] = true;
+  if (facts.exit_code) json["exit_code"] = *facts.exit_code;
   return json;
 }
 
+OrderedJson begin_entry(const std::string& id, std::string_view name, std::string_view description,
+                        std::time_t now) {
+  OrderedJson json;
+  json["id"] = id;
+  json["object"] = "model";
+  json["created"] = now;
+  json["owned_by"] = "paddock";
+  if (!trim(name).empty()) json["name"] = trim(name);
+  if (!trim(description).empty()) json["description"] = trim(description);
+  return json;
+}
+
+// `own` wins over what the user has written.
+OrderedJson merged(OrderedJson metadata, OrderedJson own) {
+  for (auto& [name, value] : own.items()) metadata[name] = std::move(value);
+  return metadata;
+}
+
+OrderedJson entry(const std::string& id, const config::ModelConfig& model, OrderedJson own,
+                  const EntryFacts& facts) {
+  const CommandFacts command = command_facts(model);
+  const Capabilities can = known_capabilities(model, command);
+  OrderedJson json = begin_entry(id, model.name, model.description, facts.now);
+  add_capabilities(json, can, command);
+  json["meta"]["llamaswap"] = merged(metadata(model), std::move(own));
+  if (can.context > 0) json["meta"]["n_ctx"] = can.context;
+  json["status"] = status_json(facts);
+  return json;
+}
+
+const char* strategy_name(config::Strategy strategy) {
+  switch (strategy) {
+    case config::Strategy::kPin:
+      return "pin";
+    case config::Strategy::kWarm:
+      return "warm";
+    case config::Strategy::kSpillover:
+      return "spillover";
+  }
+  return "pin";
+}
+
+LoadState load_state(const router::ModelStatus& status) {
+  switch (status.state) {
+    case router::ModelState::kStarting:
+      return LoadState::kLoading;
+    case router::ModelState::kReady:
+      return LoadState::kLoaded;
+    case router::ModelState::kStopped:
+    case router::ModelState::kStopping:
+      break;
+  }
+  return LoadState::kUnloaded;
+}
+
 }  // namespace
+
+EntryFacts entry_facts(const router::ModelStatus* status, std::time_t now) {
+  EntryFacts facts;
+  facts.now = now;
+  if (status == nullptr) return facts;
+  facts.state = load_state(*status);
+  if (status->state != router::ModelState::kStopped || status->launches.empty()) return facts;
+  const router::LaunchStatus& last = status->launches.front();
+  facts.failed = !last.failure.kind.empty();
+  if (facts.failed) facts.exit_code = last.failure.exit;
+  return facts;
+}
 
 OrderedJson model_entry(const config::ModelConfig& model, const EntryFacts& facts) {
   OrderedJson own;
@@ -100,6 +175,41 @@ OrderedJson alias_entry(const config::ModelConfig& model, const std::string& ali
   own["type"] = "alias";
   own["modelID"] = model.id.str();
   return entry(alias, model, std::move(own), facts);
+}
+
+// Peers are not asked for a list: what they have loaded is their own business.
+OrderedJson peer_entry(const config::Peer& peer, const std::string& model, std::time_t now) {
+  OrderedJson json = begin_entry(peer.id + "/" + model, peer.id + ": " + model, {}, now);
+  json["meta"]["llamaswap"] = {{"type", "peer"}, {"peerID", peer.id}};
+  json["status"] = status_json({});
+  return json;
+}
+
+OrderedJson selector_entry(const config::Selector& selector, LoadState state, std::time_t now) {
+  OrderedJson own;
+  own["type"] = "selector";
+  own["strategy"] = strategy_name(selector.strategy);
+  own["targets"] = selector.targets;
+  if (selector.strategy == config::Strategy::kSpillover) own["spillover"] = selector.spillover;
+  OrderedJson json = begin_entry(selector.id, selector.name, selector.description, now);
+  json["meta"]["llamaswap"] = merged(object_of(selector.metadata), std::move(own));
+  EntryFacts facts;
+  facts.state = state;
+  json["status"] = status_json(facts);
+  return json;
+}
+
+OrderedJson pin_entry(const config::Profile& profile, const config::Profile::Pin& pin,
+                      const config::ModelConfig* target, const EntryFacts& facts) {
+  OrderedJson own;
+  own["type"] = "profile";
+  own["profile"] = profile.name;
+  own["target"] = pin.target;
+  if (target != nullptr) return entry(pin.name, *target, std::move(own), facts);
+  OrderedJson json = begin_entry(pin.name, {}, {}, facts.now);
+  json["meta"]["llamaswap"] = std::move(own);
+  json["status"] = status_json(facts);
+  return json;
 }
 
 }  // namespace paddock::api

@@ -1,9 +1,8 @@
-#include <algorithm>
+// GET /v1/models and one of them, in OpenAI's form.
 #include <ctime>
 #include <string>
-#include <vector>
 
-#include "openai_entry.h"
+#include "listing.h"
 #include "replies.h"
 #include "resources.h"
 
@@ -11,51 +10,29 @@ namespace paddock::api {
 
 namespace {
 
-bool is_loaded(const config::ModelConfig& model, const router::Status& status) {
-  const router::ModelStatus* found = status.find(model.id);
-  return found != nullptr && found->state != router::ModelState::kStopped;
-}
-
-// A listed name and the model behind it.
-struct Listed {
-  std::string name;
-  const config::ModelConfig* model = nullptr;
-};
-
-// Sorted by name. An alias that is the id of another model would never lead here, so it is no name.
-std::vector<Listed> listed(const config::Lookup& lookup) {
-  const config::Config& config = lookup.config();
-  std::vector<Listed> names;
-  for (const config::ModelConfig& model : config.models) {
-    if (model.unlisted) continue;
-    names.push_back({model.id.str(), &model});
-    if (!config.include_aliases_in_list) continue;
-    for (const std::string& alias : model.aliases) {
-      if (alias != model.id.str() && lookup.find(alias) == &model) names.push_back({alias, &model});
-    }
-  }
-  std::sort(names.begin(), names.end(), [](const Listed& a, const Listed& b) { return a.name < b.name; });
-  return names;
-}
-
-std::string body(const config::Lookup& lookup, const router::Status& status) {
-  const std::time_t now = std::time(nullptr);
-  OrderedJson data = OrderedJson::array();
-  for (const Listed& one : listed(lookup)) {
-    const EntryFacts facts{is_loaded(*one.model, status), now};
-    const bool is_id = one.name == one.model->id.str();
-    data.push_back(is_id ? model_entry(*one.model, facts) : alias_entry(*one.model, one.name, facts));
-  }
-  OrderedJson json;
-  json["data"] = std::move(data);
-  json["object"] = "list";
+std::string text(const OrderedJson& json) {
   return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
 }
 
-void get(const Deps& deps, const http::Request& request, http::Responder responder) {
-  deps.router.status([lookup = deps.config.get(), origin = std::string(request.header("Origin")),
+http::Reply list_reply(const ListingFacts& facts) {
+  OrderedJson json;
+  json["data"] = listing(facts);
+  json["object"] = "list";
+  return json_reply(text(json));
+}
+
+http::Reply one_reply(const ListingFacts& facts, const std::string& name) {
+  if (const auto entry = listed(facts, name)) return json_reply(text(*entry));
+  return find_model(facts.lookup, name).error();
+}
+
+// `name` empty: the list.
+void get(const Deps& deps, const http::Request& request, std::string name, http::Responder responder) {
+  deps.router.status([lookup = deps.config.get(), &profile = deps.profile, name = std::move(name),
+                      origin = std::string(request.header("Origin")),
                       to = share(std::move(responder))](const router::Status& status) {
-    http::Reply reply = json_reply(body(*lookup, status));
+    const ListingFacts facts{*lookup, status, profile.in(lookup->config()), std::time(nullptr)};
+    http::Reply reply = name.empty() ? list_reply(facts) : one_reply(facts, name);
     // Pages of other origins list models from the browser; llama-swap lets them.
     if (!origin.empty()) {
       reply.headers.emplace_back("Access-Control-Allow-Origin", origin);
@@ -65,14 +42,23 @@ void get(const Deps& deps, const http::Request& request, http::Responder respond
   });
 }
 
+void add_under(http::RouteTable& routes, const Deps& deps, const std::string& path) {
+  const auto kind = http::RouteKind::kControl;
+  routes.add({"GET", path, kind, [deps](const http::Request& request, http::Responder to) {
+                get(deps, request, {}, std::move(to));
+              }});
+  const std::size_t prefix = path.size() + 1;
+  routes.add({"GET", path + "/*", kind, [deps, prefix](const http::Request& request, http::Responder to) {
+                get(deps, request, http::percent_decode(std::string_view(request.path).substr(prefix)),
+                    std::move(to));
+              }});
+}
+
 }  // namespace
 
 void add_openai_models(http::RouteTable& routes, const Deps& deps) {
-  const http::Handler handler = [deps](const http::Request& request, http::Responder to) {
-    get(deps, request, std::move(to));
-  };
-  routes.add({"GET", "/v1/models", http::RouteKind::kControl, handler});
-  routes.add({"GET", "/models", http::RouteKind::kControl, handler});
+  add_under(routes, deps, "/v1/models");
+  add_under(routes, deps, "/models");
 }
 
 }  // namespace paddock::api

@@ -5,12 +5,16 @@
 
 namespace paddock::api {
 
-void add_home(http::RouteTable& routes, const Deps& deps);           // GET /, /health, /wol-health
+void add_model_routes(http::RouteTable& routes);                     // whatever models serve
+void add_home(http::RouteTable& routes, const Deps& deps);           // GET /, /health, /wol-health, ...
 void add_version(http::RouteTable& routes, const Deps& deps);        // GET /api/version
-void add_openai_models(http::RouteTable& routes, const Deps& deps);  // GET /v1/models, /models
+void add_openai_models(http::RouteTable& routes, const Deps& deps);  // GET /v1/models, /models and below
 void add_running(http::RouteTable& routes, const Deps& deps);        // GET /running
 void add_models(http::RouteTable& routes, const Deps& deps);         // GET and POST below /api/models
 void add_planning(http::RouteTable& routes, const Deps& deps);       // /api/plan, queue, freeze and thaw
+void add_in_flight(http::RouteTable& routes, const Deps& deps);      // /api/inflight and its cancel
+void add_profiles(http::RouteTable& routes, const Deps& deps);       // /api/profiles and the active one
+void add_openapi(http::RouteTable& routes, const Deps& deps);        // GET /api/openapi.json
 void add_config(http::RouteTable& routes, const Deps& deps);         // /api/config and its reload
 void add_unload(http::RouteTable& routes, const Deps& deps);         // llama-swap's three ways to unload
 void add_log_history(http::RouteTable& routes, const Deps& deps);    // GET /logs

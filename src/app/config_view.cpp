@@ -85,6 +85,7 @@ void put_limits(Json& root, const Config& config) {
   root["prefetch"] = config.prefetch ? "auto" : "off";
   root["maxConnections"] = config.max_connections;
   root["includeAliasesInList"] = config.include_aliases_in_list;
+  root["ollama"]["enabled"] = config.ollama;
   put_unless_empty(root, "stateDir", config.state_dir);
 }
 
@@ -143,6 +144,7 @@ void put_peers(Json& root, const Config& config) {
     block["proxy"] = peer.proxy;
     block["models"] = peer.models;
     if (!peer.api_key.empty()) block["apiKey"] = config::kMask;
+    if (peer.forward_auth) block["forwardAuth"] = true;
     if (Json filters = view_of(peer.filters); !filters.empty()) block["filters"] = std::move(filters);
     block["timeouts"] = view_of(peer.timeouts);
   }
@@ -153,6 +155,7 @@ void put_selectors(Json& root, const Config& config) {
     Json& block = root["selectors"][selector.id];
     block["strategy"] = name_of(selector.strategy);
     block["targets"] = selector.targets;
+    if (!selector.failover.empty()) block["failover"] = selector.failover;
     if (selector.strategy == Strategy::kSpillover) block["settings"]["spillover"] = selector.spillover;
     put_unless_empty(block, "name", selector.name);
     put_unless_empty(block, "description", selector.description);

@@ -20,12 +20,6 @@ namespace {
 // A shutdown that keeps its budget is not taken for one that hangs because the machine is busy.
 constexpr Duration kSlack = std::chrono::seconds(1);
 
-http::RouteTable make_routes(LiveConfig& live, router::Router& router, logs::Hub& hub) {
-  http::RouteTable routes;
-  api::register_routes(routes, {live.current(), live, router, hub, build_version(), build_commit()});
-  return routes;
-}
-
 // The command line has been checked.
 std::shared_ptr<gpu::Source> gpu_source(const ServeCommand& command) {
   auto source = gpu::find_source(command.gpu_source);
@@ -45,8 +39,9 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen
       gpus_(control_, gpu_source(command_)),
       prefetcher_(control_),
       router_(control_, options_with_launcher()),
-      server_(server_options(*live_.config(), command_), live_.current().get(),
-              make_routes(live_, router_, hub_), router_),
+      in_flight_(static_cast<std::size_t>(command_.workers)),
+      server_(server_options(*live_.config(), command_), live_.current().get(), make_routes(), router_,
+              in_flight_),
       shutdown_(shutdown_hooks(), live_.config()->shutdown_timeout),
       signals_(control_, signal_handlers()),
       seen_(std::move(seen)),
@@ -54,6 +49,13 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen
   spdlog::info("paddock {} ({})", build_version(), build_commit());
   for (const config::Diagnostic& found : live_.findings()) spdlog::warn("{}", config::format(found));
   live_.on_reload([this](LiveConfig::Done done) { reload("request", std::move(done)); });
+}
+
+http::RouteTable Daemon::make_routes() {
+  http::RouteTable routes;
+  api::register_routes(
+      routes, {live_.current(), live_, router_, hub_, in_flight_, profile_, build_version(), build_commit()});
+  return routes;
 }
 
 router::Options Daemon::options_with_launcher() {

@@ -17,6 +17,8 @@
 #include "paddock/base/result.h"
 #include "paddock/config/load.h"
 #include "paddock/gpu/sampler.h"
+#include "paddock/http/active_profile.h"
+#include "paddock/http/in_flight.h"
 #include "paddock/http/server.h"
 #include "paddock/keeper/keeper.h"
 #include "paddock/keeper/state.h"
@@ -54,6 +56,7 @@ class Daemon {
   void stop_requested();
   void say_where() const;
   router::Options options_with_launcher();
+  http::RouteTable make_routes();
   std::unique_ptr<process::Launcher> make_launcher(process::Listener& listener);
   void preload();
 
@@ -81,6 +84,8 @@ class Daemon {
   prefetch::Prefetcher prefetcher_;
   vram::ReleaseWatch* releases_ = nullptr;  // inside the router
   router::Router router_;
+  http::InFlight in_flight_;
+  http::ActiveProfile profile_;
   http::Server server_;
   Shutdown shutdown_;
   Signals signals_;

@@ -77,6 +77,7 @@ void Daemon::enforce(config::LoadResult result,
   logs::set_own_level(log_level(config->log_level));
   if (config->log_to_stdout != target_before) follow(config->log_to_stdout);
   shutdown_.set_budget(config->shutdown_timeout);
+  profile_.keep_only_if_in(*config);
   check_machine();
   router_.change_models(router_options(config), [this, config, done = std::move(done)] {
     server_.change(live_.current().get(), server_options(*config, command_),

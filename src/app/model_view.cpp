@@ -43,6 +43,7 @@ void put_life(Json& block, const ModelConfig& model) {
   block["unloadTimeout"] = model.unload_timeout.count();
   if (!model.stop_argv.empty()) block["cmdStopTimeout"] = model.stop_timeout.count();
   if (model.detached) block["detached"] = true;
+  if (model.forward_auth) block["forwardAuth"] = true;
   block["concurrencyLimit"] = model.concurrency_limit;
   block["priority"] = model.priority;
   block["queueLimit"] = model.queue_limit;

@@ -124,7 +124,6 @@ http::ServerOptions server_options(const config::Config& config, const ServeComm
   http::ServerOptions options;
   options.host = command.listen.host;
   options.port = command.listen.port;
-  options.workers = command.workers;
   options.api_keys = config.api_keys;
   options.max_connections =
       config.max_connections > 0 ? config.max_connections : connections_for(descriptor_limit());

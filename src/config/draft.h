@@ -21,6 +21,7 @@ struct ModelDraft {
   Field<Text> cmd_stop;  // likewise
   Field<std::int64_t> stop_timeout;
   Field<bool> detached;
+  Field<bool> forward_auth;
   Field<TextList> env;
   Field<Text> proxy;
   Field<Text> check_endpoint;
@@ -71,6 +72,7 @@ struct Draft {
   PerformanceDraft performance;
   UiDraft ui;
   HooksDraft hooks;
+  OllamaDraft ollama;
   UpstreamDraft upstream;
   std::vector<ModelDraft> models;
   RoutingDraft routing;

@@ -79,6 +79,10 @@ struct HooksDraft {
   OnStartupDraft on_startup;
 };
 
+struct OllamaDraft {
+  Field<bool> enabled;
+};
+
 struct UpstreamDraft {
   Field<TextList> ignore_paths;
 };

@@ -17,6 +17,7 @@ struct PeerDraft {
   Field<Text> proxy;
   Field<TextList> models;
   Field<Text> api_key;
+  Field<bool> forward_auth;
   FiltersDraft filters;
   TimeoutsDraft timeouts;
 };
@@ -30,6 +31,7 @@ struct SelectorDraft {
   bool broken = false;
   Field<Text> strategy;
   Field<TextList> targets;
+  Field<TextList> failover;
   SelectorSettingsDraft settings;
   Field<Text> name;
   Field<Text> description;

@@ -16,10 +16,40 @@ Lookup::Lookup(std::shared_ptr<const Config> config) : config_(std::move(config)
     names_.push_back(model.id.str());
     names_.insert(names_.end(), model.aliases.begin(), model.aliases.end());
   }
+  for (const Selector& selector : config_->selectors) selectors_.try_emplace(selector.id, &selector);
+  add_peers();
   for (const std::string& name : names_) longest_ = std::max(longest_, name.size());
   for (const std::string& text : config_->ignore_paths) {
     if (auto pattern = Pattern::compile(text)) ignored_.push_back(std::move(*pattern));
   }
+}
+
+void Lookup::add_peers() {
+  for (const Peer& peer : config_->peers) {
+    for (const std::string& model : peer.models) {
+      const Found found{nullptr, nullptr, &peer, model};
+      peers_.try_emplace(peer.id + "/" + model, found);
+      const auto [same, is_new] = bare_.try_emplace(model, found);
+      if (!is_new && same->second.peer != &peer) same->second = {};
+    }
+  }
+}
+
+Lookup::Found Lookup::find_any(std::string_view name) const {
+  if (const ModelConfig* model = find(name)) return {model, nullptr, nullptr, {}};
+  if (const auto found = selectors_.find(name); found != selectors_.end()) {
+    return {nullptr, found->second, nullptr, {}};
+  }
+  if (peers_.empty()) return {};
+  if (const auto found = peers_.find(std::string(name)); found != peers_.end()) return found->second;
+  const auto found = bare_.find(name);
+  return found == bare_.end() ? Found{} : found->second;
+}
+
+const Profile* Lookup::profile(std::string_view name) const {
+  const auto found = std::find_if(config_->profiles.begin(), config_->profiles.end(),
+                                  [name](const Profile& profile) { return profile.name == name; });
+  return found == config_->profiles.end() ? nullptr : &*found;
 }
 
 bool Lookup::ignores(std::string_view path) const {

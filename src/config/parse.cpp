@@ -37,6 +37,7 @@ constexpr Key<Draft> kTopKeys[] = {
     {"performance", &part<&Draft::performance, read_performance>},
     {"sendLoadingState", &value<&Draft::send_loading_state>},
     {"includeAliasesInList", &value<&Draft::include_aliases_in_list>},
+    {"ollama", &part<&Draft::ollama, read_ollama>},
     {"profiles", &part<&Draft::profiles, read_profiles>},
     {"selectors", &part<&Draft::selectors, read_selectors>},
     {"groups", &read_elsewhere<Draft>},

@@ -56,6 +56,10 @@ constexpr Key<UiDraft> kUiKeys[] = {
     {"activity", &part<&UiDraft::activity, read_activity>},
 };
 
+constexpr Key<OllamaDraft> kOllamaKeys[] = {
+    {"enabled", &value<&OllamaDraft::enabled>},
+};
+
 constexpr Key<UpstreamDraft> kUpstreamKeys[] = {
     {"ignorePaths", &value<&UpstreamDraft::ignore_paths>},
 };
@@ -77,6 +81,10 @@ void read_timeouts(Reader& reader, const Entry& entry, TimeoutsDraft& timeouts) 
 
 void read_hooks(Reader& reader, const Entry& entry, HooksDraft& hooks) {
   read_block<HooksDraft>(reader, entry, kHooksKeys, hooks);
+}
+
+void read_ollama(Reader& reader, const Entry& entry, OllamaDraft& ollama) {
+  read_block<OllamaDraft>(reader, entry, kOllamaKeys, ollama);
 }
 
 void read_performance(Reader& reader, const Entry& entry, PerformanceDraft& performance) {

@@ -12,6 +12,7 @@ void read_filters(Reader& reader, const Entry& entry, FiltersDraft& filters);
 void read_timeouts(Reader& reader, const Entry& entry, TimeoutsDraft& timeouts);
 
 void read_hooks(Reader& reader, const Entry& entry, HooksDraft& hooks);
+void read_ollama(Reader& reader, const Entry& entry, OllamaDraft& ollama);
 void read_performance(Reader& reader, const Entry& entry, PerformanceDraft& performance);
 void read_store(Reader& reader, const Entry& entry, StoreDraft& store);
 void read_ui(Reader& reader, const Entry& entry, UiDraft& ui);

@@ -35,6 +35,7 @@ constexpr Key<ModelDraft> kModelKeys[] = {
     {"cmdStop", &stop_command},
     {"cmdStopTimeout", &value<&ModelDraft::stop_timeout>},
     {"detached", &value<&ModelDraft::detached>},
+    {"forwardAuth", &value<&ModelDraft::forward_auth>},
     {"concurrencyLimit", &value<&ModelDraft::concurrency_limit>},
     {"priority", &value<&ModelDraft::priority>},
     {"queueLimit", &value<&ModelDraft::queue_limit>},

@@ -11,6 +11,7 @@ constexpr Key<PeerDraft> kPeerKeys[] = {
     {"proxy", &value<&PeerDraft::proxy>},
     {"models", &value<&PeerDraft::models>},
     {"apiKey", &value<&PeerDraft::api_key>},
+    {"forwardAuth", &value<&PeerDraft::forward_auth>},
     {"filters", &part<&PeerDraft::filters, read_filters>},
     {"timeouts", &part<&PeerDraft::timeouts, read_timeouts>},
 };
@@ -30,6 +31,7 @@ void read_metadata(Reader& reader, const Entry& entry, Field<JsonText>& metadata
 constexpr Key<SelectorDraft> kSelectorKeys[] = {
     {"strategy", &value<&SelectorDraft::strategy>},
     {"targets", &value<&SelectorDraft::targets>},
+    {"failover", &value<&SelectorDraft::failover>},
     {"settings", &part<&SelectorDraft::settings, read_settings>},
     {"name", &value<&SelectorDraft::name>},
     {"description", &value<&SelectorDraft::description>},

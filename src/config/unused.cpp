@@ -50,8 +50,6 @@ constexpr OfModel kUnusedInModels[] = {
      [](const ModelConfig& m) { return m.filters != Filters(); }},
     {"sendLoadingState", [](const ModelDraft& d) { return place_of(d.send_loading_state); },
      [](const ModelConfig& m) { return m.send_loading_state; }},
-    {"timeouts", [](const ModelDraft& d) { return d.timeouts.key; },
-     [](const ModelConfig& m) { return m.timeouts != Timeouts(); }},
     {"compat.ignoreWebsockets", [](const ModelDraft& d) { return place_of(d.compat.ignore_websockets); },
      [](const ModelConfig& m) { return m.ignore_websockets; }},
 };

@@ -269,6 +269,7 @@ ModelConfig validate_model(const ModelDraft& draft, const ModelDefaults& default
   model.timeouts = validate_timeouts(draft.timeouts, {}, report);
   const Field<bool>& ignore_websockets = draft.compat.ignore_websockets;
   model.ignore_websockets = is_comfyui(draft) || (ignore_websockets.value && ignore_websockets.value->value);
+  model.forward_auth = draft.forward_auth.value && draft.forward_auth.value->value;
   model.capabilities = validate_capabilities(draft.capabilities, report);
   return model;
 }

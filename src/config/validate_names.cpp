@@ -63,6 +63,11 @@ Peer validate_peer(const PeerDraft& draft, Report& report) {
   peer.proxy = peer_proxy(draft, report);
   peer.models = peer_models(draft, report);
   peer.api_key = peer_key(draft.api_key, report);
+  peer.forward_auth = draft.forward_auth.value && draft.forward_auth.value->value;
+  if (peer.forward_auth && !peer.api_key.empty()) {
+    report.warning(draft.forward_auth.key, "'forwardAuth' does not count beside 'apiKey'",
+                   "the peer gets the key of this file");
+  }
   return peer;
 }
 

@@ -115,6 +115,16 @@ std::vector<std::string> targets(const SelectorDraft& draft, std::optional<Strat
   return out;
 }
 
+std::vector<std::string> failover(const SelectorDraft& draft, const NameTable& names, Report& report) {
+  std::vector<std::string> out;
+  if (!draft.failover.value) return out;
+  for (const Located<Text>& written : draft.failover.value->value) {
+    resolve(written, names, report);
+    out.push_back(written.value.value);
+  }
+  return out;
+}
+
 int spillover(const SelectorDraft& draft, std::optional<Strategy> strategy, Report& report) {
   constexpr std::int64_t kMost = 1'000'000'000;
   const Field<std::int64_t>& field = draft.settings.spillover;
@@ -140,6 +150,7 @@ Selector validate_selector(const SelectorDraft& draft, const NameTable& names,
   selector.strategy = chosen.value_or(Strategy::kPin);
   selector.targets = targets(draft, chosen, names, may_run_together, report);
   selector.spillover = spillover(draft, chosen, report);
+  selector.failover = failover(draft, names, report);
   selector.name = text_of(draft.name);
   selector.description = text_of(draft.description);
   selector.unlisted = draft.unlisted.value && draft.unlisted.value->value;

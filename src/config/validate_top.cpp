@@ -178,6 +178,7 @@ void validate_top(const Draft& draft, Config& config, Report& report) {
   config.log_time_format = time_format(draft.log_time_format, report);
   config.include_aliases_in_list =
       draft.include_aliases_in_list.value && draft.include_aliases_in_list.value->value;
+  config.ollama = !draft.ollama.enabled.value || draft.ollama.enabled.value->value;
   config.metrics_max_in_memory = metrics_max(draft.metrics_max_in_memory, report);
   config.capture_buffer = capture_buffer(draft.capture_buffer, report);
   config.store_path = store_path(draft.store, report);

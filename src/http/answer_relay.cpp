@@ -28,16 +28,16 @@ asio::const_buffer bytes(std::string_view text) { return {text.data(), text.size
 
 }  // namespace
 
-AnswerRelay::AnswerRelay(Worker& worker, UpstreamConnection& upstream, ClientLink& link,
-                         router::Awaited* awaited)
-    : worker_(worker), upstream_(upstream), link_(link), awaited_(awaited) {}
+AnswerRelay::AnswerRelay(Worker& worker, UpstreamConnection& upstream, ClientLink& link, RelayOptions options)
+    : worker_(worker), upstream_(upstream), link_(link), options_(options) {}
 
 Task<AnswerEnd> AnswerRelay::run(const std::string& head_text, Framing framing, std::uint64_t length,
                                  ClientFraming client) {
   framing_ = framing;
+  client_ = client;
   left_ = length;
-  out_.push_back(asio::buffer(head_text));
-  Progress progress = take_piece(client);
+  if (!head_text.empty()) out_.push_back(asio::buffer(head_text));
+  Progress progress = take_piece();
   while (true) {
     const bool last = progress != Progress::kMore;
     const bool written = co_await write();
@@ -45,49 +45,90 @@ Task<AnswerEnd> AnswerRelay::run(const std::string& head_text, Framing framing, 
     if (last) break;
     const bool more = co_await read_more();
     if (!more) {
-      if (framing_ != Framing::kUntilClose || read_error_ != asio::error::eof)
-        co_return AnswerEnd::kUpstreamBroke;
-      if (client == ClientFraming::kChunked) out_.push_back(bytes(kLastChunk));
+      if (!ended_whole()) co_return AnswerEnd::kUpstreamBroke;
+      end_until_close();
       progress = Progress::kDone;
       continue;
     }
-    progress = take_piece(client);
+    progress = take_piece();
   }
-  co_return progress == Progress::kDone ? AnswerEnd::kComplete : AnswerEnd::kUpstreamBroke;
+  if (progress != Progress::kDone) co_return AnswerEnd::kUpstreamBroke;
+  co_return client_gone_ ? AnswerEnd::kDrained : AnswerEnd::kComplete;
 }
 
 Task<bool> AnswerRelay::read_more() {
   upstream_.begin = upstream_.end = 0;
   const auto space = asio::buffer(upstream_.buffer);
   const auto [error, got] = co_await upstream_.socket.async_read_some(space, kToken);
-  if (awaited_) awaited_->got(got);
+  if (options_.awaited) options_.awaited->got(got);
   read_error_ = error;
   upstream_.end = got;
   co_return !error;
 }
 
+// A process that was killed closes its connections politely, so an end may still be no end.
+bool AnswerRelay::ended_whole() const {
+  if (framing_ != Framing::kUntilClose || read_error_ != asio::error::eof) return false;
+  return options_.upstream == nullptr || options_.upstream->alive();
+}
+
+void AnswerRelay::end_until_close() {
+  if (options_.filter != nullptr && !client_gone_) {
+    filtered_.clear();
+    options_.filter->end(filtered_);
+    push_filtered(true);
+  } else if (client_ == ClientFraming::kChunked) {
+    out_.push_back(bytes(kLastChunk));
+  }
+}
+
 Task<bool> AnswerRelay::write() {
+  if (client_gone_) out_.clear();
   if (out_.empty()) co_return true;
   link_.arm(worker_.now(), link_.stall_timeout, link_.socket);
   const Gathered gathered{out_.data(), out_.data() + out_.size()};
-  if (awaited_) awaited_->pause();
+  if (options_.awaited) options_.awaited->pause();
   const auto [error, sent] = co_await asio::async_write(link_.socket, gathered, kToken);
-  if (awaited_) awaited_->resume();
+  if (options_.awaited) options_.awaited->resume();
   link_.disarm();
   out_.clear();
-  co_return !error;
+  client_gone_ = error.failed();
+  if (options_.entry) options_.entry->passed_on(body_bytes_);
+  co_return !error || options_.drain;
 }
 
-AnswerRelay::Progress AnswerRelay::take_piece(ClientFraming client) {
+bool AnswerRelay::takes_event() const {
+  if (client_gone_ || !options_.events || !between_chunks_) return false;
+  return (framing_ == Framing::kChunked || framing_ == Framing::kUntilClose) && boundary_.here();
+}
+
+Task<bool> AnswerRelay::write_more(std::string_view text) {
+  if (!text.empty()) push_chunk(text);
+  const bool written = co_await write();
+  co_return written;
+}
+
+std::string AnswerRelay::why_broken() const {
+  if (scanner_.state() == ChunkScanner::State::kBad)
+    return "sent a malformed chunk in the middle of its answer";
+  if (read_error_ == asio::error::eof) return "closed the connection in the middle of its answer";
+  return "broke the connection in the middle of its answer: " + read_error_.message();
+}
+
+AnswerRelay::Progress AnswerRelay::take_piece() {
+  return options_.filter != nullptr && !client_gone_ ? take_filtered() : take_plain();
+}
+
+AnswerRelay::Progress AnswerRelay::take_plain() {
   switch (framing_) {
     case Framing::kNone:
       return Progress::kDone;
     case Framing::kLength:
       return take_length();
     case Framing::kChunked:
-      return take_chunks(client);
+      return take_chunks();
     case Framing::kUntilClose:
-      return take_all(client);
+      return take_all();
   }
   return Progress::kBad;
 }
@@ -101,34 +142,80 @@ AnswerRelay::Progress AnswerRelay::take_length() {
   return left_ == 0 ? Progress::kDone : Progress::kMore;
 }
 
-AnswerRelay::Progress AnswerRelay::take_chunks(ClientFraming client) {
+AnswerRelay::Progress AnswerRelay::take_chunks() {
   const std::string_view piece(upstream_.buffer.data() + upstream_.begin, upstream_.end - upstream_.begin);
+  const bool as_is = client_ == ClientFraming::kAsIs;
   payload_.clear();
-  const std::size_t used = scanner_.feed(piece, client == ClientFraming::kAsIs ? nullptr : &payload_);
+  const std::size_t used = scanner_.feed(piece, as_is && !options_.events ? nullptr : &payload_);
   upstream_.begin += used;
   body_bytes_ = scanner_.payload_bytes();
   // A broken chunk is not passed on: what the client gets must not look like a whole body.
   if (scanner_.state() == ChunkScanner::State::kBad) return Progress::kBad;
-  if (client == ClientFraming::kAsIs && used > 0) out_.push_back(bytes(piece.substr(0, used)));
-  for (const std::string_view run : payload_) out_.push_back(bytes(run));
+  if (options_.events)
+    for (const std::string_view run : payload_) boundary_.feed(run);
+  between_chunks_ = !as_is || scanner_.between_chunks();
+  if (as_is && used > 0) out_.push_back(bytes(piece.substr(0, used)));
+  if (!as_is)
+    for (const std::string_view run : payload_) out_.push_back(bytes(run));
   return scanner_.state() == ChunkScanner::State::kDone ? Progress::kDone : Progress::kMore;
 }
 
-AnswerRelay::Progress AnswerRelay::take_all(ClientFraming client) {
-  const std::size_t size = upstream_.end - upstream_.begin;
-  if (size == 0) return Progress::kMore;
-  const asio::const_buffer data(upstream_.buffer.data() + upstream_.begin, size);
+AnswerRelay::Progress AnswerRelay::take_all() {
+  const std::string_view data(upstream_.buffer.data() + upstream_.begin, upstream_.end - upstream_.begin);
   upstream_.begin = upstream_.end;
-  body_bytes_ += size;
-  if (client != ClientFraming::kChunked) {
-    out_.push_back(data);
-    return Progress::kMore;
-  }
-  const int digits = std::snprintf(chunk_size_, sizeof chunk_size_, "%zx\r\n", size);
-  out_.emplace_back(chunk_size_, static_cast<std::size_t>(digits));
-  out_.push_back(data);
-  out_.push_back(bytes(kCrLf));
+  if (data.empty()) return Progress::kMore;
+  body_bytes_ += data.size();
+  if (options_.events) boundary_.feed(data);
+  if (client_ == ClientFraming::kChunked)
+    push_chunk(data);
+  else
+    out_.push_back(bytes(data));
   return Progress::kMore;
+}
+
+AnswerRelay::Progress AnswerRelay::take_filtered() {
+  payload_.clear();
+  const Progress progress = take_payload();
+  // Nothing of a piece that breaks is passed on.
+  if (progress == Progress::kBad) return progress;
+  filtered_.clear();
+  for (const std::string_view run : payload_) options_.filter->feed(run, filtered_);
+  if (progress == Progress::kDone) options_.filter->end(filtered_);
+  push_filtered(progress == Progress::kDone);
+  return progress;
+}
+
+// The next piece without its framing, in payload_.
+AnswerRelay::Progress AnswerRelay::take_payload() {
+  if (framing_ == Framing::kNone) return Progress::kDone;
+  std::string_view piece(upstream_.buffer.data() + upstream_.begin, upstream_.end - upstream_.begin);
+  if (framing_ == Framing::kChunked) {
+    upstream_.begin += scanner_.feed(piece, &payload_);
+    body_bytes_ = scanner_.payload_bytes();
+    if (scanner_.state() == ChunkScanner::State::kMore) return Progress::kMore;
+    return scanner_.state() == ChunkScanner::State::kDone ? Progress::kDone : Progress::kBad;
+  }
+  if (framing_ == Framing::kLength) {
+    piece = piece.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(left_, piece.size())));
+    left_ -= piece.size();
+  }
+  if (!piece.empty()) payload_.push_back(piece);
+  upstream_.begin += piece.size();
+  body_bytes_ += piece.size();
+  return framing_ == Framing::kLength && left_ == 0 ? Progress::kDone : Progress::kMore;
+}
+
+void AnswerRelay::push_filtered(bool last) {
+  if (!filtered_.empty()) push_chunk(filtered_);
+  if (last && client_ == ClientFraming::kChunked) out_.push_back(bytes(kLastChunk));
+}
+
+void AnswerRelay::push_chunk(std::string_view data) {
+  if (client_ == ClientFraming::kUntilClose) return out_.push_back(bytes(data));
+  const int digits = std::snprintf(chunk_size_, sizeof chunk_size_, "%zx\r\n", data.size());
+  out_.emplace_back(chunk_size_, static_cast<std::size_t>(digits));
+  out_.push_back(bytes(data));
+  out_.push_back(bytes(kCrLf));
 }
 
 }  // namespace paddock::http

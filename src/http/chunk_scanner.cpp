@@ -14,6 +14,17 @@ int hex_value(char c) {
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+// RFC 9110 5.6.2.
+bool is_token(char c) {
+  static constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+  const char lower = static_cast<char>(c | 0x20);
+  return (c >= '0' && c <= '9') || (lower >= 'a' && lower <= 'z') || kMarks.find(c) != std::string_view::npos;
+}
+
 }  // namespace
 
 std::size_t ChunkScanner::feed(std::string_view piece, std::vector<std::string_view>* payload) {
@@ -46,12 +57,10 @@ void ChunkScanner::take(char c) {
     case Step::kSizeFirst:
     case Step::kSize:
       return take_size(c);
+    case Step::kSizeBlank:
+      return take_behind_size(c);
     case Step::kExtension:
-      if (c == '\r')
-        step_ = Step::kSizeLf;
-      else if (c == '\n' || c == '\0' || !line_fits())
-        step_ = Step::kBad;
-      return;
+      return take_text(c, Step::kSizeLf);
     case Step::kSizeLf:
       return c == '\n' ? after_size() : void(step_ = Step::kBad);
     case Step::kDataCr:
@@ -59,17 +68,13 @@ void ChunkScanner::take(char c) {
     case Step::kDataLf:
       return expect('\n', Step::kSizeFirst);
     case Step::kTrailerFirst:
-      if (c == '\r')
-        step_ = Step::kLastLf;
-      else
-        step_ = c == '\n' || c == '\0' || !line_fits() ? Step::kBad : Step::kTrailer;
+      if (c == '\r') return void(step_ = Step::kLastLf);
+      step_ = is_token(c) && line_fits() ? Step::kTrailerName : Step::kBad;
       return;
+    case Step::kTrailerName:
+      return take_trailer_name(c);
     case Step::kTrailer:
-      if (c == '\r')
-        step_ = Step::kTrailerLf;
-      else if (c == '\n' || c == '\0' || !line_fits())
-        step_ = Step::kBad;
-      return;
+      return take_text(c, Step::kTrailerLf);
     case Step::kTrailerLf:
       return expect('\n', Step::kTrailerFirst);
     case Step::kLastLf:
@@ -90,10 +95,30 @@ void ChunkScanner::take_size(char c) {
     return;
   }
   if (step_ == Step::kSizeFirst) return void(step_ = Step::kBad);
+  take_behind_size(c);
+}
+
+void ChunkScanner::take_behind_size(char c) {
   if (c == '\r')
     step_ = Step::kSizeLf;
+  else if (c == ';')
+    step_ = Step::kExtension;
   else
-    step_ = c == ';' || c == ' ' || c == '\t' ? Step::kExtension : Step::kBad;
+    step_ = is_blank(c) && line_fits() ? Step::kSizeBlank : Step::kBad;
+}
+
+void ChunkScanner::take_text(char c, Step at_cr) {
+  if (c == '\r')
+    step_ = at_cr;
+  else if ((is_control(c) && c != '\t') || !line_fits())
+    step_ = Step::kBad;
+}
+
+void ChunkScanner::take_trailer_name(char c) {
+  if (c == ':')
+    step_ = Step::kTrailer;
+  else if (!is_token(c) || !line_fits())
+    step_ = Step::kBad;
 }
 
 void ChunkScanner::after_size() {

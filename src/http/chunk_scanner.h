@@ -1,9 +1,9 @@
 // ChunkScanner finds the end of a chunked body without changing a byte of it.
 //
 // It knows RFC 9112 section 7.1 whole: sizes, extensions, the data's own CRLF, trailers. It is strict where
-// leniency would let two programs disagree about an end: CRLF only, hexadecimal digits only, sizes that fit
-// 63 bits, lines of at most 8 KiB. Pieces may be cut anywhere.
-// Pure; no allocation unless payload is asked for.
+// leniency would let two programs disagree about an end: CRLF only, hexadecimal digits only (blanks may
+// follow them), sizes that fit 63 bits, no control bytes, trailers that are fields, lines of at most 8 KiB.
+// Pieces may be cut anywhere. Pure; no allocation unless payload is asked for.
 #pragma once
 
 #include <cstddef>
@@ -22,6 +22,8 @@ class ChunkScanner {
   std::size_t feed(std::string_view piece, std::vector<std::string_view>* payload = nullptr);
 
   State state() const;
+  // True if no chunk has begun that has not ended: another one may be put here.
+  bool between_chunks() const { return step_ == Step::kSizeFirst; }
   // Data bytes so far, without framing.
   std::uint64_t payload_bytes() const { return payload_bytes_; }
 
@@ -29,12 +31,14 @@ class ChunkScanner {
   enum class Step {
     kSizeFirst,
     kSize,
+    kSizeBlank,
     kExtension,
     kSizeLf,
     kData,
     kDataCr,
     kDataLf,
     kTrailerFirst,
+    kTrailerName,
     kTrailer,
     kTrailerLf,
     kLastLf,
@@ -44,6 +48,9 @@ class ChunkScanner {
 
   void take(char c);
   void take_size(char c);
+  void take_behind_size(char c);
+  void take_text(char c, Step at_cr);
+  void take_trailer_name(char c);
   void after_size();
   bool line_fits();
 

@@ -8,6 +8,7 @@
 #include "client_reader.h"
 #include "net.h"
 #include "paddock/base/clock.h"
+#include "stream.h"
 
 namespace paddock::http {
 
@@ -15,12 +16,13 @@ struct ClientLink {
   ClientLink(Socket connected, std::weak_ptr<void> owner, std::size_t longest_head)
       : socket(std::move(connected)), reader(socket, std::move(owner), longest_head) {}
 
-  Socket socket;
+  Stream socket;
   ClientReader reader;
   Duration stall_timeout{};  // for a client that does not take what is written to it
+  Duration body_timeout{};   // for a client that sends nothing while its body is awaited
 
   // Closes `doomed` unless disarmed within `limit` of `now`, the worker's coarse time.
-  void arm(TimePoint now, Duration limit, Socket& doomed) {
+  void arm(TimePoint now, Duration limit, Stream& doomed) {
     deadline_ = now + limit;
     doomed_ = &doomed;
   }
@@ -34,7 +36,7 @@ struct ClientLink {
 
  private:
   TimePoint deadline_;
-  Socket* doomed_ = nullptr;
+  Stream* doomed_ = nullptr;
 };
 
 }  // namespace paddock::http

@@ -18,7 +18,7 @@ constexpr std::size_t kAhead = 16 << 10;
 
 }  // namespace
 
-ClientReader::ClientReader(Socket& socket, std::weak_ptr<void> owner, std::size_t longest_head)
+ClientReader::ClientReader(Stream& socket, std::weak_ptr<void> owner, std::size_t longest_head)
     : socket_(socket), owner_(std::move(owner)), most_(longest_head + kAhead) {}
 
 Task<bool> ClientReader::fill() {
@@ -98,7 +98,7 @@ void ClientReader::poll() {
   if (!on_gone_ || reading_ || ended_) return;
   tcp_info info{};
   socklen_t size = sizeof info;
-  if (::getsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return leave();
+  if (::getsockopt(socket_.tcp().native_handle(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return leave();
   if (info.tcpi_state != TCP_ESTABLISHED) leave();
 }
 

@@ -17,13 +17,14 @@
 
 #include "event.h"
 #include "net.h"
+#include "stream.h"
 
 namespace paddock::http {
 
 class ClientReader {
  public:
   // `owner` is held by every read that is out; it must own this object.
-  ClientReader(Socket& socket, std::weak_ptr<void> owner, std::size_t longest_head);
+  ClientReader(Stream& socket, std::weak_ptr<void> owner, std::size_t longest_head);
 
   std::string_view buffered() const { return {storage_.data() + begin_, end_ - begin_}; }
   void consume(std::size_t bytes) { begin_ += bytes; }
@@ -47,7 +48,7 @@ class ClientReader {
   void on_read(error_code error, std::size_t bytes);
   void leave();
 
-  Socket& socket_;
+  Stream& socket_;
   std::weak_ptr<void> owner_;
   const std::size_t most_;
   // Unread bytes are [begin_, end_). They move only in start_read(), when no read is out.

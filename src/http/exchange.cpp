@@ -1,10 +1,17 @@
 #include "exchange.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include <algorithm>
+
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
 #include "answer_relay.h"
+#include "paddock/base/text.h"
+#include "sse.h"
 #include "worker.h"
 
 namespace paddock::http {
@@ -14,6 +21,7 @@ namespace {
 using namespace std::chrono_literals;
 using Result = ExchangeResult;
 
+constexpr const char* kUnreachable = "upstream_unreachable";
 constexpr auto kStaleWithin = 100ms;
 // Sockets of a dying process close a little before the kernel calls it dead.
 constexpr auto kDeathNotice = 20ms;
@@ -28,15 +36,50 @@ ClientFraming client_framing(const ResponseHead& head, bool http10) {
   return ClientFraming::kAsIs;
 }
 
+using Field = boost::beast::http::field;
+
+bool is_coded(const ResponseHead& head) {
+  const auto [begin, end] = head.fields().equal_range(Field::content_encoding);
+  return std::any_of(begin, end, [](const auto& field) { return !iequals(view(field.value()), "identity"); });
+}
+
+// One whose events can be seen on the way.
+bool is_plain_event_stream(const ResponseHead& head) {
+  if (head.status() != 200 || is_coded(head)) return false;
+  const auto type = head.fields()[Field::content_type];
+  return is_event_stream(view(type));
+}
+
+// `probes`: how far apart TCP's own are that find a dead peer; 0: none.
+void set_options(Socket& socket, std::chrono::seconds probes) {
+  error_code ignored;
+  socket.set_option(tcp::no_delay(true), ignored);
+  if (probes == 0s) return;
+  const int period = static_cast<int>(std::min<std::chrono::seconds>(probes, 32'767s).count());
+  socket.set_option(asio::socket_base::keep_alive(true), ignored);
+  ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_KEEPIDLE, &period, sizeof period);
+  ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_KEEPINTVL, &period, sizeof period);
+}
+
+// What the pool is told of an idle connection's life: what the upstream said, but no more than the pool makes
+// a second's less of than `most`; 0: no limit of ours.
+std::optional<std::chrono::seconds> idle_life(std::optional<std::chrono::seconds> said,
+                                              std::chrono::seconds most) {
+  if (most == 0s || (!said && most > 1s)) return said;
+  return std::min(said.value_or(most + 1s), most + 1s);
+}
+
 }  // namespace
 
 Exchange::Exchange(Worker& worker, ClientLink& link, std::shared_ptr<router::Upstream> upstream,
-                   std::function<void()> on_body_read, std::function<void()> on_client_gone)
+                   std::function<void()> on_body_read, std::function<void()> on_client_gone,
+                   const config::Timeouts& timeouts)
     : worker_(worker),
       link_(link),
       upstream_(std::move(upstream)),
       on_body_read_(std::move(on_body_read)),
       on_client_gone_(std::move(on_client_gone)),
+      timeouts_(timeouts),
       upload_(worker) {}
 
 void Exchange::abort() {
@@ -46,6 +89,14 @@ void Exchange::abort() {
 
 void Exchange::cut_if_broken() {
   if (connection_ && upstream_->breakage()) close_quietly(connection_->socket);
+}
+
+void Exchange::check(TimePoint now) {
+  const auto limit = timeouts_.response_header;
+  if (!awaits_head_ || limit == 0s || upload_.state() != Upload::State::kDone) return;
+  if (now < upload_.ended_at() + limit) return;
+  late_ = true;
+  close_quietly(connection_->socket);
 }
 
 Result Exchange::client_gone() const {
@@ -72,7 +123,7 @@ Result Exchange::unreachable(const std::string& what) const {
     return result;
   }
   error.status = 502;
-  error.code = "upstream_unreachable";
+  error.code = kUnreachable;
   error.message = "the server of model `" + error.param + "` at " + upstream_->address + ":" +
                   std::to_string(upstream_->port) + " " + what;
   if (!upstream_->alive()) error.message += "; its process has ended, see its log";
@@ -83,6 +134,7 @@ Task<Result> Exchange::run(const ExchangeRequest& request, bool close_after) {
   const bool counts = upstream_->watched() && request.use == router::Use::kWork;
   awaited_.emplace(counts ? upstream_.get() : nullptr);
   upload_.count_for(*awaited_);
+  if (entry_) entry_->enter(InFlight::Phase::kSending);
   Result result = co_await serve(request, close_after);
   const bool lost = result.end == Result::End::kNoAnswer && !result.dead_launch && !upstream_->breakage();
   if (lost && result.error.status == 502) co_await blame(result.error);
@@ -141,16 +193,15 @@ Task<bool> Exchange::connect() {
   error_code parse_error;
   const auto address = asio::ip::make_address(upstream_->address, parse_error);
   const tcp::endpoint endpoint(address, static_cast<unsigned short>(upstream_->port));
-  link_.arm(worker_.now(), worker_.options().connect_timeout, connection_->socket);
-  const auto [error] = co_await connection_->socket.async_connect(endpoint, kToken);
+  if (timeouts_.connect > 0s) link_.arm(worker_.now(), timeouts_.connect, connection_->socket);
+  const auto [error] = co_await connection_->socket.tcp().async_connect(endpoint, kToken);
   link_.disarm();
   if (error) {
     lost_why_ = error == asio::error::operation_aborted ? "no answer in time" : error.message();
     connection_.reset();
     co_return false;
   }
-  error_code ignored;
-  connection_->socket.set_option(tcp::no_delay(true), ignored);
+  set_options(connection_->socket.tcp(), timeouts_.keepalive);
   co_return !aborted_;
 }
 
@@ -159,9 +210,10 @@ void Exchange::start_upload(const ExchangeRequest& request) {
   std::optional<std::uint64_t> length;
   if (!passing && (request.body_size > 0 || request.head.has_body())) length = request.body_size;
   if (passing && !request.head.chunked()) length = request.head.content_length();
-  const ForwardRequest forward{request.head, request.target, request.remote,
-                               *upstream_,   request.keys,   passing && request.head.chunked(),
-                               length};
+  const ForwardRequest forward{request.head,   request.target,
+                               request.remote, *upstream_,
+                               request.keys,   passing && request.head.chunked(),
+                               length,         request.filter != nullptr};
   head_text_ = build_request_head(forward);
   if (passing) {
     upload_.start_passing(connection_->socket, head_text_, link_, request.head, on_body_read_,
@@ -174,20 +226,17 @@ void Exchange::start_upload(const ExchangeRequest& request) {
 Task<Result> Exchange::attempt(const ExchangeRequest& request, bool close_after) {
   start_upload(request);
   std::optional<ResponseHeadReader> reader;
+  awaits_head_ = true;
   const HeadWait wait = co_await read_final_head(request, reader);
+  awaits_head_ = false;
   const bool early = upload_.state() == Upload::State::kRunning || upload_.state() == Upload::State::kFailed;
   upload_.stop(connection_->socket);
   if (wait != HeadWait::kGot) close_quietly(connection_->socket);
   co_await upload_.finished();
   if (aborted_ && wait != HeadWait::kGot) co_return client_gone();
   if (wait != HeadWait::kGot) {
-    Result result = unreachable(lost_why_);
+    Result result = no_head();
     result.client_body_left = early && !request.body_in_memory;
-    if (upload_.bad_body()) {
-      result.error.status = 400;
-      result.error.code = "invalid_request";
-      result.error.message = "the chunked body of the request is malformed";
-    }
     co_return result;
   }
   Result result =
@@ -196,6 +245,23 @@ Task<Result> Exchange::attempt(const ExchangeRequest& request, bool close_after)
   const bool complete = result.end == Result::End::kDone && !early;
   keep_or_close(reader->head(), complete);
   co_return result;
+}
+
+Result Exchange::no_head() const {
+  Result result = unreachable(lost_why_);
+  ApiError& error = result.error;
+  if (upload_.bad_body()) {
+    error.status = 400;
+    error.code = "invalid_request";
+    error.message = "the chunked body of the request is malformed";
+  } else if (late_ && error.code == "upstream_unreachable") {
+    error.status = 504;
+    error.code = "upstream_timeout";
+    error.message = "the server of model `" + error.param + "` did not begin to answer within " +
+                    std::to_string(timeouts_.response_header.count()) + " s (timeouts.responseHeader)";
+    error.retry_pointless = true;
+  }
+  return result;
 }
 
 Task<Exchange::HeadWait> Exchange::read_final_head(const ExchangeRequest& request,
@@ -251,26 +317,64 @@ Task<bool> Exchange::pass_interim(const ExchangeRequest& request, const Response
 
 Task<Result> Exchange::deliver(const ExchangeRequest& request, const ResponseHead& head, bool close_after) {
   const bool http10 = request.head.http10();
-  const ClientFraming framing = client_framing(head, http10);
-  const bool close = close_after || http10;
-  const ForwardResponse forward{head, framing, http10, close};
-  const std::string text = build_response_head(forward);
-  AnswerRelay relay(worker_, *connection_, link_, &*awaited_);
-  AnswerEnd end = co_await relay.run(text, head.framing(), head.content_length(), framing);
-  // A process that was killed closes its connections politely; where the end of the connection is the end of
-  // the body, only its death tells a stump from a whole.
-  const bool dead = head.framing() == Framing::kUntilClose && !upstream_->alive();
-  if (end == AnswerEnd::kComplete && dead) end = AnswerEnd::kUpstreamBroke;
+  // The answer to HEAD has no body that could be filtered.
+  if (request.filter == nullptr || request.head.is_head()) {
+    const ClientFraming framing = client_framing(head, http10);
+    co_return co_await pass_on(request, head, framing, close_after || http10, nullptr);
+  }
+  if (is_coded(head)) co_return unreachable("answered in a content coding that nobody asked for");
+  const auto type = head.fields()[Field::content_type];
+  const AnswerStart start = request.filter->begin(head.status(), view(type));
+  const ClientFraming framing = http10 ? ClientFraming::kUntilClose : ClientFraming::kChunked;
+  co_return co_await pass_on(request, head, framing, close_after || http10, &start);
+}
+
+Task<Result> Exchange::pass_on(const ExchangeRequest& request, const ResponseHead& head,
+                               ClientFraming framing, bool close, const AnswerStart* filtered) {
+  const ForwardResponse forward{head,    framing, request.head.http10(), close, request.head.request_id(),
+                                filtered};
+  std::string text;
+  if (!request.head_sent) text = build_response_head(forward);
+  if (entry_) entry_->answering(head.is_stream());
+  RelayOptions options;
+  options.awaited = &*awaited_;
+  options.entry = entry_;
+  options.upstream = upstream_.get();
+  if (filtered != nullptr) options.filter = request.filter;
+  options.events = filtered == nullptr && is_plain_event_stream(head);
+  AnswerRelay relay(worker_, *connection_, link_, options);
+  const AnswerEnd end = co_await relay.run(text, head.framing(), head.content_length(), framing);
   Result result;
-  result.status = head.status();
+  result.status = filtered != nullptr ? filtered->status : head.status();
   result.framing_tells = framing != ClientFraming::kUntilClose;
   const bool worked = request.use == router::Use::kWork && head.status() < 500;
   if (end == AnswerEnd::kComplete && worked) upstream_->mark_served();
-  if (end == AnswerEnd::kComplete)
+  if (end == AnswerEnd::kComplete) {
     result.end = Result::End::kDone;
-  else
-    result.end = end == AnswerEnd::kClientGone || aborted_ ? Result::End::kClientGone : Result::End::kCut;
+    co_return result;
+  }
+  const bool gone = end == AnswerEnd::kClientGone || aborted_;
+  result.end = gone ? Result::End::kClientGone : Result::End::kCut;
+  if (!gone) co_await tell_break(request, relay);
   co_return result;
+}
+
+// The client is told what is known, where it can still be told something.
+Task<void> Exchange::tell_break(const ExchangeRequest& request, AnswerRelay& relay) {
+  AnswerFilter* const filter = relay.filter();
+  if (filter == nullptr && !relay.takes_event()) co_return;
+  Result broken = unreachable(relay.why_broken());
+  if (broken.error.code == kUnreachable) {
+    broken.error.code = "upstream_broke";
+    co_await blame(broken.error);
+  }
+  if (aborted_) co_return;
+  std::string text;
+  if (filter != nullptr)
+    filter->broke(broken.error, text);
+  else
+    text = error_event(stream_api_of(request.head.path()), broken.error);
+  co_await relay.write_more(text);
 }
 
 void Exchange::keep_or_close(const ResponseHead& head, bool complete) {
@@ -283,7 +387,8 @@ void Exchange::keep_or_close(const ResponseHead& head, bool complete) {
   if (connection_->buffer.size() > UpstreamConnection::kBufferSize) {
     connection_->buffer = std::vector<char>(UpstreamConnection::kBufferSize);
   }
-  worker_.pool().put(upstream_, std::move(connection_), head.keep_alive_timeout());
+  const auto life = idle_life(head.keep_alive_timeout(), timeouts_.idle_connection);
+  worker_.pool().put(upstream_, std::move(connection_), life);
 }
 
 Task<bool> Exchange::stale(const ExchangeRequest& request) {

@@ -14,9 +14,12 @@
 #include <string>
 #include <string_view>
 
+#include "answer_filter.h"
 #include "client_link.h"
 #include "forward_head.h"
+#include "paddock/config/values.h"
 #include "paddock/http/error.h"
+#include "paddock/http/in_flight.h"
 #include "paddock/router/router.h"
 #include "request_head.h"
 #include "response_head.h"
@@ -25,6 +28,7 @@
 
 namespace paddock::http {
 
+class AnswerRelay;
 class Worker;
 
 struct ExchangeRequest {
@@ -34,8 +38,10 @@ struct ExchangeRequest {
   std::string_view remote;  // the client's address
   router::Use use = router::Use::kWork;
   bool body_in_memory = true;
-  BodyPieces body;            // body_in_memory only
-  std::size_t body_size = 0;  // of all pieces
+  BodyPieces body;                 // body_in_memory only
+  std::size_t body_size = 0;       // of all pieces
+  AnswerFilter* filter = nullptr;  // what the client gets instead of the answer; null: the answer
+  bool head_sent = false;          // the client has a head already: only what the filter makes goes on
 };
 
 struct ExchangeResult {
@@ -58,13 +64,20 @@ class Exchange {
  public:
   // `on_body_read` is called when a body that was not in memory has been read from the client.
   Exchange(Worker& worker, ClientLink& link, std::shared_ptr<router::Upstream> upstream,
-           std::function<void()> on_body_read, std::function<void()> on_client_gone);
+           std::function<void()> on_body_read, std::function<void()> on_client_gone,
+           const config::Timeouts& timeouts = {});
+
+  // Tells how far it is; before run(). The entry outlives this.
+  void report_to(InFlight::Entry& entry) { entry_ = &entry; }
 
   Task<ExchangeResult> run(const ExchangeRequest& request, bool close_after);
   // The client left, or the server stops: ends the upstream connection.
   void abort();
   // Ends the upstream connection if the upstream is broken; run() then says why.
   void cut_if_broken();
+  // For the worker's tick: gives an upstream up that has had the whole request for timeouts.responseHeader
+  // and has not begun to answer.
+  void check(TimePoint now);
 
  private:
   enum class HeadWait { kGot, kLost, kMalformed };
@@ -77,18 +90,24 @@ class Exchange {
   Task<HeadWait> read_final_head(const ExchangeRequest& request, std::optional<ResponseHeadReader>& reader);
   Task<bool> pass_interim(const ExchangeRequest& request, const ResponseHead& head);
   Task<ExchangeResult> deliver(const ExchangeRequest& request, const ResponseHead& head, bool close_after);
+  Task<ExchangeResult> pass_on(const ExchangeRequest& request, const ResponseHead& head,
+                               ClientFraming framing, bool close, const AnswerStart* filtered);
+  Task<void> tell_break(const ExchangeRequest& request, AnswerRelay& relay);
   Task<bool> stale(const ExchangeRequest& request);
   void start_upload(const ExchangeRequest& request);
   void keep_or_close(const ResponseHead& head, bool complete);
   ExchangeResult unreachable(const std::string& what) const;
+  ExchangeResult no_head() const;
   ExchangeResult client_gone() const;
   ExchangeResult never_sent(const ExchangeRequest& request, ExchangeResult result) const;
   Task<ExchangeResult> not_connected(const ExchangeRequest& request);
 
   Worker& worker_;
   ClientLink& link_;
+  InFlight::Entry* entry_ = nullptr;
   std::shared_ptr<router::Upstream> upstream_;
   std::function<void()> on_body_read_, on_client_gone_;
+  const config::Timeouts timeouts_;
   std::unique_ptr<UpstreamConnection> connection_;
   std::optional<router::Awaited> awaited_;  // while it runs; outlives the upload
   Upload upload_;
@@ -96,6 +115,8 @@ class Exchange {
   std::string lost_why_;
   bool answered_ = false;  // a byte of answer was seen
   bool aborted_ = false;
+  bool awaits_head_ = false;
+  bool late_ = false;  // responseHeader has struck
 };
 
 }  // namespace paddock::http

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "paddock/base/text.h"
+#include "request_id.h"
 
 namespace paddock::http {
 
@@ -18,6 +19,9 @@ void append(std::string& out, std::string_view name, std::string_view value) {
 bool is_hop_by_hop(Field name) {
   switch (name) {
     case Field::connection:
+    case Field::proxy_authenticate:
+    case Field::proxy_authentication_info:
+    case Field::proxy_authorization:
     case Field::proxy_connection:
     case Field::keep_alive:
     case Field::te:
@@ -66,6 +70,10 @@ void append_end_to_end(std::string& out, const Fields& fields, Skip skip) {
   }
 }
 
+bool is_request_id(Field field, std::string_view name) {
+  return field == Field::unknown && iequals(name, kRequestIdField);
+}
+
 constexpr auto keep_all = [](Field, std::string_view, std::string_view) { return false; };
 
 std::string forwarded_for(const Fields& fields, std::string_view remote) {
@@ -78,6 +86,30 @@ std::string forwarded_for(const Fields& fields, std::string_view remote) {
 bool wants_trailers(const Fields& fields) {
   const auto te = fields[Field::te];
   return to_lower(view(te)).find("trailers") != std::string::npos;
+}
+
+// What tells of a body that the client will not get.
+bool is_of_body(Field name) {
+  switch (name) {
+    case Field::content_type:
+    case Field::content_encoding:
+    case Field::content_md5:
+    case Field::content_range:
+    case Field::accept_ranges:
+    case Field::digest:
+    case Field::etag:
+    case Field::last_modified:
+    case Field::trailer:
+      return true;
+    default:
+      return false;
+  }
+}
+
+void append_status_line(std::string& out, const AnswerStart& start) {
+  const auto status = boost::beast::http::int_to_status(static_cast<unsigned>(start.status));
+  out.append("HTTP/1.1 ").append(std::to_string(start.status)).append(" ");
+  out.append(view(boost::beast::http::obsolete_reason(status))).append("\r\n");
 }
 
 void append_status_line(std::string& out, const ResponseHead& head) {
@@ -101,9 +133,11 @@ std::string build_request_head(const ForwardRequest& request) {
   }
   append_end_to_end(out, fields, [&](Field field, std::string_view name, std::string_view value) {
     return field == Field::expect || request.keys.carries_key(name, value) ||
-           (field == Field::unknown && iequals(name, "X-Forwarded-For"));
+           (request.identity && field == Field::accept_encoding) ||
+           (field == Field::unknown && iequals(name, "X-Forwarded-For")) || is_request_id(field, name);
   });
   append(out, "X-Forwarded-For", forwarded_for(fields, request.remote));
+  append(out, kRequestIdField, request.head.request_id());
   if (wants_trailers(fields)) out.append("TE: trailers\r\n");
   if (request.chunked)
     out.append("Transfer-Encoding: chunked\r\n");
@@ -116,8 +150,23 @@ std::string build_response_head(const ForwardResponse& response) {
   const Fields& fields = response.head.fields();
   std::string out;
   out.reserve(512);
-  append_status_line(out, response.head);
-  append_end_to_end(out, fields, keep_all);
+  const AnswerStart* const filtered = response.filtered;
+  const auto is_ours = [&](Field field, std::string_view name) {
+    return !response.request_id.empty() && is_request_id(field, name);
+  };
+  if (filtered != nullptr) {
+    append_status_line(out, *filtered);
+    append_end_to_end(out, fields, [&](Field field, std::string_view name, std::string_view) {
+      return is_of_body(field) || is_ours(field, name);
+    });
+    if (!filtered->content_type.empty()) append(out, "Content-Type", filtered->content_type);
+  } else {
+    append_status_line(out, response.head);
+    append_end_to_end(out, fields, [&](Field field, std::string_view name, std::string_view) {
+      return is_ours(field, name);
+    });
+  }
+  if (!response.request_id.empty()) append(out, kRequestIdField, response.request_id);
   // A HEAD's or 304's own framing says what a GET would have had; it goes on as it is.
   const bool as_is = response.framing == ClientFraming::kAsIs;
   const bool told = as_is && response.head.status() != 204 && !response.head.interim();
@@ -127,9 +176,8 @@ std::string build_response_head(const ForwardResponse& response) {
     out.append("Transfer-Encoding: chunked\r\n");
   else if (told && fields.count(Field::content_length) == 1)
     append(out, "Content-Length", view(fields[Field::content_length]));
-  const auto type = fields[Field::content_type];
-  if (view(type).find("text/event-stream") != std::string_view::npos &&
-      fields.count("X-Accel-Buffering") == 0) {
+  const std::string_view type = filtered ? filtered->content_type : view(fields[Field::content_type]);
+  if (type.find("text/event-stream") != std::string_view::npos && fields.count("X-Accel-Buffering") == 0) {
     out.append("X-Accel-Buffering: no\r\n");
   }
   if (response.close) out.append("Connection: close\r\n");

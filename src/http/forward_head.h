@@ -2,7 +2,8 @@
 // it. Pure text building.
 //
 // Both ways lose what belongs to one connection only (RFC 9110 section 7.6.1): Connection and what it names,
-// Keep-Alive, Proxy-Connection, Upgrade, TE but for `trailers`, and the framing, which is written anew.
+// Keep-Alive, Proxy-*, Upgrade, TE but for `trailers`, and the framing, which is written anew. Both carry the
+// request's id in one X-Request-Id; an upstream's own name for it stays behind.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "answer_filter.h"
 #include "key_ring.h"
 #include "paddock/router/lease.h"
 #include "request_head.h"
@@ -25,6 +27,7 @@ struct ForwardRequest {
   const KeyRing& keys;                  // what opens the daemon does not go on
   bool chunked = false;                 // the body goes on with its own chunks
   std::optional<std::uint64_t> length;  // else this many bytes; none: no body
+  bool identity = false;                // the answer will be read here: no content coding is asked for
 };
 
 std::string build_request_head(const ForwardRequest& request);
@@ -40,7 +43,10 @@ struct ForwardResponse {
   const ResponseHead& head;
   ClientFraming framing;
   bool to_http10 = false;
-  bool close = false;  // the connection ends after this answer
+  bool close = false;             // the connection ends after this answer
+  std::string_view request_id{};  // empty: the upstream's own, if any
+  // A filter's answer to `head`: fields that tell of the upstream's body do not go on. Null: as it came.
+  const AnswerStart* filtered = nullptr;
 };
 
 std::string build_response_head(const ForwardResponse& response);

@@ -22,7 +22,7 @@ Task<BodyEnd> read_length(ClientLink& link, Worker& worker, std::size_t length, 
     if (body.room() == 0) body.grow(std::min(length - body.size(), std::max(kFirstRoom, body.size())));
     char* const to = body.grow(0);
     const std::size_t most = std::min(body.room(), length - body.size());
-    link.arm(worker.now(), link.stall_timeout, link.socket);
+    link.arm(worker.now(), link.body_timeout, link.socket);
     const std::size_t got = co_await link.reader.read_some(to, most);
     link.disarm();
     if (got == 0) co_return BodyEnd::kClientGone;
@@ -48,7 +48,7 @@ bool take_chunks(ClientReader& reader, ChunkScanner& scanner, std::size_t limit,
 Task<BodyEnd> read_chunked(ClientLink& link, Worker& worker, std::size_t limit, RequestBody& body) {
   ChunkScanner scanner;
   while (take_chunks(link.reader, scanner, limit, body)) {
-    link.arm(worker.now(), link.stall_timeout, link.socket);
+    link.arm(worker.now(), link.body_timeout, link.socket);
     const bool more = co_await link.reader.fill();
     link.disarm();
     if (!more) co_return BodyEnd::kClientGone;

@@ -9,9 +9,22 @@ namespace paddock::http {
 
 using Field = boost::beast::http::field;
 
+namespace {
+
+constexpr std::size_t kMostFields = 256;
+
+}  // namespace
+
 std::string_view ResponseHead::reason() const {
   const auto reason = parser_->get().reason();
   return {reason.data(), reason.size()};
+}
+
+bool ResponseHead::is_stream() const {
+  const auto value = fields()[Field::content_type];
+  const std::string_view whole(value.data(), value.size());
+  const std::string_view type = trim(whole.substr(0, whole.find(';')));
+  return iequals(type, "text/event-stream") || iequals(type, "application/x-ndjson");
 }
 
 std::optional<std::chrono::seconds> ResponseHead::keep_alive_timeout() const {
@@ -31,22 +44,27 @@ ResponseHeadReader::Outcome ResponseHeadReader::bad(std::string message) {
 }
 
 ResponseHeadReader::Outcome ResponseHeadReader::parse(std::string_view buffer) {
-  const std::size_t end = buffer.find("\r\n\r\n", searched_ > 3 ? searched_ - 3 : 0);
-  if (end == std::string_view::npos) {
-    searched_ = buffer.size();
-    if (buffer.size() > limit_)
-      return bad("its answer's head is longer than " + std::to_string(limit_) + " bytes");
-    return Outcome::kNeedMore;
+  const HeadScanner::State state = scanner_.feed(buffer.substr(0, limit_));
+  if (state == HeadScanner::State::kBad)
+    return bad("its answer's head is malformed: " + std::string(scanner_.problem()));
+  if (state == HeadScanner::State::kMore) {
+    if (buffer.size() <= limit_) return Outcome::kNeedMore;
+    return bad("its answer's head is longer than " + std::to_string(limit_) + " bytes");
   }
-  consumed_ = end + 4;
-  if (consumed_ > limit_) return bad("its answer's head is longer than " + std::to_string(limit_) + " bytes");
+  if (scanner_.lines() > kMostFields + 1)
+    return bad("its answer has more than " + std::to_string(kMostFields) + " header fields");
+  consumed_ = scanner_.size();
+  return parse_fields(buffer.substr(0, consumed_));
+}
+
+ResponseHeadReader::Outcome ResponseHeadReader::parse_fields(std::string_view text) {
   auto& parser = head_.arena_.make_parser(head_.parser_);
   parser.header_limit(static_cast<std::uint32_t>(limit_ + 4));
   parser.body_limit(boost::none);
   // Beast must not judge the body: the rules about it are check()'s.
   parser.skip(true);
   boost::system::error_code error;
-  parser.put(boost::asio::buffer(buffer.data(), consumed_), error);
+  parser.put(boost::asio::buffer(text.data(), text.size()), error);
   if (error || !parser.is_header_done()) return bad("its answer is not valid HTTP: " + error.message());
   return check();
 }

@@ -1,4 +1,7 @@
 // ResponseHead: the head of one upstream answer and what it says about its body (RFC 9112 section 6.3).
+//
+// An answer whose end, or whose lines, two programs could see differently is refused, with a sentence: what
+// HeadScanner refuses, two framings or an unclear one, statuses that do not exist, more than 256 fields.
 // Pure parsing; no socket.
 #pragma once
 
@@ -10,6 +13,7 @@
 #include <string_view>
 
 #include "head_fields.h"
+#include "head_scanner.h"
 
 namespace paddock::http {
 
@@ -24,6 +28,8 @@ class ResponseHead {
   int status() const { return static_cast<int>(parser_->get().result_int()); }
   std::string_view reason() const;
   bool interim() const { return status() < 200; }
+  // Whether its body is a stream of events: SSE or one JSON text per line.
+  bool is_stream() const;
   Framing framing() const { return framing_; }
   std::uint64_t content_length() const { return content_length_; }
   // True if the upstream lets the connection live on after this answer.
@@ -55,11 +61,12 @@ class ResponseHeadReader {
 
  private:
   Outcome bad(std::string message);
+  Outcome parse_fields(std::string_view text);
   Outcome check();
 
   const std::size_t limit_;
   const bool to_head_;
-  std::size_t searched_ = 0;
+  HeadScanner scanner_;
   std::size_t consumed_ = 0;
   ResponseHead head_;
   std::string error_;

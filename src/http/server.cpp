@@ -39,12 +39,12 @@ Result<tcp::endpoint, std::string> to_endpoint(const std::string& host, int port
 class Server::Impl {
  public:
   Impl(ServerOptions options, std::shared_ptr<const config::Lookup> lookup, RouteTable routes,
-       router::Router& router)
+       router::Router& router, InFlight& in_flight)
       : max_connections_(options.max_connections),
         shared_{std::move(options), {std::move(lookup), {}}, std::move(routes), router, {}, {}} {
     shared_.settings.keys = KeyRing(shared_.options.api_keys);
-    for (int i = 0; i < std::max(1, shared_.options.workers); ++i)
-      workers_.push_back(std::make_unique<Worker>(shared_));
+    for (std::size_t i = 0; i < in_flight.workers(); ++i)
+      workers_.push_back(std::make_unique<Worker>(shared_, in_flight.table(i)));
     acceptor_.emplace(workers_[0]->context());
     timer_.emplace(workers_[0]->context());
     shared_.on_connection_end = [this] { on_connection_end(); };
@@ -215,8 +215,9 @@ void Server::Impl::stop() {
 }
 
 Server::Server(ServerOptions options, std::shared_ptr<const config::Lookup> lookup, RouteTable routes,
-               router::Router& router)
-    : impl_(std::make_unique<Impl>(std::move(options), std::move(lookup), std::move(routes), router)) {}
+               router::Router& router, InFlight& in_flight)
+    : impl_(std::make_unique<Impl>(std::move(options), std::move(lookup), std::move(routes), router,
+                                   in_flight)) {}
 
 Server::~Server() = default;
 Result<void, std::string> Server::listen() { return impl_->listen(); }

@@ -5,6 +5,7 @@
 #include <boost/asio/write.hpp>
 
 #include "control_call.h"
+#include "request_id.h"
 
 namespace paddock::http {
 
@@ -16,13 +17,16 @@ using namespace std::chrono_literals;
 constexpr auto kLingerTime = 2s;
 constexpr std::size_t kLingerBytes = 1 << 20;
 
-std::string reply_head(const Reply& reply, bool close) {
+std::string reply_head(const Reply& reply, bool close, std::string_view request_id) {
   std::string out = "HTTP/1.1 " + std::to_string(reply.status) + " ";
-  const auto reason = boost::beast::http::obsolete_reason(
-      boost::beast::http::int_to_status(static_cast<unsigned>(reply.status)));
-  out.append(reason.data(), reason.size()).append("\r\n");
+  const auto known = boost::beast::http::int_to_status(static_cast<unsigned>(reply.status));
+  const auto reason = boost::beast::http::obsolete_reason(known);
+  // 499 is nobody's standard.
+  if (known != boost::beast::http::status::unknown) out.append(reason.data(), reason.size());
+  out.append("\r\n");
   if (!reply.content_type.empty()) out.append("Content-Type: ").append(reply.content_type).append("\r\n");
   for (const auto& [name, value] : reply.headers) out.append(name).append(": ").append(value).append("\r\n");
+  out.append(kRequestIdField).append(": ").append(request_id).append("\r\n");
   if (close) out.append("Connection: close\r\n");
   return out;
 }
@@ -43,6 +47,7 @@ void Session::begin() {
   link_.emplace(std::move(*accepted_), weak_from_this(), worker_.options().head_bytes);
   accepted_.reset();
   link_->stall_timeout = worker_.options().stall_timeout;
+  link_->body_timeout = worker_.options().body_timeout;
   worker_.enlist(*this);
   asio::co_spawn(worker_.context(), run(), [self = shared_from_this()](std::exception_ptr failure) {
     if (!failure) return;
@@ -58,6 +63,7 @@ void Session::begin() {
 void Session::tick(TimePoint now) {
   const auto self = shared_from_this();
   link_->check(now);
+  if (exchange_ != nullptr) exchange_->check(now);
   link_->reader.poll();
 }
 
@@ -100,7 +106,7 @@ Task<void> Session::run() {
 Task<void> Session::finish(Next next) {
   if (next == Next::kReset) co_return close_with_reset(link_->socket);
   if (next == Next::kLinger && !gone_) co_await linger();
-  close_quietly(link_->socket);
+  close_orderly(link_->socket);
 }
 
 Task<bool> Session::read_head(RequestHeadReader& reader) {
@@ -127,16 +133,18 @@ Task<bool> Session::read_head(RequestHeadReader& reader) {
   idle_ = false;
   link_->disarm();
   in.consume(reader.consumed());
-  co_return true;
+  const bool sound = reader.check_body_begin(in.buffered());
+  if (!sound) co_await refuse_head(reader);
+  co_return sound;
 }
 
-Task<void> Session::refuse_head(const RequestHeadReader& reader) {
+Task<void> Session::refuse_head(RequestHeadReader& reader) {
   ApiError error;
   error.status = reader.error().status;
   error.code = "invalid_request";
   error.message = reader.error().message;
   const Reply reply = to_reply(error);
-  std::string text = reply_head(reply, true);
+  std::string text = reply_head(reply, true, reader.head().request_id());
   text.append("Content-Length: ")
       .append(std::to_string(reply.body.size()))
       .append("\r\n\r\n")
@@ -167,9 +175,11 @@ Task<Session::Next> Session::dispatch(const RequestHead& head, const Route& rout
     case RouteKind::kModelInBody:
       co_return co_await serve_model(head);
     case RouteKind::kModelInPath:
+      co_return co_await serve_upstream_path(head);
+    case RouteKind::kComfyUi:
       break;
   }
-  co_return co_await serve_upstream_path(head);
+  co_return co_await serve_comfyui(head);
 }
 
 Task<Session::Next> Session::refuse_key(const RequestHead& head) {
@@ -214,7 +224,7 @@ Task<Session::Next> Session::refuse(const RequestHead& head, const ApiError& err
 
 Task<Session::Next> Session::write_reply(const RequestHead& head, const Reply& reply, bool close) {
   const bool ends = close || !keep_alive(head);
-  std::string text = reply_head(reply, ends);
+  std::string text = reply_head(reply, ends, head.request_id());
   if (reply.status != 204)
     text.append("Content-Length: ").append(std::to_string(reply.body.size())).append("\r\n");
   text.append("\r\n");
@@ -234,9 +244,8 @@ Task<bool> Session::write_text(const std::string& text) {
 
 // Closing while the client still sends would reset the connection and could destroy the answer on its way.
 Task<void> Session::linger() {
-  error_code ignored;
   link_->reader.unwatch();
-  link_->socket.shutdown(tcp::socket::shutdown_send, ignored);
+  link_->socket.end_writing();
   link_->arm(worker_.now(), kLingerTime, link_->socket);
   std::vector<char> sink(16 << 10);
   std::size_t total = 0;

@@ -18,6 +18,7 @@
 #include "net.h"
 #include "paddock/http/error.h"
 #include "paddock/http/handler.h"
+#include "paddock/http/in_flight.h"
 #include "paddock/http/routes.h"
 #include "request_body.h"
 #include "request_head.h"
@@ -39,6 +40,8 @@ class Session final : public std::enable_shared_from_this<Session> {
   void drain();
   void cut();
   void cut_broken();
+  // Ends the request of that number, if it is the one at hand.
+  void cancel(std::uint64_t request);
 
   std::size_t place_in_worker = 0;  // the worker's own bookkeeping
 
@@ -50,7 +53,7 @@ class Session final : public std::enable_shared_from_this<Session> {
   Task<Next> serve(RequestHead& head);
   Task<Next> dispatch(const RequestHead& head, const Route& route);
   Task<Next> refuse_key(const RequestHead& head);
-  Task<void> refuse_head(const RequestHeadReader& reader);
+  Task<void> refuse_head(RequestHeadReader& reader);
   Task<void> finish(Next next);
 
   Task<Next> serve_control(const RequestHead& head, const Route& route);
@@ -58,11 +61,14 @@ class Session final : public std::enable_shared_from_this<Session> {
   Task<bool> pump(ControlCall& call, bool chunked);
   Task<Next> serve_model(const RequestHead& head);
   Task<Next> serve_upstream_path(const RequestHead& head);
+  Task<Next> serve_comfyui(const RequestHead& head);
+  Task<Next> redirect_into(const RequestHead& head, const std::string& last_segment, std::string_view rest);
   Task<Next> forward(const ExchangeRequest& request, const config::ModelConfig& model);
+  Task<Next> serve_entry(const ExchangeRequest& request, const config::ModelConfig& model);
   Task<ExchangeResult> exchange(const ExchangeRequest& request, const config::ModelConfig& model);
   Task<bool> acquire(const config::ModelConfig& model, router::Use use, router::Lease& lease,
                      ApiError& error);
-  Task<Next> after_exchange(const RequestHead& head, const ExchangeResult& result);
+  Task<Next> end_cancelled(const ExchangeRequest& request, const ExchangeResult& result);
 
   Task<Next> refuse_body(const RequestHead& head, BodyEnd end, std::size_t limit);
   Task<Next> refuse(const RequestHead& head, const ApiError& error, bool body_left = false);
@@ -83,8 +89,9 @@ class Session final : public std::enable_shared_from_this<Session> {
   ControlCall* streaming_ = nullptr;
   bool idle_ = false;
   bool gone_ = false;
-  Exchange* exchange_ = nullptr;     // while one runs
-  std::function<void()> interrupt_;  // ends the current wait; set only while there is one
+  Exchange* exchange_ = nullptr;      // while one runs
+  InFlight::Entry* entry_ = nullptr;  // of the request for a model at hand
+  std::function<void()> interrupt_;   // ends the current wait; set only while there is one
 };
 
 }  // namespace paddock::http

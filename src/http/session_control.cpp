@@ -3,6 +3,7 @@
 #include <boost/asio/write.hpp>
 
 #include "control_call.h"
+#include "request_id.h"
 #include "session.h"
 
 namespace paddock::http {
@@ -62,6 +63,7 @@ Task<Session::Next> Session::stream_control(const RequestHead& head,
   std::string text =
       "HTTP/1.1 " + std::to_string(reply.status) + " OK\r\nContent-Type: " + reply.content_type + "\r\n";
   for (const auto& [name, value] : reply.headers) text.append(name).append(": ").append(value).append("\r\n");
+  text.append(kRequestIdField).append(": ").append(head.request_id()).append("\r\n");
   text.append(chunked ? "Transfer-Encoding: chunked\r\n" : "").append("Connection: close\r\n\r\n");
   const bool told = co_await write_text(text);
   if (!told || head.is_head()) co_return Next::kClose;

@@ -18,13 +18,13 @@ constexpr std::size_t kPieceSize = 64 << 10;
 
 }  // namespace
 
-void Upload::start(Socket& upstream, const std::string& head, const BodyPieces& body) {
+void Upload::start(Stream& upstream, const std::string& head, const BodyPieces& body) {
   state_ = State::kRunning;
   const std::array<asio::const_buffer, 4> all{asio::buffer(head), body[0], body[1], body[2]};
   asio::async_write(upstream, all, [this](error_code error, std::size_t) { end(!error); });
 }
 
-void Upload::start_passing(Socket& upstream, const std::string& head, ClientLink& link,
+void Upload::start_passing(Stream& upstream, const std::string& head, ClientLink& link,
                            const RequestHead& request, std::function<void()> on_body_read,
                            std::function<void()> on_client_gone) {
   state_ = State::kRunning;
@@ -38,7 +38,7 @@ void Upload::start_passing(Socket& upstream, const std::string& head, ClientLink
   });
 }
 
-Task<void> Upload::pass(Socket& upstream, const std::string& head, ClientLink& link,
+Task<void> Upload::pass(Stream& upstream, const std::string& head, ClientLink& link,
                         const RequestHead& request) {
   const auto head_bytes = asio::buffer(head);
   const auto [error, bytes] = co_await asio::async_write(upstream, head_bytes, kToken);
@@ -56,11 +56,11 @@ Task<void> Upload::pass(Socket& upstream, const std::string& head, ClientLink& l
   end(ok);
 }
 
-Task<bool> Upload::pass_length(Socket& upstream, ClientLink& link, std::uint64_t length) {
+Task<bool> Upload::pass_length(Stream& upstream, ClientLink& link, std::uint64_t length) {
   std::vector<char> piece(static_cast<std::size_t>(std::min<std::uint64_t>(length, kPieceSize)));
   while (length > 0 && !stopped_) {
     const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(length, piece.size()));
-    link.arm(worker_.now(), link.stall_timeout, link.socket);
+    link.arm(worker_.now(), link.body_timeout, link.socket);
     if (awaited_) awaited_->pause();
     const std::size_t got = co_await link.reader.read_some(piece.data(), most);
     if (awaited_) awaited_->resume();
@@ -76,7 +76,7 @@ Task<bool> Upload::pass_length(Socket& upstream, ClientLink& link, std::uint64_t
 }
 
 Task<bool> Upload::fill(ClientLink& link) {
-  link.arm(worker_.now(), link.stall_timeout, link.socket);
+  link.arm(worker_.now(), link.body_timeout, link.socket);
   if (awaited_) awaited_->pause();
   const bool more = co_await link.reader.fill();
   if (awaited_) awaited_->resume();
@@ -85,7 +85,7 @@ Task<bool> Upload::fill(ClientLink& link) {
   co_return more && !stopped_;
 }
 
-Task<bool> Upload::pass_chunks(Socket& upstream, ClientLink& link) {
+Task<bool> Upload::pass_chunks(Stream& upstream, ClientLink& link) {
   ChunkScanner scanner;
   while (scanner.state() == ChunkScanner::State::kMore) {
     if (link.reader.buffered().empty()) {
@@ -113,12 +113,11 @@ void Upload::end(bool ok) {
   ended_.set();
 }
 
-void Upload::stop(Socket& upstream) {
+void Upload::stop(Stream& upstream) {
   if (state_ != State::kRunning) return;
   stopped_ = true;
-  error_code ignored;
-  upstream.cancel(ignored);
-  if (passing_from_ != nullptr) passing_from_->socket.cancel(ignored);
+  upstream.cancel();
+  if (passing_from_ != nullptr) passing_from_->socket.cancel();
 }
 
 Task<void> Upload::finished() {

@@ -18,6 +18,7 @@
 #include "paddock/base/clock.h"
 #include "paddock/router/lease.h"
 #include "request_head.h"
+#include "stream.h"
 
 namespace paddock::http {
 
@@ -35,11 +36,11 @@ class Upload {
   // Waits for the client are none for the engine.
   void count_for(router::Awaited& awaited) { awaited_ = &awaited; }
   // Head and pieces must stay where they are until finished().
-  void start(Socket& upstream, const std::string& head, const BodyPieces& body);
+  void start(Stream& upstream, const std::string& head, const BodyPieces& body);
   // Reads the body from the client. `on_body_read` is called when its last byte was read, `on_client_gone`
   // if the client left before; neither may resume a coroutine. A body whose framing is broken closes the
   // upstream connection: nobody may take it for a whole one.
-  void start_passing(Socket& upstream, const std::string& head, ClientLink& link, const RequestHead& request,
+  void start_passing(Stream& upstream, const std::string& head, ClientLink& link, const RequestHead& request,
                      std::function<void()> on_body_read, std::function<void()> on_client_gone);
 
   State state() const { return state_; }
@@ -48,13 +49,13 @@ class Upload {
   // True if the client's body was not valid, which is the client's fault and not the upstream's.
   bool bad_body() const { return bad_body_; }
   // Gives the rest up. finished() is then near.
-  void stop(Socket& upstream);
+  void stop(Stream& upstream);
   Task<void> finished();
 
  private:
-  Task<void> pass(Socket& upstream, const std::string& head, ClientLink& link, const RequestHead& request);
-  Task<bool> pass_length(Socket& upstream, ClientLink& link, std::uint64_t length);
-  Task<bool> pass_chunks(Socket& upstream, ClientLink& link);
+  Task<void> pass(Stream& upstream, const std::string& head, ClientLink& link, const RequestHead& request);
+  Task<bool> pass_length(Stream& upstream, ClientLink& link, std::uint64_t length);
+  Task<bool> pass_chunks(Stream& upstream, ClientLink& link);
   Task<bool> fill(ClientLink& link);
   void end(bool ok);
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include <sys/socket.h>
-
 namespace paddock::http {
 
 namespace {
@@ -15,13 +13,6 @@ constexpr auto kLinger = 10ms;
 // llama-server's library closes idle connections after 5 s, others sooner; 2 s less the worker's tick.
 constexpr auto kIdleUnsaid = 1'700ms;
 constexpr auto kIdleLongest = 60s;
-
-// Nothing to read and not closed.
-bool is_quiet(Socket& socket) {
-  char byte;
-  const auto got = ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
-}
 
 bool claim_place(router::Upstream& upstream) {
   if (upstream.idle_connections.fetch_add(1, std::memory_order_relaxed) < kMostIdle) return true;
@@ -45,7 +36,7 @@ std::unique_ptr<UpstreamConnection> UpstreamPool::take(const std::shared_ptr<rou
     if (idle_[i].upstream != upstream) continue;
     auto connection = std::move(idle_[i].connection);
     drop(i);
-    if (!is_quiet(connection->socket)) continue;
+    if (!connection->socket.quiet()) continue;
     connection->reused = true;
     return connection;
   }
@@ -89,7 +80,7 @@ void UpstreamPool::expire(TimePoint now) {
 
 void UpstreamPool::prune(TimePoint now) {
   for (std::size_t i = idle_.size(); i-- > 0;) {
-    if (idle_[i].expires <= now || !is_quiet(idle_[i].connection->socket)) drop(i);
+    if (idle_[i].expires <= now || !idle_[i].connection->socket.quiet()) drop(i);
   }
 }
 

@@ -19,6 +19,7 @@
 #include "net.h"
 #include "paddock/base/clock.h"
 #include "paddock/router/lease.h"
+#include "stream.h"
 
 namespace paddock::http {
 
@@ -28,7 +29,7 @@ struct UpstreamConnection {
 
   static constexpr std::size_t kBufferSize = 16 << 10;
 
-  Socket socket;
+  Stream socket;
   std::vector<char> buffer;
   std::size_t begin = 0;
   std::size_t end = 0;

@@ -16,12 +16,14 @@ constexpr auto kTick = std::chrono::milliseconds(250);
 
 }  // namespace
 
-Worker::Worker(Shared& shared)
+Worker::Worker(Shared& shared, InFlight::Table& in_flight)
     : shared_(shared),
+      in_flight_(in_flight),
       settings_(std::make_shared<const Settings>(shared.settings)),
       guard_(context_.get_executor()),
       timer_(context_),
       pool_(context_) {
+  in_flight_.on_cancel([this](std::uint64_t request) { cancel(request); });
   tick();
 }
 
@@ -92,6 +94,14 @@ void Worker::cut_broken() {
   asio::post(context_, [this] {
     const std::vector<Session*> sessions = sessions_;
     for (Session* session : sessions) session->cut_broken();
+  });
+}
+
+// Any thread.
+void Worker::cancel(std::uint64_t request) {
+  asio::post(context_, [this, request] {
+    const std::vector<Session*> sessions = sessions_;
+    for (Session* session : sessions) session->cancel(request);
   });
 }
 

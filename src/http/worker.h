@@ -17,6 +17,7 @@
 #include "net.h"
 #include "paddock/base/clock.h"
 #include "paddock/config/lookup.h"
+#include "paddock/http/in_flight.h"
 #include "paddock/http/routes.h"
 #include "paddock/http/server.h"
 #include "upstream_pool.h"
@@ -43,7 +44,7 @@ struct Shared {
 
 class Worker {
  public:
-  explicit Worker(Shared& shared);
+  Worker(Shared& shared, InFlight::Table& in_flight);
   ~Worker();
 
   asio::io_context& context() { return context_; }
@@ -68,6 +69,7 @@ class Worker {
   const std::shared_ptr<const Settings>& settings() const { return settings_; }
   UpstreamPool& pool() { return pool_; }
   BodyPeeker& peeker() { return peeker_; }
+  InFlight::Table& in_flight() { return in_flight_; }
   // The time of the last tick, or of waking up for it: for deadlines, never for measuring.
   TimePoint now() const { return now_; }
   bool draining() const { return draining_; }
@@ -76,10 +78,12 @@ class Worker {
   void delist(Session& session);
 
  private:
+  void cancel(std::uint64_t request);
   void tick();
   void release_if_done();
 
   Shared& shared_;
+  InFlight::Table& in_flight_;
   // Its own copy, so that workers do not count references in one place.
   std::shared_ptr<const Settings> settings_;
   // Before the context: sessions that it still holds when it dies leave this list.

@@ -46,6 +46,7 @@ void EffectRunner::perform_one(const scheduler::StartProcess& effect) {
   }
   process::SpawnSpec spec = options.bind(port);
   const Launch& launch = parts_.launches.begin(spec, effect.generation, effect.reason);
+  parts_.gates.at(effect.model).set_state(ModelState::kStarting);
   spdlog::info("starting model {} on port {} ({})", effect.model.str(), launch.status.port, effect.reason);
   launcher_->start(std::move(spec), effect.generation);
 }
@@ -73,6 +74,7 @@ void EffectRunner::no_port(const scheduler::StartProcess& effect, const ModelOpt
 }
 
 void EffectRunner::perform_one(const scheduler::StopProcess& effect) {
+  parts_.gates.at(effect.model).set_state(ModelState::kStopping);
   spdlog::info("stopping model {} ({})", effect.model.str(), effect.reason);
   parts_.launches.stop_ordered(effect.generation, effect.reason);
   launcher_->stop(effect.generation, effect.grace);

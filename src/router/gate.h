@@ -4,7 +4,8 @@
 // One atomic word holds "open" and the number of leases inside. Entering an open gate is a lease; the control
 // thread closes it when it needs the model; whoever then leaves last tells it. The control thread stays the
 // only one that decides: an open gate is a permission that it can take back at any time.
-// enter() and leave() are thread-safe; the rest is for the control thread.
+// The model's state is kept beside it, for whoever chooses among models and can be wrong about it.
+// enter(), leave() and state() are thread-safe; the rest is for the control thread.
 #pragma once
 
 #include <atomic>
@@ -17,6 +18,7 @@
 #include "paddock/base/clock.h"
 #include "paddock/base/ids.h"
 #include "paddock/router/lease.h"
+#include "paddock/router/status.h"
 
 namespace paddock::router {
 
@@ -37,6 +39,9 @@ class Gate {
   void forget() { upstream_.reset(); }
   int inside() const;
   Generation generation() const { return upstream_ ? upstream_->generation : Generation{}; }
+  // Advisory: what the model was a moment ago.
+  ModelState state() const { return state_.load(std::memory_order_relaxed); }
+  void set_state(ModelState state) { state_.store(state, std::memory_order_relaxed); }
   // When the last lease ended, be it before the gate was last opened.
   TimePoint idle_since() const;
 
@@ -46,6 +51,7 @@ class Gate {
   const std::function<void()> on_last_left_;
   std::atomic<std::uint64_t> word_{0};
   std::atomic<TimePoint::rep> idle_since_{0};
+  std::atomic<ModelState> state_{ModelState::kStopped};
   std::shared_ptr<Upstream> upstream_;  // written only while closed and empty
 };
 

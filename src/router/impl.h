@@ -73,6 +73,12 @@ class Router::Impl final : public process::Listener {
     return upstream ? Lease(gate, std::move(upstream)) : Lease();
   }
 
+  // Thread-safe.
+  ModelState state(const ModelId& model) const {
+    const Gate* gate = gates_.find(model);
+    return gate ? gate->state() : ModelState::kStopped;
+  }
+
   TicketId next_ticket() { return {last_ticket_.fetch_add(1, std::memory_order_relaxed) + 1}; }
   boost::asio::io_context& control() { return control_; }
   std::shared_ptr<Anchor> anchor() const { return anchor_; }

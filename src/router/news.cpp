@@ -15,6 +15,7 @@ void Router::Impl::spawned(const ModelId& model, Generation generation, pid_t pi
 
 void Router::Impl::ready(const ModelId& model, Generation generation, const process::Ready& ready) {
   launches_.ready(generation, ready);
+  gates_.at(model).set_state(ModelState::kReady);
   if (Launch* launch = launches_.find(generation)) {
     spdlog::info("model {} ready after {} ms", model.str(), launch->age().count());
     watch_for_stalls(*launch);
@@ -28,6 +29,7 @@ void Router::Impl::ready(const ModelId& model, Generation generation, const proc
 
 void Router::Impl::failed(const ModelId& model, Generation generation, const process::StartFailure& failure) {
   launches_.failed(generation, failure);
+  gates_.at(model).set_state(ModelState::kStopping);
   spdlog::warn("model {} failed to start: {} ({})", model.str(), failure.message,
                process::class_name(failure.kind));
   loop_.push(scheduler::ProcessFailed{model, generation, failure.message, options_.back_off(failure.kind)});
@@ -36,6 +38,7 @@ void Router::Impl::failed(const ModelId& model, Generation generation, const pro
 void Router::Impl::exited(const ModelId& model, Generation generation, const process::Ending& ending) {
   const std::string text = process::describe(ending.status);
   cut_elsewhere(generation, ending);
+  gates_.at(model).set_state(ModelState::kStopped);
   const std::shared_ptr<const Launch> launch = launches_.exited(generation, ending);
   if (launch && !launch->stop_ordered && launch->was_ready()) {
     spdlog::warn("model {} crashed after {} s: {} ({})", model.str(), launch->age().count() / 1000,
@@ -48,6 +51,7 @@ void Router::Impl::exited(const ModelId& model, Generation generation, const pro
 
 void Router::Impl::ended(const ModelId& model, Generation generation, const process::Ending& ending) {
   cut_elsewhere(generation, ending);
+  gates_.at(model).set_state(ModelState::kStopping);
   const Launch* launch = launches_.ended(generation, ending);
   loop_.push(scheduler::ProcessEnded{model, generation, back_off(launch, ending)});
 }

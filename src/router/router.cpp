@@ -144,6 +144,8 @@ Router::~Router() = default;
 
 Lease Router::try_acquire(const ModelId& model) { return impl_->try_acquire(model); }
 
+ModelState Router::state(const ModelId& model) const { return impl_->state(model); }
+
 TicketId Router::acquire(const ModelId& model, std::shared_ptr<Waiter> waiter, Use use) {
   const TicketId ticket = impl_->next_ticket();
   auto work = [anchor = impl_->anchor(), ticket, model = ModelId(model), waiter = std::move(waiter),
@@ -185,6 +187,10 @@ void Router::cancel_load(const ModelId& model, OutcomeHandler done) {
   impl_->post([model = ModelId(model), done = std::move(done)](Impl& impl) mutable {
     impl.operate<scheduler::LoadCancelled>(std::move(model), std::move(done));
   });
+}
+
+void Router::keep_alive(const ModelId& model, Duration ttl) {
+  impl_->post([model = ModelId(model), ttl](Impl& impl) { impl.push(scheduler::KeepAliveSet{model, ttl}); });
 }
 
 void Router::freeze(OutcomeHandler done) {

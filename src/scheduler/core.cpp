@@ -119,6 +119,7 @@ void Scheduler::Core::handle(const ProcessExited& event) {
   std::erase(running_, model);
   model->state = State::kStopped;
   model->generation = {};
+  model->keep_alive.reset();
   model->draining = false;
   model->in_flight = 0;
   model->idle_check = false;

@@ -49,6 +49,7 @@ class Scheduler::Core {
 
   struct Model {
     ModelOptions options;
+    std::optional<Duration> keep_alive;  // of this launch, or of the next one
     State state = State::kStopped;
     Generation generation;     // none while stopped
     bool draining = false;     // ready, but an unload, restart or shutdown waits for its requests to end
@@ -83,6 +84,7 @@ class Scheduler::Core {
     std::shared_ptr<const EvictionPolicy> last_rule;
     std::unordered_set<ModelId> known;
 
+    Duration ttl() const { return keep_alive.value_or(options.ttl); }
     bool lent() const { return gate != Gate::kClosed && gate_generation == generation; }
     bool busy() const { return in_flight > 0 || lent(); }
     bool live() const { return state == State::kStarting || state == State::kReady; }
@@ -227,6 +229,7 @@ class Scheduler::Core {
 
   // models.cpp
   void handle(const ModelsChanged& event);
+  void handle(const KeepAliveSet& event);
   void add(const ModelOptions& options);
   void change(Model& model, const ModelOptions& options);
   void remove(Model& model, const std::unordered_set<ModelId>& known);

@@ -50,6 +50,14 @@ void Scheduler::Core::handle(const ModelsChanged& event) {
   examine();
 }
 
+void Scheduler::Core::handle(const KeepAliveSet& event) {
+  Model* model = find_named(event.model);
+  if (!model || shutting_down_) return;
+  disarm(*model);
+  model->keep_alive = event.ttl;
+  if (model->serving() && !model->busy()) arm(*model, idle_end(*model));
+}
+
 void Scheduler::Core::add(const ModelOptions& options) {
   models_.emplace_back();
   models_.back().options = options;
@@ -82,6 +90,7 @@ void Scheduler::Core::remove(Model& model, const std::unordered_set<ModelId>& kn
   model.last_rule = policy_;
   release(model);
   end_waiters(model, RejectReason::kUnknownModel);
+  model.keep_alive.reset();
   model.removed = true;
   ++removed_;
   if (!model.draining) drain(model, kRemoved);

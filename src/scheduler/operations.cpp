@@ -119,7 +119,7 @@ void Scheduler::Core::handle(const FreezeRequested& event) {
 void Scheduler::Core::handle(const ThawRequested& event) {
   frozen_ = false;
   for (Model* model : running_) {
-    if (model->serving() && !model->busy() && !model->timer) arm(*model, now_ + model->options.ttl);
+    if (model->serving() && !model->busy() && !model->timer) arm(*model, now_ + model->ttl());
   }
   emit(OperationDone{event.op, std::nullopt, {}, {}});
   examine();
@@ -190,9 +190,9 @@ void Scheduler::Core::launch_ended(Generation generation) {
 
 // The timer was set by what was known when it was armed; the gate may have told of a later use since.
 void Scheduler::Core::check_idle(Model& model) {
-  if (frozen_) return;                                // armed again with the gate or with the thaw
-  if (model.options.ttl <= Duration::zero()) return;  // there was one when the timer was armed
-  const TimePoint until = model.used_at + model.options.ttl;
+  if (frozen_) return;                          // armed again with the gate or with the thaw
+  if (model.ttl() <= Duration::zero()) return;  // there was one when the timer was armed
+  const TimePoint until = model.used_at + model.ttl();
   if (now_ < until) return arm(model, until);
   stop(model, model.options.unload_grace, "idle");
 }
@@ -200,12 +200,12 @@ void Scheduler::Core::check_idle(Model& model) {
 // As far as is known; it may have passed while somebody looked. In a freeze idle models stay, and the next
 // look at the time is a ttl away.
 TimePoint Scheduler::Core::idle_end(const Model& model) const {
-  return (frozen_ ? now_ : model.used_at) + model.options.ttl;
+  return (frozen_ ? now_ : model.used_at) + model.ttl();
 }
 
 void Scheduler::Core::arm(Model& model, TimePoint at) {
   disarm(model);
-  if (model.options.ttl <= Duration::zero()) return;
+  if (model.ttl() <= Duration::zero()) return;
   model.timer = {++last_timer_.value};
   emit(ArmTimer{model.timer, at});
 }

@@ -104,6 +104,9 @@ std::ostream& operator<<(std::ostream& out, const Event& event) {
       },
       [&](const RestartRequested& e) { out << "RestartRequested(op " << e.op << ", " << e.model << ")"; },
       [&](const FreezeRequested& e) { out << "FreezeRequested(op " << e.op << ")"; },
+      [&](const KeepAliveSet& e) {
+        out << "KeepAliveSet(" << e.model << ", " << e.ttl.count() / 1'000'000 << " ms)";
+      },
       [&](const ThawRequested& e) { out << "ThawRequested(op " << e.op << ")"; },
       [&](const ShutdownRequested& e) {
         out << "ShutdownRequested(op " << e.op << (e.kill_after ? ", " + seconds(*e.kill_after) : "") << ")";

@@ -61,7 +61,7 @@ void Scheduler::Core::serve(Model& model, const Entry& entry) {
   }
   ++epoch_;
   if (entry.op) emit(OperationDone{entry.op, std::nullopt, {}, {}});
-  if (!model.busy()) arm(model, now_ + model.options.ttl);
+  if (!model.busy()) arm(model, now_ + model.ttl());
 }
 
 void Scheduler::Core::serve_waiters(Model& model) {

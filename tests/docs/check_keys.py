@@ -40,6 +40,7 @@ TABLES = {
     "kStoreKeys": ["store"],
     "kUiKeys": ["ui"],
     "kActivityKeys": ["ui.activity"],
+    "kOllamaKeys": ["ollama"],
     "kUpstreamKeys": ["upstream"],
     "kPeerKeys": ["peers.*"],
     "kSelectorKeys": ["selectors.*"],

@@ -8,6 +8,8 @@
 
 #include "paddock/api/config_desk.h"
 #include "paddock/config/current.h"
+#include "paddock/http/active_profile.h"
+#include "paddock/http/in_flight.h"
 #include "paddock/http/routes.h"
 #include "paddock/logs/hub.h"
 #include "paddock/router/router.h"
@@ -20,6 +22,8 @@ struct Deps {
   ConfigDesk& desk;
   router::Router& router;
   logs::Hub& hub;
+  http::InFlight& in_flight;
+  http::ActiveProfile& profile;
   std::string version;  // of this build
   std::string commit;
 };

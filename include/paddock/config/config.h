@@ -44,6 +44,7 @@ struct Config {
   int max_connections = 0;                       // clients at once; 0: as many as descriptors allow
   std::vector<std::string> api_keys;             // secrets, each once; empty: everybody may ask
   bool include_aliases_in_list = false;
+  bool ollama = true;                // whether Ollama's API is offered as well
   int metrics_max_in_memory = 1000;  // requests remembered for the activity list
   int capture_buffer = 0;            // MiB of compressed captures of requests; 0: none are kept
   std::string store_path;            // file of the activity store; empty: in memory

@@ -1,6 +1,7 @@
-// From the name in a request to the model that serves it.
+// From the name in a request to what serves it.
 //
-// Names are ids and aliases; ids win. Built once per Config, immutable, any thread.
+// Models' names are ids and aliases; ids win. Selectors and peers' models have names too. Built once per
+// Config, immutable, any thread.
 #pragma once
 
 #include <cstddef>
@@ -21,6 +22,20 @@ class Lookup {
 
   // Null when no model has that id or alias. Lives as long as this Lookup. Costs no allocation.
   const ModelConfig* find(std::string_view name) const;
+  // What else a name may stand for. At most one of the three pointers is set.
+  struct Found {
+    const ModelConfig* model = nullptr;
+    const Selector* selector = nullptr;
+    const Peer* peer = nullptr;
+    std::string_view peer_model;  // as the peer knows it
+
+    explicit operator bool() const { return model != nullptr || selector != nullptr || peer != nullptr; }
+  };
+  // Of equal names a model's wins over a selector's, that over a peer's model by its full name
+  // `<peer>/<model>`, and that over the bare name of a model that only one peer has.
+  Found find_any(std::string_view name) const;
+  // Null if there is none of that name.
+  const Profile* profile(std::string_view name) const;
   // The nearest known id or alias, for "did you mean"; empty when none is near.
   std::string nearest_name(std::string_view wrong) const;
   const Config& config() const { return *config_; }
@@ -36,8 +51,13 @@ class Lookup {
   PathMatch find_prefix(std::string_view path) const;
 
  private:
+  void add_peers();
+
   std::shared_ptr<const Config> config_;
   std::unordered_map<std::string_view, const ModelConfig*> by_name_;
+  std::unordered_map<std::string_view, const Selector*> selectors_;
+  std::unordered_map<std::string, Found> peers_;      // by full name
+  std::unordered_map<std::string_view, Found> bare_;  // by bare name; empty: more than one peer has it
   std::vector<std::string> names_;
   std::size_t longest_ = 0;  // bytes of the longest name
   std::vector<Pattern> ignored_;

@@ -76,6 +76,7 @@ struct ModelConfig {
   bool send_loading_state = false;  // the file's own default is applied
   Timeouts timeouts;
   bool ignore_websockets = false;
+  bool forward_auth = false;  // the key that opens the daemon goes on to the upstream
   Capabilities capabilities;
   SourcePos pos;  // of the model's key
 };

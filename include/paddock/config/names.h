@@ -19,6 +19,7 @@ struct Peer {
   std::string proxy;                // base URL, http or https
   std::vector<std::string> models;  // as the peer knows them; at least one, each once
   std::string api_key;              // a secret; empty: none is sent
+  bool forward_auth = false;        // the client's own credentials go on, unless there is an api_key
   Filters filters;
   Timeouts timeouts{.response_header = std::chrono::seconds(60)};
   SourcePos pos;
@@ -30,8 +31,9 @@ enum class Strategy { kPin, kWarm, kSpillover };
 struct Selector {
   std::string id;
   Strategy strategy = Strategy::kPin;
-  std::vector<std::string> targets;  // ids, aliases or peers' models; at least one
-  int spillover = 1;                 // requests in flight from which the next target is taken
+  std::vector<std::string> targets;   // ids, aliases or peers' models; at least one
+  int spillover = 1;                  // requests in flight from which the next target is taken
+  std::vector<std::string> failover;  // as targets: tried in turn when the chosen one gives no answer
   std::string name;
   std::string description;
   bool unlisted = false;

@@ -1,7 +1,8 @@
 // RouteTable: which path is whose. Built once at start, then constant; any thread.
 //
-// Three kinds: a model route finds the model in the JSON body and goes through the router; an upstream route
-// (`/upstream/<id>/...`) finds it in the path; a control route has a Handler.
+// Kinds: a model route finds the model in the body or the query and goes through the router; an upstream route
+// (`/upstream/<id>/...`) finds it in the path; ComfyUI's own page has a model of a fixed name; a control route
+// has a Handler.
 #pragma once
 
 #include <string>
@@ -12,7 +13,7 @@
 
 namespace paddock::http {
 
-enum class RouteKind { kModelInBody, kModelInPath, kControl };
+enum class RouteKind { kModelInBody, kModelInPath, kComfyUi, kControl };
 
 struct Route {
   std::string method;  // "GET" also answers HEAD; "*" answers all
@@ -20,6 +21,7 @@ struct Route {
   RouteKind kind = RouteKind::kControl;
   Handler handler;    // kControl only
   bool open = false;  // answers without a key, too
+  std::string without{};  // models: the beginning of the path that the upstream is not sent
 };
 
 class RouteTable {
@@ -32,6 +34,8 @@ class RouteTable {
   };
   // Exact paths win over prefixes, longer prefixes over shorter ones. `path` is the raw path.
   Match find(std::string_view method, std::string_view path) const;
+
+  const std::vector<Route>& all() const { return routes_; }
 
  private:
   std::vector<Route> routes_;

@@ -14,6 +14,7 @@
 
 #include "paddock/base/result.h"
 #include "paddock/config/lookup.h"
+#include "paddock/http/in_flight.h"
 #include "paddock/http/routes.h"
 
 namespace paddock::router {
@@ -22,10 +23,20 @@ class Router;
 
 namespace paddock::http {
 
+// Another server with an API like ours.
+struct PeerOptions {
+  std::string id;
+  std::string host;  // a name or a literal address
+  int port = 80;
+  std::string base_path;  // no trailing slash; usually empty
+  bool tls = false;
+  std::string api_key;        // a secret; empty: none
+  bool forward_auth = false;  // the client's own credentials go on
+};
+
 struct ServerOptions {
-  std::string host;  // empty: all interfaces
-  int port = 8080;   // 0: any free one
-  int workers = 2;
+  std::string host;                                // empty: all interfaces
+  int port = 8080;                                 // 0: any free one
   std::vector<std::string> api_keys;               // empty: everybody is let in
   int max_connections = 4096;                      // beyond: accepting pauses until one ends
   std::size_t head_bytes = 64 << 10;               // longest request or answer head
@@ -33,16 +44,18 @@ struct ServerOptions {
   std::size_t model_body_bytes = 64 << 20;         // longest body of a model request
   std::chrono::milliseconds head_timeout{30'000};  // from the first byte of a head to its end
   std::chrono::milliseconds idle_timeout{75'000};  // between requests of one connection
-  std::chrono::milliseconds stall_timeout{
-      600'000};  // a client that neither reads its answer nor sends its body
-  std::chrono::milliseconds connect_timeout{10'000};  // to an upstream
+  // Silences of a client: in the midst of its request's body, and while it takes nothing of its answer. An
+  // answer may take as long as it takes.
+  std::chrono::milliseconds body_timeout{60'000};
+  std::chrono::milliseconds stall_timeout{600'000};
 };
 
 class Server {
  public:
   // `lookup` is the picture of the configured models to begin with; `routes` may not change any more.
+  // There is one worker for each table of `in_flight`, which outlives the server.
   Server(ServerOptions options, std::shared_ptr<const config::Lookup> lookup, RouteTable routes,
-         router::Router& router);
+         router::Router& router, InFlight& in_flight);
   ~Server();
 
   // Binds and listens; the error is a sentence. On success bound_port() is the real port.

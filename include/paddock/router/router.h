@@ -145,10 +145,17 @@ class Router {
   // Ends a load in progress; whoever waits for it is rejected with kUnloaded. Nothing to cancel: no error.
   void cancel_load(const ModelId& model, OutcomeHandler done);
 
+  // The idle time after which the model is unloaded, 0 for never, until its launch has ended: of the one that
+  // lives, or else of the next.
+  void keep_alive(const ModelId& model, Duration ttl);
+
   // Until thaw() nothing is loaded or evicted unless a person asks for it (load, unload, restart): requests
   // for models that are not loaded are rejected, and idle ones stay.
   void freeze(OutcomeHandler done);
   void thaw(OutcomeHandler done);
+
+  // What the model was a moment ago: for choosing where a request goes, never for starting or stopping.
+  ModelState state(const ModelId& model) const;
 
   // Takes a picture and hands it over.
   void status(std::function<void(Status)> handler);

@@ -187,6 +187,13 @@ struct ShutdownCut {
   friend bool operator==(const ShutdownCut&, const ShutdownCut&) = default;
 };
 
+// The model's idle time, 0 for never, until its launch has ended: of the one that lives, or else of the next.
+struct KeepAliveSet {
+  ModelId model;
+  Duration ttl;
+  friend bool operator==(const KeepAliveSet&, const KeepAliveSet&) = default;
+};
+
 // From here on these are the models, and this is the rule of who may run beside whom. `gates` stays what it
 // was.
 struct ModelsChanged {
@@ -198,7 +205,7 @@ struct ModelsChanged {
 using Event = std::variant<RequestArrived, RequestCancelled, RequestFinished, ProcessReady, ProcessFailed,
                            ProcessEnded, ProcessExited, ProcessBroken, TimerFired, GateInUse, GateClosed,
                            LoadRequested, LoadCancelled, UnloadRequested, RestartRequested, FreezeRequested,
-                           ThawRequested, ShutdownRequested, ShutdownCut, ModelsChanged>;
+                           ThawRequested, ShutdownRequested, ShutdownCut, ModelsChanged, KeepAliveSet>;
 
 // `RequestArrived(1, a)`.
 std::ostream& operator<<(std::ostream& out, const Event& event);

@@ -18,6 +18,29 @@ TEST(Listings, ModelsInOpenAiForm) {
   EXPECT_EQ(json["data"][1]["description"], "hums");
 }
 
+// Clients of llama.cpp and Open WebUI read these members; asking loads nothing.
+TEST(Listings, TellsStateAndContextWithoutLoading) {
+  TestDaemon daemon(config_with({{"a", "--health-gate g"}, {"b", "", "env: [LLAMA_ARG_CTX_SIZE=4096]"}}));
+  const auto one = [&](const char* id) { return get(daemon.port(), std::string("/v1/models/") + id).json(); };
+  EXPECT_EQ(one("b")["meta"]["n_ctx"], 4096);
+  EXPECT_EQ(one("b")["context_length"], 4096);
+  EXPECT_EQ(one("a")["status"]["value"], "unloaded");
+  EXPECT_EQ(daemon.records().count("started"), 0u);
+  auto answer = start_chat(daemon.port(), "a");
+  ASSERT_TRUE(daemon.reaches("a", "starting"));
+  EXPECT_EQ(one("a")["status"]["value"], "loading");
+  daemon.release("a", "g");
+  EXPECT_EQ(answer.get().status(), 200);
+  EXPECT_EQ(one("a")["status"]["value"], "loaded");
+}
+
+TEST(Listings, OneModelByAnIdWithSlashes) {
+  TestDaemon daemon(config_with({{"org/m"}}));
+  EXPECT_EQ(get(daemon.port(), "/v1/models/org/m").json()["id"], "org/m");
+  EXPECT_EQ(get(daemon.port(), "/v1/models/org%2Fm").json()["id"], "org/m");
+  EXPECT_EQ(get(daemon.port(), "/v1/models/org").error_code(), "model_not_found");
+}
+
 TEST(Listings, UnlistedModelsStillServe) {
   TestDaemon daemon(config_with({{"hidden", "", "unlisted: true"}}));
   EXPECT_EQ(chat(daemon.port(), "hidden").status(), 200);

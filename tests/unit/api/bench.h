@@ -70,12 +70,12 @@ class Bench {
       : lookup(std::make_shared<config::Lookup>(std::move(config))),
         current(lookup),
         router_(io_, router_options()) {
-    register_routes(routes, Deps{current, desk, router_, hub, "1.2.3", "abcdef"});
+    register_routes(routes, Deps{current, desk, router_, hub, in_flight, profile, "1.2.3", "abcdef"});
   }
   ~Bench() { turn(); }
 
   std::shared_ptr<Captured> start(const std::string& method, const std::string& target,
-                                  http::Headers headers = {}) {
+                                  http::Headers headers = {}, std::string body = {}) {
     const auto captured = std::make_shared<Captured>();
     http::Request request;
     request.method = method;
@@ -83,6 +83,7 @@ class Bench {
     request.path = target.substr(0, target.find('?'));
     if (target.size() > request.path.size()) request.query = target.substr(request.path.size() + 1);
     request.headers = std::move(headers);
+    request.body = std::move(body);
     const auto match = routes.find(method, request.path);
     if (!match.route || !match.route->handler) {
       ADD_FAILURE() << "no control route for " << method << " " << target;
@@ -93,19 +94,20 @@ class Bench {
     return captured;
   }
 
-  http::Reply call(const std::string& method, const std::string& target, http::Headers headers = {}) {
-    const auto captured = start(method, target, std::move(headers));
+  http::Reply call(const std::string& method, const std::string& target, http::Headers headers = {},
+                   std::string body = {}) {
+    const auto captured = start(method, target, std::move(headers), std::move(body));
     EXPECT_EQ(captured->calls, 1) << method << " " << target;
     return captured->answer.value_or(http::Reply{0, "", "null", {}});
   }
 
-  nlohmann::json json(const std::string& method, const std::string& target) {
-    return nlohmann::json::parse(call(method, target).body);
+  nlohmann::json json(const std::string& method, const std::string& target, std::string body = {}) {
+    return nlohmann::json::parse(call(method, target, {}, std::move(body)).body);
   }
 
   // "404 model_not_found"
-  std::string error(const std::string& method, const std::string& target) {
-    const http::Reply reply = call(method, target);
+  std::string error(const std::string& method, const std::string& target, std::string sent = {}) {
+    const http::Reply reply = call(method, target, {}, std::move(sent));
     const auto body = nlohmann::json::parse(reply.body, nullptr, false);
     const auto code =
         body.is_object() && body.contains("error") ? body["error"]["code"].get<std::string>() : "-";
@@ -147,6 +149,8 @@ class Bench {
   const std::shared_ptr<const config::Lookup> lookup;
   config::Current current;
   FakeDesk desk;
+  http::InFlight in_flight{2};
+  http::ActiveProfile profile;
   http::RouteTable routes;
 
  private:

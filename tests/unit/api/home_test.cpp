@@ -20,6 +20,20 @@ TEST(Home, FrontPageSaysWhatThisIs) {
   EXPECT_NE(body.find("/v1/chat/completions"), std::string::npos);
 }
 
+TEST(Home, HasAnIcon) {
+  Bench bench;
+  const http::Reply reply = bench.call("GET", "/favicon.ico");
+  EXPECT_EQ(reply.content_type, "image/svg+xml");
+  EXPECT_TRUE(reply.body.starts_with("<svg"));
+}
+
+TEST(Home, UpstreamAloneLeadsThere) {
+  Bench bench;
+  const http::Reply reply = bench.call("GET", "/upstream");
+  EXPECT_EQ(reply.status, 302);
+  EXPECT_EQ(reply.headers, (http::Headers{{"Location", "/"}}));
+}
+
 TEST(Version, NamesTheBuild) {
   Bench bench;
   EXPECT_EQ(bench.json("GET", "/api/version"), (nlohmann::json{{"version", "1.2.3"}, {"commit", "abcdef"}}));

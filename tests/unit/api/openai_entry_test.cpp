@@ -11,7 +11,9 @@ config::ModelConfig make_model() {
   return model;
 }
 
-OrderedJson listed(const config::ModelConfig& model) { return model_entry(model, {true, 5}); }
+OrderedJson listed(const config::ModelConfig& model) {
+  return model_entry(model, {LoadState::kLoaded, false, {}, 5});
+}
 
 TEST(OpenAiEntry, ShowsMetadataInItsOrderAndWithItsTypes) {
   config::ModelConfig model = make_model();
@@ -76,9 +78,62 @@ TEST(OpenAiEntry, AnAliasIsACopyThatSaysSo) {
   model.name = "The M";
   model.aliases = {"x"};
   model.metadata = R"({"a":1})";
-  EXPECT_EQ(alias_entry(model, "x", {false, 5}), OrderedJson::parse(R"({"id": "x", "object": "model",
+  EXPECT_EQ(alias_entry(model, "x", {LoadState::kUnloaded, false, {}, 5}),
+            OrderedJson::parse(R"({"id": "x", "object": "model",
     "created": 5, "owned_by": "paddock", "name": "The M",
     "meta": {"llamaswap": {"a": 1, "type": "alias", "modelID": "m"}}, "status": {"value": "unloaded"}})"));
+}
+
+TEST(OpenAiEntry, CompletesCapabilitiesFromTheCommand) {
+  config::ModelConfig model = make_model();
+  model.argv = {{"llama-server"}, {"-c"}, {"8192"}, {"--mmproj"}, {"p.gguf"}};
+  const OrderedJson json = listed(model);
+  EXPECT_EQ(json["context_length"], 8192);
+  EXPECT_EQ(json["meta"]["n_ctx"], 8192);
+  EXPECT_EQ(json["architecture"]["modality"], "text+image->text");
+  EXPECT_EQ(json["capabilities"].dump(), R"({"vision":true})");
+  model.argv = {{"llama-server"}, {"--embedding"}};
+  EXPECT_EQ(listed(model)["capabilities"].dump(), R"({"embeddings":true})");
+  model.argv = {{"llama-server"}, {"--embedding"}, {"--reranking"}};
+  EXPECT_EQ(listed(model)["capabilities"].dump(), R"({"reranker":true})");
+}
+
+TEST(OpenAiEntry, StatusInTheWordsOfLlamaCpp) {
+  const auto status = [](const EntryFacts& facts) {
+    return model_entry(make_model(), facts)["status"].dump();
+  };
+  EXPECT_EQ(status({LoadState::kUnloaded, false, {}, 5}), R"({"value":"unloaded"})");
+  EXPECT_EQ(status({LoadState::kLoading, false, {}, 5}), R"({"value":"loading"})");
+  EXPECT_EQ(status({LoadState::kLoaded, false, {}, 5}), R"({"value":"loaded"})");
+  EXPECT_EQ(status({LoadState::kUnloaded, true, 3, 5}),
+            R"({"value":"unloaded","failed":true,"exit_code":3})");
+  EXPECT_EQ(status({LoadState::kUnloaded, true, {}, 5}), R"({"value":"unloaded","failed":true})");
+}
+
+TEST(EntryFacts, OfEachState) {
+  router::ModelStatus status;
+  const auto state = [&](router::ModelState now) {
+    status.state = now;
+    return entry_facts(&status, 5).state;
+  };
+  EXPECT_EQ(state(router::ModelState::kStopped), LoadState::kUnloaded);
+  EXPECT_EQ(state(router::ModelState::kStarting), LoadState::kLoading);
+  EXPECT_EQ(state(router::ModelState::kReady), LoadState::kLoaded);
+  EXPECT_EQ(state(router::ModelState::kStopping), LoadState::kUnloaded);
+  EXPECT_EQ(entry_facts(nullptr, 5).state, LoadState::kUnloaded);
+}
+
+TEST(EntryFacts, AFailureIsToldUntilTheNextLaunch) {
+  router::ModelStatus status;
+  status.launches.resize(2);
+  status.launches[1].failure.kind = "exit";
+  EXPECT_FALSE(entry_facts(&status, 5).failed) << "an older one";
+  status.launches[0].failure.kind = "file_missing";
+  status.launches[0].failure.exit = 7;
+  EXPECT_TRUE(entry_facts(&status, 5).failed);
+  EXPECT_EQ(entry_facts(&status, 5).exit_code, 7);
+  status.state = router::ModelState::kStarting;
+  EXPECT_FALSE(entry_facts(&status, 5).failed);
 }
 
 }  // namespace

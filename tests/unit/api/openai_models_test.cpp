@@ -33,6 +33,89 @@ TEST(OpenAiModels, LoadedOnesSaySo) {
   EXPECT_EQ(bench.json("GET", "/v1/models")["data"][0]["status"]["value"], "loaded");
 }
 
+TEST(OpenAiModels, LoadingOnesAndFailedOnesSaySo) {
+  Bench bench;
+  const auto status = [&] { return bench.json("GET", "/v1/models/a")["status"]; };
+  bench.script.becomes_ready = false;
+  const auto load = bench.start("POST", "/api/models/a/load");
+  EXPECT_EQ(status(), (json{{"value", "loading"}}));
+  bench.call("POST", "/api/models/a/cancel");
+  EXPECT_EQ(status(), (json{{"value", "unloaded"}}));
+  process::StartFailure failure;
+  failure.kind = process::FailureClass::kFileMissing;
+  failure.exit.code = 7;
+  bench.script.fails_with = failure;
+  bench.call("POST", "/api/models/a/load");
+  EXPECT_EQ(status(), (json{{"value", "unloaded"}, {"failed", true}, {"exit_code", 7}}));
+}
+
+TEST(OpenAiModels, OneByAnyOfItsNames) {
+  Bench bench;
+  EXPECT_EQ(bench.json("GET", "/v1/models/org/m"), bench.json("GET", "/v1/models")["data"][2]);
+  EXPECT_EQ(bench.json("GET", "/v1/models/org%2Fm")["id"], "org/m");
+  EXPECT_EQ(bench.json("GET", "/models/org/m")["id"], "org/m");
+  EXPECT_EQ(bench.json("GET", "/v1/models/hidden")["id"], "hidden");
+  const json alias = bench.json("GET", "/v1/models/bee");
+  EXPECT_EQ(alias["id"], "bee");
+  EXPECT_EQ(alias["meta"]["llamaswap"], (json{{"type", "alias"}, {"modelID", "b"}}));
+  EXPECT_EQ(bench.error("GET", "/v1/models/nope"), "404 model_not_found");
+}
+
+std::shared_ptr<config::Config> with_peers_and_selectors() {
+  auto config = std::make_shared<config::Config>();
+  config->models = {make_model("a"), make_model("b")};
+  config->models[1].aliases = {"bee"};
+  config->peers.resize(1);
+  config->peers[0].id = "far";
+  config->peers[0].models = {"org/x", "y"};
+  config->selectors.resize(3);
+  config->selectors[0] = {"best", config::Strategy::kPin, {"a", "bee"}, 1, "Best", "", false, R"({"tier":1})",
+                          {}};
+  config->selectors[1] = {"warm", config::Strategy::kWarm, {"a", "bee"}, 1, "", "", false, "", {}};
+  config->selectors[2] = {"quiet", config::Strategy::kSpillover, {"a", "far/y"}, 3, "", "", true, "", {}};
+  config->profiles.resize(1);
+  config->profiles[0].name = "day";
+  config->profiles[0].pins = {{"gpt-4", "bee"}, {"gpt-5", "far/y"}, {"gpt-6", ""},  {"a", "b"},
+                              {"bee", "a"},     {"warm", "a"},      {"quiet", "a"}, {"y", "a"}};
+  return config;
+}
+
+TEST(OpenAiModels, PeersAndSelectors) {
+  Bench bench(with_peers_and_selectors());
+  bench.call("POST", "/api/models/b/load");
+  const json data = bench.json("GET", "/v1/models")["data"];
+  std::vector<std::string> ids;
+  for (const json& one : data) ids.push_back(one["id"]);
+  EXPECT_EQ(ids, (std::vector<std::string>{"a", "b", "best", "far/org/x", "far/y", "warm"}));
+  EXPECT_EQ(without_created(data[2]), json::parse(R"({"id": "best", "object": "model", "owned_by": "paddock",
+    "name": "Best", "meta": {"llamaswap": {"type": "selector", "strategy": "pin", "targets": ["a", "bee"],
+    "tier": 1}}, "status": {"value": "unloaded"}})"));
+  EXPECT_EQ(without_created(data[3]), json::parse(R"({"id": "far/org/x", "object": "model",
+    "owned_by": "paddock", "name": "far: org/x", "meta": {"llamaswap": {"type": "peer", "peerID": "far"}},
+    "status": {"value": "unloaded"}})"));
+  EXPECT_EQ(data[5]["status"]["value"], "loaded") << "by its second target, under an alias";
+  EXPECT_EQ(bench.json("GET", "/v1/models/quiet")["meta"]["llamaswap"]["spillover"], 3);
+  EXPECT_EQ(bench.json("GET", "/v1/models/far/org/x"), data[3]);
+}
+
+TEST(OpenAiModels, PinsOfTheActiveProfile) {
+  Bench bench(with_peers_and_selectors());
+  EXPECT_EQ(bench.error("GET", "/v1/models/gpt-4"), "404 model_not_found");
+  bench.call("POST", "/api/models/b/load");
+  bench.call("PUT", "/api/profiles/active", {}, R"({"name": "day"})");
+  const json data = bench.json("GET", "/v1/models")["data"];
+  json pins = json::array();
+  for (const json& one : data)
+    if (one["meta"]["llamaswap"]["type"] == "profile") pins.push_back(one);
+  ASSERT_EQ(pins.size(), 2u) << "names that are something anyway are listed as that";
+  EXPECT_EQ(without_created(pins[0]), json::parse(R"({"id": "gpt-4", "object": "model", "owned_by": "paddock",
+    "meta": {"llamaswap": {"type": "profile", "profile": "day", "target": "bee"}},
+    "status": {"value": "loaded"}})"));
+  EXPECT_EQ(pins[1]["id"], "gpt-5");
+  EXPECT_EQ(pins[1]["status"]["value"], "unloaded");
+  EXPECT_EQ(bench.json("GET", "/v1/models/gpt-4"), pins[0]);
+}
+
 TEST(OpenAiModels, AliasesAreEntriesWhereTheFileSaysSo) {
   auto config = std::make_shared<config::Config>();
   config->models = {make_model("b"), make_model("z"), make_model("hidden")};

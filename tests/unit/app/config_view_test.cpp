@@ -34,6 +34,8 @@ vramReleaseTimeout: 5
 prefetch: auto
 maxConnections: 0
 includeAliasesInList: false
+ollama:
+  enabled: true
 metricsMaxInMemory: 1000
 captureBuffer: 0
 ui:
@@ -154,6 +156,7 @@ TEST(ConfigView, NamesBesideModels) {
   selector.id = "s";
   selector.strategy = Strategy::kSpillover;
   selector.targets = {"m", "p/x"};
+  selector.failover = {"p/y"};
   selector.metadata = "{}";
   config.selectors = {selector};
   config.profiles = {{"night", "quiet", {{"gpt", "m"}, {"off", ""}}, {}}};
@@ -165,7 +168,7 @@ TEST(ConfigView, NamesBesideModels) {
   EXPECT_EQ(view["peers"]["p"].count("apiKey"), 0u);
   EXPECT_EQ(
       view["selectors"].dump(),
-      R"({"s":{"strategy":"spillover","targets":["m","p/x"],"settings":{"spillover":1},"unlisted":false,)"
+      R"({"s":{"strategy":"spillover","targets":["m","p/x"],"failover":["p/y"],"settings":{"spillover":1},"unlisted":false,)"
       R"("metadata":{}}})");
   EXPECT_EQ(view["profiles"].dump(), R"({"night":{"description":"quiet","pins":{"gpt":"m","off":""}}})");
   EXPECT_EQ(view["hooks"].dump(), R"({"on_startup":{"preload":["m"]}})");

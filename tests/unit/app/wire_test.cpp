@@ -88,13 +88,11 @@ TEST(Wire, APortOnlyInTheEnvironmentCounts) {
 TEST(Wire, ServerOptions) {
   ServeCommand command;
   command.listen = {"::1", 81};
-  command.workers = 3;
   const auto config = make_config();
   config->max_connections = 12;
   const http::ServerOptions options = server_options(*config, command);
   EXPECT_EQ(options.host, "::1");
   EXPECT_EQ(options.port, 81);
-  EXPECT_EQ(options.workers, 3);
   EXPECT_EQ(options.max_connections, 12);
   config->max_connections = 0;
   EXPECT_GE(server_options(*config, command).max_connections, 16);

@@ -32,6 +32,7 @@ TEST(LoadSelectors, ReadsAllKeys) {
   const Loaded loaded = selectors(R"(  $s[[s]]:
     strategy: spillover
     targets: [a, p/far, b]
+    failover: [q/both]
     settings: {spillover: 3}
     name: S
     description: three
@@ -48,6 +49,7 @@ groups: {g: {swap: false, members: [a, b]}}
   EXPECT_EQ(read[0].pos, loaded.at("s"));
   EXPECT_EQ(read[0].strategy, Strategy::kSpillover);
   EXPECT_THAT(read[0].targets, ElementsAre("a", "p/far", "b"));
+  EXPECT_THAT(read[0].failover, ElementsAre("q/both"));
   EXPECT_EQ(read[0].spillover, 3);
   EXPECT_EQ(read[0].name, "S");
   EXPECT_EQ(read[0].description, "three");
@@ -55,9 +57,19 @@ groups: {g: {swap: false, members: [a, b]}}
   EXPECT_EQ(read[0].metadata, R"({"k":[1]})");
   EXPECT_EQ(read[1].strategy, Strategy::kWarm);
   EXPECT_THAT(read[1].targets, ElementsAre("ay", "a"));
+  EXPECT_THAT(read[1].failover, testing::IsEmpty());
   EXPECT_EQ(read[1].spillover, 1);
   EXPECT_EQ(read[1].metadata, "");
   EXPECT_EQ(read[2].strategy, Strategy::kPin);
+}
+
+TEST(LoadSelectors, FailOverOnlyToModels) {
+  const Loaded loaded =
+      selectors(R"(  s: {strategy: pin, targets: [a], failover: [b, $no[[nobody]], $self[[t]]]}
+  t: {strategy: pin, targets: [a]}
+)");
+  EXPECT_THAT(loaded.diagnostics(), Contains(error(loaded.at("no"), "target 'nobody' is no model")));
+  EXPECT_THAT(loaded.diagnostics(), Contains(error(loaded.at("self"), "target 't' is a selector")));
 }
 
 TEST(LoadSelectors, NeedAStrategyAndTargets) {

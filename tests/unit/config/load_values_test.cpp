@@ -22,6 +22,7 @@ TEST(LoadValues, HaveDefaults) {
   EXPECT_FALSE(config.performance.disabled);
   EXPECT_EQ(config.performance.every, seconds(5));
   EXPECT_FALSE(config.include_aliases_in_list);
+  EXPECT_TRUE(config.ollama);
   EXPECT_THAT(config.api_keys, IsEmpty());
   EXPECT_THAT(config.ignore_paths, ElementsAre(R"(\.(js|json|css|png|gif|jpe?g|ico|txt)$)"));
   EXPECT_THAT(config.preload, IsEmpty());
@@ -36,6 +37,7 @@ store: {path: /var/lib/p.db}
 ui: {activity: {session_id: [X-A]}}
 performance: {disabled: true, every: 1m30s}
 includeAliasesInList: true
+ollama: {enabled: false}
 upstream: {ignorePaths: ['^/a', 'b$']}
 apiKeys: [one, two]
 )");
@@ -49,6 +51,7 @@ apiKeys: [one, two]
   EXPECT_TRUE(config.performance.disabled);
   EXPECT_EQ(config.performance.every, seconds(90));
   EXPECT_TRUE(config.include_aliases_in_list);
+  EXPECT_FALSE(config.ollama);
   EXPECT_THAT(config.ignore_paths, ElementsAre("^/a", "b$"));
   EXPECT_THAT(config.api_keys, ElementsAre("one", "two"));
 }
@@ -57,7 +60,7 @@ TEST(LoadValues, NullKeepsTheDefaults) {
   for (const char* text :
        {"logToStdout:", "store:", "ui:", "ui: {activity: }", "ui: {activity: {session_id: }}",
         "performance:", "performance: {every: , disabled: ~}", "upstream:", "upstream: {ignorePaths: }",
-        "hooks:", "hooks: {on_startup: }",
+        "hooks:", "hooks: {on_startup: }", "ollama:", "ollama: {enabled: }",
         "apiKeys:", "peers:", "selectors:", "profiles:", "captureBuffer: ~"}) {
     EXPECT_THAT(load(text).diagnostics(), IsEmpty()) << text;
   }
@@ -66,7 +69,7 @@ TEST(LoadValues, NullKeepsTheDefaults) {
 
 TEST(LoadValues, ReportWrongKinds) {
   for (const char* key :
-       {"store", "ui", "performance", "upstream", "hooks", "peers", "selectors", "profiles"}) {
+       {"store", "ui", "performance", "ollama", "upstream", "hooks", "peers", "selectors", "profiles"}) {
     const Loaded loaded = load(std::string(key) + ": $v[[[a]]]");
     EXPECT_THAT(
         loaded.diagnostics(),
@@ -74,6 +77,7 @@ TEST(LoadValues, ReportWrongKinds) {
   }
   const Loaded loaded = load(R"(logToStdout: $a[[[x]]]
 includeAliasesInList: $b[[2]]
+ollama: {enabled: $o[[on and off]]}
 captureBuffer: $c[[much]]
 apiKeys: $d[[secret]]
 upstream: {ignorePaths: $e[[x]]}
@@ -82,6 +86,7 @@ performance: {every: $f[[[5]]], $g[[enable]]: true}
   EXPECT_THAT(loaded.diagnostics(),
               ElementsAre(error(loaded.at("a"), "'logToStdout' must be text, not a list"),
                           error(loaded.at("b"), "'includeAliasesInList' must be true or false"),
+                          error(loaded.at("o"), "'enabled' must be true or false"),
                           error(loaded.at("c"), "'captureBuffer' must be a whole number"),
                           error(loaded.at("d"), "'apiKeys' must be a list, not text"),
                           error(loaded.at("e"), "'ignorePaths' must be a list, not text"),

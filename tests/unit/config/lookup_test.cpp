@@ -67,5 +67,60 @@ TEST(Lookup, KnowsTheIgnoredPaths) {
   EXPECT_FALSE(lookup.ignores("/metrics/x"));
 }
 
+class OtherNames : public ::testing::Test {
+ protected:
+  static Peer peer(const std::string& id, const std::vector<std::string>& models) {
+    Peer out;
+    out.id = id;
+    out.models = models;
+    return out;
+  }
+  static Lookup make() {
+    Config config;
+    ModelConfig model;
+    model.id = ModelId("mine");
+    model.aliases = {"both"};
+    config.models.push_back(model);
+    config.peers.push_back(peer("east", {"both", "big", "far"}));
+    config.peers.push_back(peer("west", {"big", "west-only"}));
+    Selector selector;
+    selector.id = "far";
+    config.selectors.push_back(selector);
+    Profile profile;
+    profile.name = "night";
+    config.profiles.push_back(profile);
+    return Lookup(std::make_shared<const Config>(std::move(config)));
+  }
+  // `mine`, `selector far`, `east/big`, or nothing.
+  std::string stands_for(const std::string& name) const {
+    const Lookup::Found found = lookup.find_any(name);
+    if (found.model) return found.model->id.str();
+    if (found.selector) return "selector " + found.selector->id;
+    return found.peer ? found.peer->id + "/" + std::string(found.peer_model) : "";
+  }
+  const Lookup lookup = make();
+};
+
+TEST_F(OtherNames, AModelComesBeforeASelectorAndThatBeforeAPeer) {
+  EXPECT_EQ(stands_for("mine"), "mine");
+  EXPECT_EQ(stands_for("both"), "mine");
+  EXPECT_EQ(stands_for("far"), "selector far");
+  EXPECT_EQ(stands_for("nobody"), "");
+}
+
+TEST_F(OtherNames, APeersModelHasAFullNameAndABareOneIfNobodyElseHasIt) {
+  EXPECT_EQ(stands_for("east/both"), "east/both");
+  EXPECT_EQ(stands_for("east/far"), "east/far");
+  EXPECT_EQ(stands_for("west-only"), "west/west-only");
+  EXPECT_EQ(stands_for("big"), "") << "two peers have it";
+  EXPECT_EQ(stands_for("west/big"), "west/big");
+}
+
+TEST_F(OtherNames, ProfilesAreFoundByName) {
+  ASSERT_NE(lookup.profile("night"), nullptr);
+  EXPECT_EQ(lookup.profile("night")->name, "night");
+  EXPECT_EQ(lookup.profile("day"), nullptr);
+}
+
 }  // namespace
 }  // namespace paddock::config

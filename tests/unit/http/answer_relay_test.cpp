@@ -13,7 +13,7 @@ namespace paddock::http {
 
 // Found by GoogleTest.
 inline void PrintTo(AnswerEnd end, std::ostream* out) {
-  static constexpr const char* kNames[] = {"kComplete", "kUpstreamBroke", "kClientGone"};
+  static constexpr const char* kNames[] = {"kComplete", "kUpstreamBroke", "kClientGone", "kDrained"};
   *out << kNames[static_cast<int>(end)];
 }
 
@@ -32,7 +32,7 @@ struct AnswerRelayTest : testing::Test {
         connection(worker.context()),
         link(std::make_shared<ClientLink>(std::move(client.near), std::weak_ptr<void>(), 1024)),
         relay(worker, connection, *link) {
-    connection.socket = std::move(upstream.near);
+    connection.socket.tcp() = std::move(upstream.near);
     link->stall_timeout = std::chrono::seconds(60);
   }
 
@@ -53,7 +53,8 @@ struct AnswerRelayTest : testing::Test {
   }
 
   Shared shared{ServerOptions(), {}, RouteTable(), no_router(), {}, [] {}};
-  Worker worker{shared};
+  InFlight in_flight{1};
+  Worker worker{shared, in_flight.table(0)};
   test::Pair upstream;
   test::Pair client;
   UpstreamConnection connection;

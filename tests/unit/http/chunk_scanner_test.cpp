@@ -119,8 +119,9 @@ TEST(ChunkScanner, CountsWithoutPayload) {
 }
 
 TEST(ChunkScanner, RefusesBrokenSizes) {
-  for (const char* text : {"\r\n", "g\r\n", "-1\r\n", "+5\r\n", " 5\r\n", ";x\r\n", "0x5\r\n", "5\n",
-                           "5,\r\n", "5\r\r\n", "5\rx", "\n5\r\n", "5\"\r\n"}) {
+  for (const char* text :
+       {"\r\n", "g\r\n", "-1\r\n", "+5\r\n", " 5\r\n", ";x\r\n", "0x5\r\n", "5\n", "5,\r\n", "5\r\r\n",
+        "5\rx", "\n5\r\n", "5\"\r\n", "5 6\r\n", "5 x\r\n", "5\t0\r\n"}) {
     EXPECT_EQ(state_of(text), State::kBad) << text;
   }
   EXPECT_EQ(state_of(std::string_view("5\0\r\n", 4)), State::kBad);
@@ -130,6 +131,8 @@ TEST(ChunkScanner, RefusesBrokenExtensions) {
   EXPECT_EQ(state_of("5;a\nhello\r\n"), State::kBad);
   EXPECT_EQ(state_of("5;a\rb\r\n"), State::kBad);
   EXPECT_EQ(state_of(std::string_view("5;\0\r\n", 5)), State::kBad);
+  EXPECT_EQ(state_of("5;a=\x01\r\n"), State::kBad);
+  EXPECT_EQ(state_of("5 \t;\ta=\"\xc3\xa9\"\r\n"), State::kMore);
 }
 
 TEST(ChunkScanner, RefusesDataThatDoesNotEndWithItsChunk) {
@@ -139,7 +142,10 @@ TEST(ChunkScanner, RefusesDataThatDoesNotEndWithItsChunk) {
 }
 
 TEST(ChunkScanner, RefusesBrokenTrailers) {
-  for (const char* text : {"0\r\n\n", "0\r\n\rx", "0\r\nA: b\n\r\n", "0\r\nA: b\rx", "0\r\nA: b\r\n\n"}) {
+  for (const char* text :
+       {"0\r\n\n", "0\r\n\rx", "0\r\nA: b\n\r\n", "0\r\nA: b\rx", "0\r\nA: b\r\n\n", "0\r\nno colon\r\n",
+        "0\r\nA b: c\r\n", "0\r\nA : b\r\n", "0\r\n: b\r\n", "0\r\n A: b\r\n", "0\r\nA: b\r\n c\r\n",
+        "0\r\nA: \x01\r\n", "0\r\n\xc3: b\r\n", "0\r\nA\r\n"}) {
     EXPECT_EQ(state_of(text), State::kBad) << text;
   }
   EXPECT_EQ(state_of(std::string_view("0\r\n\0\r\n", 6)), State::kBad);

@@ -15,7 +15,7 @@ constexpr std::size_t kLongestHead = 64 << 10;
 struct Owner {
   explicit Owner(Socket connected) : socket(std::move(connected)) {}
 
-  Socket socket;
+  Stream socket;
   std::optional<ClientReader> reader;
 };
 

@@ -13,11 +13,19 @@ router::Upstream upstream(const std::string& base_path = "") {
 
 const KeyRing kKeys({"secret"});
 
+// Without the request's id, which is another each time.
+std::string build(const ForwardRequest& request) {
+  std::string head = build_request_head(request);
+  const std::size_t at = head.find("X-Request-Id: ");
+  EXPECT_NE(at, std::string::npos) << head;
+  return head.erase(at, head.find('\n', at) + 1 - at);
+}
+
 // The head that goes on for a request with no body.
 std::string forward(const std::string& text, const std::string& base_path = "") {
   const auto reader = test::request(text);
   const router::Upstream to = upstream(base_path);
-  return build_request_head({reader->head(), reader->head().target(), "10.0.0.9", to, kKeys, false, {}});
+  return build({reader->head(), reader->head().target(), "10.0.0.9", to, kKeys, false, {}});
 }
 
 std::string get(const std::string& lines) {
@@ -66,6 +74,24 @@ TEST(ForwardRequest, TrailersMayBeAskedFor) {
 
 TEST(ForwardRequest, ExpectIsOurs) { EXPECT_EQ(get("Expect: 100-continue\r\n"), kStart + kFrom + "\r\n"); }
 
+std::string request_with_id(const std::string& lines) {
+  const auto reader = test::request("GET /x HTTP/1.1\r\nHost: a:1\r\n" + lines + "\r\n");
+  const router::Upstream to = upstream();
+  return build_request_head({reader->head(), "/x", "10.0.0.9", to, kKeys, false, {}});
+}
+
+TEST(ForwardRequest, TheRequestsIdGoesOnOnce) {
+  EXPECT_EQ(request_with_id("x-request-id: mine-1\r\n"), kStart + kFrom + "X-Request-Id: mine-1\r\n\r\n");
+  const std::string ours = request_with_id("X-Request-Id: one\r\nX-Request-Id: two\r\n");
+  EXPECT_EQ(ours.find("one"), std::string::npos);
+  EXPECT_EQ(ours.find("two"), std::string::npos);
+  EXPECT_EQ(ours.size(), (kStart + kFrom + "X-Request-Id: \r\n\r\n").size() + 32);
+}
+
+TEST(ForwardRequest, ProxyCredentialsStay) {
+  EXPECT_EQ(get("Proxy-Authorization: Basic eDp5\r\n"), kStart + kFrom + "\r\n");
+}
+
 TEST(ForwardRequest, TheBasePathGoesFirst) {
   const std::string head = forward("GET /v1/x?y HTTP/1.1\r\nHost: a\r\n\r\n", "/base");
   EXPECT_EQ(head.substr(0, head.find('\r')), "GET /base/v1/x?y HTTP/1.1");
@@ -74,7 +100,7 @@ TEST(ForwardRequest, TheBasePathGoesFirst) {
 TEST(ForwardRequest, TheTargetMayBeAnother) {
   const auto reader = test::request("GET /upstream/m/x HTTP/1.1\r\nHost: a\r\n\r\n");
   const router::Upstream to = upstream();
-  EXPECT_EQ(build_request_head({reader->head(), "/x", "::1", to, kKeys, false, {}}),
+  EXPECT_EQ(build({reader->head(), "/x", "::1", to, kKeys, false, {}}),
             "GET /x HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: ::1\r\n\r\n");
 }
 
@@ -88,20 +114,20 @@ TEST(ForwardRequest, FramingIsWrittenAnew) {
   const auto reader = test::request("POST /x HTTP/1.1\r\nHost: a:1\r\nContent-Length: 7\r\n\r\n");
   const router::Upstream to = upstream();
   const std::string start = "POST /x HTTP/1.1\r\nHost: a:1\r\n" + kFrom;
-  const auto build = [&](bool chunked, std::optional<std::uint64_t> length) {
-    return build_request_head({reader->head(), "/x", "10.0.0.9", to, kKeys, chunked, length});
+  const auto framed = [&](bool chunked, std::optional<std::uint64_t> length) {
+    return build({reader->head(), "/x", "10.0.0.9", to, kKeys, chunked, length});
   };
-  EXPECT_EQ(build(false, 9), start + "Content-Length: 9\r\n\r\n");
-  EXPECT_EQ(build(false, 0), start + "Content-Length: 0\r\n\r\n");
-  EXPECT_EQ(build(true, {}), start + "Transfer-Encoding: chunked\r\n\r\n");
-  EXPECT_EQ(build(false, {}), start + "\r\n");
+  EXPECT_EQ(framed(false, 9), start + "Content-Length: 9\r\n\r\n");
+  EXPECT_EQ(framed(false, 0), start + "Content-Length: 0\r\n\r\n");
+  EXPECT_EQ(framed(true, {}), start + "Transfer-Encoding: chunked\r\n\r\n");
+  EXPECT_EQ(framed(false, {}), start + "\r\n");
 }
 
 TEST(ForwardRequest, ConnectionCannotNameTheFramingAway) {
   const auto reader =
       test::request("POST / HTTP/1.1\r\nHost: a\r\nConnection: content-length\r\nContent-Length: 7\r\n\r\n");
   const router::Upstream to = upstream();
-  EXPECT_EQ(build_request_head({reader->head(), "/", "10.0.0.9", to, kKeys, false, 7}),
+  EXPECT_EQ(build({reader->head(), "/", "10.0.0.9", to, kKeys, false, 7}),
             "POST / HTTP/1.1\r\nHost: a\r\n" + kFrom + "Content-Length: 7\r\n\r\n");
 }
 
@@ -119,7 +145,7 @@ struct Answer {
 
 std::string answer(const Answer& answer) {
   const auto reader = test::response(answer.text, answer.to_head);
-  return build_response_head({reader->head(), answer.framing, answer.to_http10, answer.close});
+  return build_response_head({reader->head(), answer.framing, answer.to_http10, answer.close, {}});
 }
 
 const std::string kOk = "HTTP/1.1 200 OK\r\n";
@@ -133,6 +159,12 @@ TEST(ForwardResponse, HopByHopFieldsStay) {
   EXPECT_EQ(answer({kOk + "Connection: close, X-Own\r\nKeep-Alive: timeout=5\r\nX-Own: 1\r\nUpgrade: h2c\r\n"
                           "Content-Length: 5\r\n\r\n"}),
             kOk + "Content-Length: 5\r\n\r\n");
+}
+
+TEST(ForwardResponse, TheRequestsIdTakesTheUpstreamsPlace) {
+  const auto reader = test::response(kOk + "X-Request-Id: theirs\r\nA: b\r\nContent-Length: 5\r\n\r\n");
+  EXPECT_EQ(build_response_head({reader->head(), ClientFraming::kAsIs, false, false, "ours"}),
+            kOk + "A: b\r\nX-Request-Id: ours\r\nContent-Length: 5\r\n\r\n");
 }
 
 TEST(ForwardResponse, TheStatusLineKeepsItsReason) {

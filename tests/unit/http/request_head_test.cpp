@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 
 namespace paddock::http {
@@ -157,22 +158,141 @@ TEST(RequestHead, TransferEncodingMustBeOneChunked) {
 }
 
 TEST(RequestHead, TheTargetIsAPathOfVisibleAscii) {
-  for (const char* target :
-       {"http://a/b", "HTTP://a/b", "*", "a", "?a", "a:80", "/caf\xc3\xa9", "/\x7f", "/\x01"}) {
+  for (const char* target : {"*", "a", "?a", "a:80", "/caf\xc3\xa9", "/\x7f", "/\x01", "ftp://a/b",
+                             "http:///b", "http://u@a/b", "http://a b/", "http:/a", "http://a\\b/"}) {
     EXPECT_EQ(read(std::string("GET ") + target + " HTTP/1.1\r\nHost: a\r\n\r\n"), "400") << target;
   }
-  EXPECT_EQ(read("CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n"), "400");
   EXPECT_EQ(read("GET  HTTP/1.1\r\nHost: a\r\n\r\n"), "400");
   EXPECT_EQ(read("GET /a b HTTP/1.1\r\nHost: a\r\n\r\n"), "400");
+  EXPECT_EQ(read("GET  /a HTTP/1.1\r\nHost: a\r\n\r\n"), "400");
+  EXPECT_EQ(read("GET\t/a HTTP/1.1\r\nHost: a\r\n\r\n"), "400");
+  EXPECT_EQ(read("GET /a HTTP/1.1 \r\nHost: a\r\n\r\n"), "400");
   EXPECT_EQ(read("GET //a/../b HTTP/1.1\r\nHost: a\r\n\r\n"), "GET //a/../b keep");
 }
 
+// The target, and the Host that everybody behind the parser sees.
+std::string absolute(const std::string& target, const std::string& version = "1.1") {
+  RequestHeadReader reader(kLimit);
+  const std::string hosts = version == "1.1" ? "Host: other\r\n" : "";
+  const auto outcome = reader.parse("GET " + target + " HTTP/" + version + "\r\n" + hosts + "\r\n");
+  if (outcome != Outcome::kDone) return "refused";
+  EXPECT_EQ(reader.head().fields().count("Host"), 1u);
+  const std::string_view host = view(reader.head().fields()["Host"]);
+  return std::string(reader.head().target()) + " at " + std::string(host);
+}
+
+TEST(RequestHead, AnAbsoluteTargetBecomesItsPath) {
+  EXPECT_EQ(absolute("http://a:8080/b%2Fc?d=http://e/"), "/b%2Fc?d=http://e/ at a:8080");
+  EXPECT_EQ(absolute("HTTPS://[::1]:80/b"), "/b at [::1]:80");
+  EXPECT_EQ(absolute("http://a"), "/ at a");
+  EXPECT_EQ(absolute("http://a?b"), "/?b at a");
+  EXPECT_EQ(absolute("http://a/b", "1.0"), "/b at a");
+  EXPECT_EQ(absolute("/http://a/b"), "/http://a/b at other");
+  EXPECT_EQ(read("GET http://a/b HTTP/1.1\r\n\r\n"), "400") << "a Host is wanted all the same";
+}
+
+TEST(RequestHead, MethodsForProxiesAreRefused) {
+  EXPECT_EQ(read("CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n"), "501");
+  EXPECT_EQ(read("TRACE / HTTP/1.1\r\nHost: a\r\n\r\n"), "501");
+  EXPECT_EQ(read("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"), "400");
+  EXPECT_EQ(read("G(T / HTTP/1.1\r\nHost: a\r\n\r\n"), "400");
+  EXPECT_EQ(read("get / HTTP/1.1\r\nHost: a\r\n\r\n"), "get / keep") << "a method like any other";
+}
+
 TEST(RequestHead, OtherVersionsAreRefused) {
-  for (const char* version : {"HTTP/2.0", "HTTP/0.9", "HTTP/1.2", "HTTP/1", "http/1.1", "HTTQ/1.1"}) {
-    const std::string answer = read(std::string("GET / ") + version + "\r\nHost: a\r\n\r\n");
-    EXPECT_TRUE(answer == "400" || answer == "505") << version << ": " << answer;
+  for (const char* version : {"HTTP/2.0", "HTTP/0.9", "HTTP/1.2", "HTTP/1", "HTTP/1.10", "HTTP/01.1",
+                              "http/1.1", "HTTQ/1.1", "HTTP/1.1x", "HTTP/a.b", "HTTP/ 1.1"}) {
+    EXPECT_EQ(read(std::string("GET / ") + version + "\r\nHost: a\r\n\r\n"), "400") << version;
   }
   EXPECT_EQ(read("GET /\r\n\r\n"), "400");
+  EXPECT_EQ(read("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), "400");
+}
+
+TEST(RequestHead, NonsenseIsKnownBeforeItsEnd) {
+  for (const std::string text : {"GET /\r\n", "hello\r\n", "GET / HTTP/1.1\n", "GET / HTTP/1.1\r\nHost: a\n",
+                                 "GET / HTTP/1.1\r\nA: b\rc", "\x16\x03\x01\x02",
+                                 "GET / HTTP/1.1\r\nA: b\r\n c", "\n", "\rG", "GET / HTTP/1.1\r\nA: \x01"}) {
+    EXPECT_EQ(read(text), "400") << text;
+  }
+  EXPECT_EQ(read(std::string_view("GET /\0", 6)), "400");
+}
+
+TEST(RequestHead, ControlBytesAreRefused) {
+  for (char c = 1; c < 0x20; ++c) {
+    if (c == '\t' || c == '\r' || c == '\n') continue;
+    EXPECT_EQ(post(std::string("X-A: b") + c + "c\r\n"), "400") << int{c};
+    EXPECT_EQ(post(std::string("X-") + c + "A: b\r\n"), "400") << int{c};
+  }
+  EXPECT_EQ(post(std::string("X-A: b\0c\r\n", 10)), "400");
+  EXPECT_EQ(post("X-A: b\x7f\r\n"), "400");
+  EXPECT_EQ(post("X-A: b\tc\r\n"), "POST /v1/x keep");
+  EXPECT_EQ(post("X-A: caf\xc3\xa9 \xff\r\n"), "POST /v1/x keep") << "values may hold bytes of old";
+  EXPECT_EQ(post("X-\xc3\xa9: b\r\n"), "400");
+  EXPECT_EQ(post("X-Empty:\r\n"), "POST /v1/x keep");
+}
+
+TEST(RequestHead, TheHostIsAName) {
+  for (const char* host : {"a b", "a,b", "a/b", "u@a", "a?b", "a#b", "a\\b", "caf\xc3\xa9", "\"a\""}) {
+    EXPECT_EQ(read(std::string("GET / HTTP/1.1\r\nHost: ") + host + "\r\n\r\n"), "400") << host;
+  }
+  for (const char* host : {"", "a", "A-b_c.d", "127.0.0.1:8080", "[::1]:80", "[fe80::1%25eth0]"}) {
+    EXPECT_EQ(read(std::string("GET / HTTP/1.1\r\nHost: ") + host + "\r\n\r\n"), "GET / keep") << host;
+  }
+}
+
+TEST(RequestHead, ImitationsOfTheFramingAreRefused) {
+  EXPECT_EQ(post("Content_Length: 5\r\n"), "400");
+  EXPECT_EQ(post("transfer_ENCODING: chunked\r\n"), "400");
+  EXPECT_EQ(post("Content_Type: a\r\nX_Content_Length: 5\r\n"), "POST /v1/x keep");
+}
+
+TEST(RequestHead, FieldsAreCounted) {
+  const auto with = [](int fields) {
+    std::string text = "GET / HTTP/1.1\r\nHost: a\r\n";
+    for (int i = 1; i < fields; ++i) text += "A:\r\n";
+    RequestHeadReader reader(64 << 10);
+    return describe(reader, reader.parse(text + "\r\n"));
+  };
+  EXPECT_EQ(with(256), "GET / keep");
+  EXPECT_EQ(with(257), "431");
+}
+
+std::string id_of(const std::string& lines) {
+  RequestHeadReader reader(kLimit);
+  reader.parse("GET / HTTP/1.1\r\n" + lines + "\r\n");
+  return std::string(reader.head().request_id());
+}
+
+TEST(RequestHead, EveryRequestHasAnId) {
+  EXPECT_EQ(id_of("Host: a\r\nx-request-ID: my/id:1 \r\n"), "my/id:1");
+  EXPECT_EQ(id_of("X-Request-Id: mine\r\n"), "mine") << "also where it is refused";
+  EXPECT_EQ(id_of("Host: a\r\nX-Request-Id: " + std::string(128, 'x') + "\r\n"), std::string(128, 'x'));
+  std::set<std::string> ours;
+  for (const std::string& lines :
+       {std::string("Host: a\r\n"), std::string("Host: a\r\n"), std::string("bad\r\n"),
+        std::string("Host: a\r\nX-Request-Id: a b\r\n"), std::string("Host: a\r\nX-Request-Id:\r\n"),
+        std::string("Host: a\r\nX-Request-Id: caf\xc3\xa9\r\n"),
+        std::string("Host: a\r\nX-Request-Id: a\r\nX-Request-Id: a\r\n"),
+        "Host: a\r\nX-Request-Id: " + std::string(129, 'x') + "\r\n"}) {
+    const std::string id = id_of(lines);
+    EXPECT_EQ(id.size(), 32u) << lines;
+    EXPECT_EQ(id.find_first_not_of("0123456789abcdef"), std::string::npos) << id;
+    EXPECT_TRUE(ours.insert(id).second) << "not its own: " << id;
+  }
+}
+
+TEST(RequestHead, ABodyThatBeginsBrokenIsSeenWithItsHead) {
+  const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+  RequestHeadReader reader(kLimit);
+  ASSERT_EQ(reader.parse(head), Outcome::kDone);
+  EXPECT_TRUE(reader.check_body_begin(""));
+  EXPECT_TRUE(reader.check_body_begin("3\r\nab"));
+  EXPECT_TRUE(reader.check_body_begin("0\r\n\r\nnext"));
+  EXPECT_FALSE(reader.check_body_begin("3\r\nabcd"));
+  EXPECT_EQ(reader.error().status, 400);
+  RequestHeadReader plain(kLimit);
+  ASSERT_EQ(plain.parse("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n"), Outcome::kDone);
+  EXPECT_TRUE(plain.check_body_begin("xyz"));
 }
 
 TEST(RequestHead, OldClientsGetNoKeepAlive) {

@@ -54,6 +54,19 @@ TEST(ResponseHead, SomeAnswersHaveNoBody) {
   EXPECT_EQ(read("HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n"), "103 none reusable");
 }
 
+TEST(ResponseHead, KnowsStreamsByTheirType) {
+  const auto is_stream = [](const std::string& type) {
+    ResponseHeadReader reader(kLimit, false);
+    reader.parse("HTTP/1.1 200 OK\r\nContent-Type: " + type + "\r\nContent-Length: 0\r\n\r\n");
+    return reader.head().is_stream();
+  };
+  EXPECT_TRUE(is_stream("text/event-stream"));
+  EXPECT_TRUE(is_stream("Text/Event-Stream ; charset=utf-8"));
+  EXPECT_TRUE(is_stream("application/x-ndjson"));
+  EXPECT_FALSE(is_stream("application/json"));
+  EXPECT_FALSE(is_stream("text/event-stream-not"));
+}
+
 TEST(ResponseHead, AnAnswerToHeadHasNoBody) {
   EXPECT_EQ(read("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", true), "200 none reusable");
   EXPECT_EQ(read("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", true), "200 none reusable");
@@ -103,6 +116,27 @@ TEST(ResponseHead, GarbageIsRefused) {
                            "HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "HTTP/1.1 200 OK\nA: b\n\r\n\r\n"}) {
     EXPECT_EQ(read(text), "bad") << text;
   }
+}
+
+TEST(ResponseHead, WhatTwoProgramsCouldReadDifferentlyIsRefused) {
+  for (const char* lines :
+       {"A: b\r\n c\r\n", "A: b\r\n\tContent-Length: 5\r\n", "A: b\rContent-Length: 5\r\n", "A : b\r\n",
+        "A b: c\r\n", "A: \x01\r\n", "A\xc3: b\r\n", ": b\r\n"}) {
+    EXPECT_EQ(ok(std::string("Content-Length: 5\r\n") + lines), "bad") << lines;
+  }
+  EXPECT_EQ(ok(std::string("Content-Length: 5\r\nA: \0\r\n", 25)), "bad");
+  EXPECT_EQ(ok("Content-Length: 5\r\nA: caf\xc3\xa9\r\n"), "200 length=5 reusable");
+  EXPECT_EQ(read("HTTP/1.1 200 OK\n"), "bad") << "without waiting for an end";
+}
+
+TEST(ResponseHead, FieldsAreCounted) {
+  std::string text = "HTTP/1.1 200 OK\r\n";
+  for (int i = 0; i < 256; ++i) text += "A:\r\n";
+  EXPECT_EQ(read(text + "\r\n"), "bad") << "longer than this test's limit";
+  ResponseHeadReader reader(64 << 10, false);
+  EXPECT_EQ(reader.parse(text + "\r\n"), Outcome::kDone);
+  ResponseHeadReader another(64 << 10, false);
+  EXPECT_EQ(another.parse(text + "A:\r\n\r\n"), Outcome::kBad);
 }
 
 TEST(ResponseHead, LongHeadsAreRefused) {

@@ -21,7 +21,7 @@ struct UpstreamPoolTest : testing::Test {
   void put(UpstreamPool& into, std::optional<std::chrono::seconds> said = std::nullopt) {
     test::Pair pair = test::connect_pair(context);
     auto connection = std::make_unique<UpstreamConnection>(context);
-    connection->socket = std::move(pair.near);
+    connection->socket.tcp() = std::move(pair.near);
     far.push_back(std::move(pair.far));
     into.put(upstream, std::move(connection), said);
   }
@@ -48,7 +48,7 @@ TEST_F(UpstreamPoolTest, WhatWasPutIsTakenAgain) {
   EXPECT_TRUE(taken->reused);
   EXPECT_EQ(counted(), 0);
   EXPECT_EQ(pool.take(upstream), nullptr);
-  asio::write(taken->socket, asio::buffer("x", 1));
+  asio::write(taken->socket.tcp(), asio::buffer("x", 1));
   EXPECT_TRUE(test::run_until(context, [&] { return far[0].received() == "x"; }));
 }
 
@@ -57,7 +57,7 @@ TEST_F(UpstreamPoolTest, TheFreshestIsTakenFirst) {
   put(pool);
   const auto taken = pool.take(upstream);
   ASSERT_NE(taken, nullptr);
-  asio::write(taken->socket, asio::buffer("x", 1));
+  asio::write(taken->socket.tcp(), asio::buffer("x", 1));
   EXPECT_TRUE(test::run_until(context, [&] { return far[1].received() == "x"; }));
 }
 

@@ -33,6 +33,25 @@ class ModelsChange : public Driven {
   }
 };
 
+TEST_F(ModelsChange, AKeepAliveCountsUntilTheLaunchHasEnded) {
+  serving(1, "a", 1);
+  finish(1);
+  EXPECT_THAT(on(KeepAliveSet{ModelId("a"), seconds(30)}), ElementsAre(ArmTimer{{1}, at(30)}));
+  EXPECT_THAT(on(KeepAliveSet{ModelId("a"), seconds(0)}), ElementsAre(CancelTimer{{1}})) << "it stays";
+  EXPECT_THAT(on(KeepAliveSet{ModelId("a"), seconds(5)}), ElementsAre(ArmTimer{{2}, at(5)}));
+  now = at(5);
+  EXPECT_THAT(on(TimerFired{{2}}), ElementsAre(stopped("a", 1, "idle")));
+  exited("a", 1);
+  serving(2, "a", 2);
+  EXPECT_THAT(finish(2), IsEmpty()) << "as it is configured again: for ever";
+}
+
+TEST_F(ModelsChange, AKeepAliveOfAStoppedModelIsItsNextLaunchs) {
+  EXPECT_THAT(on(KeepAliveSet{ModelId("a"), seconds(7)}), IsEmpty());
+  serving(1, "a", 1);
+  EXPECT_THAT(finish(1), ElementsAre(ArmTimer{{1}, at(7)}));
+}
+
 TEST_F(ModelsChange, LeavesAloneWhatStaysTheSame) {
   serving(1, "a", 1);
   EXPECT_THAT(change({model("a"), model("b"), model("c")}), IsEmpty());

@@ -57,6 +57,7 @@ void Walk::step() {
   world_.now += std::chrono::milliseconds(pick(800));
   if (world_.gates && pick(3) == 0) return pick(2) ? enter_gate() : leave_gate();
   if (pick(60) == 0) return freeze_or_thaw();
+  if (pick(60) == 0) return keep_alive();
   if (models_ == Models::kChange && !world_.shutdown && pick(25) == 0) return change_models();
   const int chance = pick(20);
   if (chance == 0) return load();
@@ -201,6 +202,13 @@ void Walk::freeze_or_thaw() {
   send(ThawRequested{next_op()});
 }
 
+void Walk::keep_alive() {
+  const ModelId model = some_model();
+  if (world_.removed.contains(model) || world_.shutdown) return;
+  world_.keep_alives[model] = seconds(pick(3) * 10);
+  send(KeepAliveSet{model, world_.keep_alives[model]});
+}
+
 // Those that are removed may come back.
 void Walk::change_models() {
   ModelsChanged event;
@@ -211,6 +219,7 @@ void Walk::change_models() {
     ModelOptions& model = world_.options[id];
     if (pick(5) == 0) {
       world_.remove(id);
+      world_.keep_alives.erase(id);
       continue;
     }
     world_.come_back(id);
@@ -253,6 +262,7 @@ void Walk::end_start(Alive::iterator launch) {
 
 void Walk::exit(Alive::iterator launch) {
   const Backoff backoff = pick(3) ? world_.backoff : Backoff{};
+  world_.keep_alives.erase(launch->second.model);
   const ProcessExited event{launch->second.model, launch->first, "exit", backoff};
   if (launch->second.phase == Phase::kReady) {
     world_.crashed(event);

@@ -61,6 +61,7 @@ class Walk {
   void cancel_load();
   void freeze_or_thaw();
   void change_models();
+  void keep_alive();
   // Processes, timers and gates.
   void proceed();
   void end_start(Alive::iterator launch);

@@ -98,7 +98,7 @@ void Promises::judge_one(const StopProcess& e) {
   ASSERT_TRUE(world_.count_on(e.generation) == 0 || told) << "cut without being told";
   ASSERT_FALSE(world_.lent_to(e.model, e.generation) && !told) << "cut while lent";
   if (e.reason == "idle") {
-    const Duration ttl = world_.options.at(e.model).ttl;
+    const Duration ttl = world_.ttl_of(e.model);
     ASSERT_GE(world_.now, world_.last_use(e.generation) + ttl) << "stopped too early";
     ASSERT_FALSE(world_.frozen);
   }

@@ -106,6 +106,11 @@ TimePoint World::last_use(Generation generation) const {
   return it == used_at.end() ? TimePoint() : it->second;
 }
 
+Duration World::ttl_of(const ModelId& model) const {
+  const auto it = keep_alives.find(model);
+  return it == keep_alives.end() ? options.at(model).ttl : it->second;
+}
+
 bool World::lent_to(const ModelId& model, Generation generation) const {
   const auto it = lent.find(model);
   return it != lent.end() && it->second.generation == generation;

@@ -74,6 +74,7 @@ struct World {
 
   bool is_outdated(Generation generation) const;
   bool any_removed_alive() const;
+  Duration ttl_of(const ModelId& model) const;
 
   bool any_outstanding() const;  // a process or a gate will say something
   bool any_timer_due() const;
@@ -86,6 +87,7 @@ struct World {
   std::set<Generation> over;                // ended by themselves, and what they held is not back yet
   std::set<Generation> broken;              // while they were to stay: their stop ends no row
   std::set<Generation> removed_ready;       // of these the ones that only go because their model was removed
+  std::map<ModelId, Duration> keep_alives;  // until the launch has ended
   std::map<ModelId, ModelOptions> options;  // also of those that are no longer named
   std::set<ModelId> removed;
   std::map<Generation, std::string> launched;  // what it was made of

@@ -1,0 +1,124 @@
+// InFlight: the requests for models that are being served, to be looked at and cancelled.
+//
+// Not a queue and no bookkeeping: nothing is decided by it. Each worker has a table of its own, so that a
+// request costs two uncontended locks and no allocation. An entry is there from the moment its model is known
+// to the end of its answer. To show more of a request: a member of Picture, filled in InFlight::list().
+// list() and cancel() are thread-safe; an Entry is its worker's.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace paddock::http {
+
+class InFlight {
+ public:
+  enum class Phase : std::uint8_t {
+    kWaiting,    // for a place on its model, which may be loading
+    kSending,    // its model's server has it and has not answered
+    kAnswering,  // the answer's head has come
+  };
+
+  // One request as it was at a moment.
+  struct Picture {
+    std::uint64_t id = 0;  // grows per worker while the daemon lives; never 0
+    std::string model;     // its id
+    std::string method;
+    std::string path;    // as sent, without the query
+    std::string client;  // numeric address
+    std::chrono::system_clock::time_point started;
+    Phase phase = Phase::kWaiting;
+    std::uint64_t bytes = 0;  // of the answer's body, passed on so far
+    bool stream = false;      // the answer is a stream of events; known from kAnswering on
+  };
+
+  // What stays the same; the texts must outlive the entry.
+  struct Facts {
+    std::string_view model, method, path, client;
+  };
+
+  class Table;
+  class Entry;
+
+  // One table for each worker; at least one.
+  explicit InFlight(std::size_t workers);
+  ~InFlight();
+
+  // The oldest first.
+  std::vector<Picture> list() const;
+  // Asks the request's worker to end it. False: there is no such request.
+  bool cancel(std::uint64_t id);
+
+  Table& table(std::size_t worker) { return *tables_[worker]; }
+  std::size_t workers() const { return tables_.size(); }
+
+ private:
+  std::vector<std::unique_ptr<Table>> tables_;
+};
+
+// The requests of one worker.
+class InFlight::Table {
+ public:
+  // Numbers are first, first + step, ..., so that no two tables share one.
+  Table(std::uint64_t first, std::uint64_t step) : next_(first), step_(step) {}
+
+  // How a request is cancelled: called with its number, on any thread, under no lock. Set before the worker
+  // runs.
+  void on_cancel(std::function<void(std::uint64_t id)> cancel) { cancel_ = std::move(cancel); }
+
+ private:
+  friend class InFlight;
+  friend class Entry;
+
+  void add(Entry& entry);
+  void remove(Entry& entry);
+  bool has(std::uint64_t id) const;
+  void copy_to(std::vector<Picture>& out) const;
+
+  mutable std::mutex mutex_;
+  std::vector<Entry*> entries_;  // guarded by mutex_, in no order
+  std::uint64_t next_;           // likewise
+  const std::uint64_t step_;
+  std::function<void(std::uint64_t id)> cancel_;
+};
+
+// In the list for as long as it lives.
+class InFlight::Entry {
+ public:
+  Entry(Table& table, const Facts& facts);
+  ~Entry();
+  Entry(const Entry&) = delete;
+  Entry& operator=(const Entry&) = delete;
+
+  std::uint64_t id() const { return id_; }
+  Phase phase() const { return phase_.load(std::memory_order_relaxed); }
+  void enter(Phase phase) { phase_.store(phase, std::memory_order_relaxed); }
+  void answering(bool stream) {
+    stream_.store(stream, std::memory_order_relaxed);
+    enter(Phase::kAnswering);
+  }
+  void passed_on(std::uint64_t bytes) { bytes_.store(bytes, std::memory_order_relaxed); }
+
+  bool cancelled = false;  // somebody asked for its end
+
+ private:
+  friend class Table;
+
+  Table& table_;
+  const Facts facts_;
+  const std::chrono::system_clock::time_point started_;
+  std::uint64_t id_ = 0;
+  std::size_t place_ = 0;  // in the table
+  std::atomic<Phase> phase_{Phase::kWaiting};
+  std::atomic<bool> stream_{false};
+  std::atomic<std::uint64_t> bytes_{0};
+};
+
+}  // namespace paddock::http

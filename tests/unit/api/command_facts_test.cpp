@@ -1,0 +1,90 @@
+#include "command_facts.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace paddock::api {
+namespace {
+
+config::ModelConfig with(const std::vector<std::string>& words, const std::vector<std::string>& env = {}) {
+  config::ModelConfig model;
+  for (const std::string& word : words) model.argv.push_back({word});
+  for (const std::string& one : env) model.env.push_back({one});
+  return model;
+}
+
+int context(const std::vector<std::string>& words, const std::vector<std::string>& env = {}) {
+  return command_facts(with(words, env)).context;
+}
+
+TEST(CommandFacts, ContextInTheSpellingsOfTheEngines) {
+  EXPECT_EQ(context({"llama-server", "-c", "8192"}), 8192);
+  EXPECT_EQ(context({"llama-server", "--ctx-size", "4096"}), 4096);
+  EXPECT_EQ(context({"llama-server", "--ctx-size=4096"}), 4096);
+  EXPECT_EQ(context({"vllm", "serve", "m", "--max-model-len", "32k"}), 32000);
+  EXPECT_EQ(context({"vllm", "serve", "m", "--max-model-len=32K"}), 32768);
+  EXPECT_EQ(context({"python3", "-m", "sglang.launch_server", "--context-length", "16384"}), 16384);
+  EXPECT_EQ(context({"koboldcpp", "--contextsize", "2048"}), 2048);
+}
+
+TEST(CommandFacts, ContextThatIsNotSaid) {
+  EXPECT_EQ(context({}), 0);
+  EXPECT_EQ(context({"llama-server"}), 0);
+  EXPECT_EQ(context({"llama-server", "-c"}), 0);
+  EXPECT_EQ(context({"llama-server", "-c", "0"}), 0) << "that of the model, which we do not know";
+  EXPECT_EQ(context({"bash", "-c", "llama-server -c 512"}), 0);
+  EXPECT_EQ(context({"vllm", "--max-model-len", "auto"}), 0);
+  EXPECT_EQ(context({"vllm", "--max-model-len", "99999999999"}), 0);
+  EXPECT_EQ(context({"vllm", "--max-model-len", "9999999k"}), 0);
+  EXPECT_EQ(context({"vllm", "--max-model-len", "-1"}), 0);
+}
+
+TEST(CommandFacts, TheLastFlagCounts) {
+  EXPECT_EQ(context({"docker", "run", "-c", "512", "ggml/llama.cpp:server", "-c", "8192"}), 8192);
+}
+
+TEST(CommandFacts, TheCommandCountsBeforeTheEnvironment) {
+  EXPECT_EQ(context({"llama-server"}, {"LLAMA_ARG_CTX_SIZE=100", "LLAMA_ARG_CTX_SIZE=200"}), 200);
+  EXPECT_EQ(context({"llama-server", "-c", "300"}, {"LLAMA_ARG_CTX_SIZE=100"}), 300);
+  EXPECT_EQ(context({"llama-server"}, {"LLAMA_ARG_CTX_SIZE_X=100"}), 0);
+}
+
+TEST(CommandFacts, SlotsShareTheContextOrDivideIt) {
+  EXPECT_EQ(context({"llama-server", "-c", "8192", "-np", "4"}), 2048);
+  EXPECT_EQ(context({"llama-server", "-c", "8192", "--parallel", "1"}), 8192);
+  EXPECT_EQ(context({"llama-server", "-c", "8192", "-np", "4", "-kvu"}), 8192);
+  EXPECT_EQ(context({"llama-server", "-c", "8192", "-np", "-1"}), 8192);
+  EXPECT_EQ(context({"llama-server", "-c", "8192"}, {"LLAMA_ARG_N_PARALLEL=2"}), 4096);
+}
+
+TEST(CommandFacts, WhatItCanDo) {
+  EXPECT_TRUE(command_facts(with({"llama-server", "--mmproj", "p.gguf"})).sees_images);
+  EXPECT_TRUE(command_facts(with({"llama-server"}, {"LLAMA_ARG_MMPROJ=p.gguf"})).sees_images);
+  EXPECT_TRUE(command_facts(with({"llama-server", "--embedding"})).embeds);
+  EXPECT_TRUE(command_facts(with({"llama-server", "--embeddings"})).embeds);
+  EXPECT_TRUE(command_facts(with({"llama-server", "--rerank"})).reranks);
+  EXPECT_TRUE(command_facts(with({"llama-server"}, {"LLAMA_ARG_RERANKING=1"})).reranks);
+  EXPECT_FALSE(command_facts(with({"llama-server"}, {"LLAMA_ARG_RERANKING=0"})).reranks);
+  EXPECT_EQ(command_facts(with({"--mmproj"})), CommandFacts());
+}
+
+TEST(KnownCapabilities, TheFileCountsBeforeTheCommand) {
+  config::ModelConfig model = with({"x", "-c", "100"});
+  const CommandFacts facts{100, true, false, true};
+  config::Capabilities can = known_capabilities(model, facts);
+  EXPECT_EQ(can.context, 100);
+  EXPECT_EQ(can.in, (std::vector<std::string>{"text", "image"}));
+  EXPECT_EQ(can.out, std::vector<std::string>{"text"});
+  EXPECT_TRUE(can.reranker);
+
+  model.capabilities.in = {"text"};
+  model.capabilities.context = 50;
+  can = known_capabilities(model, facts);
+  EXPECT_EQ(can.context, 50);
+  EXPECT_EQ(can.in, std::vector<std::string>{"text"});
+}
+
+}  // namespace
+}  // namespace paddock::api

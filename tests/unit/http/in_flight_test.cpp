@@ -1,0 +1,108 @@
+#include "paddock/http/in_flight.h"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <set>
+#include <thread>
+
+namespace paddock::http {
+namespace {
+
+const InFlight::Facts kFacts{"m", "POST", "/v1/chat/completions", "127.0.0.1"};
+
+TEST(InFlight, ListsWhatIsThereAndHowFarItIs) {
+  InFlight list(2);
+  EXPECT_TRUE(list.list().empty());
+  InFlight::Entry entry(list.table(1), kFacts);
+  InFlight::Picture one = list.list().at(0);
+  EXPECT_EQ(one.id, entry.id());
+  EXPECT_EQ(one.model, "m");
+  EXPECT_EQ(one.method, "POST");
+  EXPECT_EQ(one.path, "/v1/chat/completions");
+  EXPECT_EQ(one.client, "127.0.0.1");
+  EXPECT_EQ(one.phase, InFlight::Phase::kWaiting);
+  EXPECT_FALSE(one.stream);
+
+  entry.answering(true);
+  entry.passed_on(17);
+  one = list.list().at(0);
+  EXPECT_EQ(one.phase, InFlight::Phase::kAnswering);
+  EXPECT_TRUE(one.stream);
+  EXPECT_EQ(one.bytes, 17u);
+}
+
+TEST(InFlight, OldestFirstOverAllTablesAndNoNumberTwice) {
+  InFlight list(3);
+  std::vector<std::unique_ptr<InFlight::Entry>> entries;
+  for (std::size_t i = 0; i < 9; ++i)
+    entries.push_back(std::make_unique<InFlight::Entry>(list.table(i % 3), kFacts));
+  std::set<std::uint64_t> ids;
+  for (const auto& entry : entries) ids.insert(entry->id());
+  EXPECT_EQ(ids.size(), 9u);
+  EXPECT_EQ(ids.count(0), 0u);
+  const auto pictures = list.list();
+  ASSERT_EQ(pictures.size(), 9u);
+  for (std::size_t i = 1; i < 9; ++i) EXPECT_LE(pictures[i - 1].started, pictures[i].started);
+}
+
+TEST(InFlight, EntriesLeaveInAnyOrder) {
+  InFlight list(1);
+  std::optional<InFlight::Entry> first, second, third;
+  first.emplace(list.table(0), kFacts);
+  second.emplace(list.table(0), kFacts);
+  third.emplace(list.table(0), kFacts);
+  const std::uint64_t kept = third->id();
+  first.reset();
+  EXPECT_EQ(list.list().size(), 2u);
+  second.reset();
+  ASSERT_EQ(list.list().size(), 1u);
+  EXPECT_EQ(list.list()[0].id, kept);
+  third.reset();
+  EXPECT_TRUE(list.list().empty());
+}
+
+TEST(InFlight, ACancelGoesToTheTableOfTheRequest) {
+  InFlight list(2);
+  std::vector<std::uint64_t> first, second;
+  list.table(0).on_cancel([&](std::uint64_t id) { first.push_back(id); });
+  list.table(1).on_cancel([&](std::uint64_t id) { second.push_back(id); });
+  std::optional<InFlight::Entry> entry;
+  entry.emplace(list.table(1), kFacts);
+  const std::uint64_t id = entry->id();
+  EXPECT_TRUE(list.cancel(id));
+  EXPECT_TRUE(first.empty());
+  EXPECT_EQ(second, std::vector<std::uint64_t>{id});
+  EXPECT_FALSE(list.cancel(0));
+  EXPECT_FALSE(list.cancel(id + 2));
+  EXPECT_FALSE(list.cancel(~std::uint64_t{0}));
+  entry.reset();
+  EXPECT_FALSE(list.cancel(id));
+  EXPECT_EQ(second.size(), 1u);
+}
+
+// For the thread sanitizer: others look while requests come and go.
+TEST(InFlight, MayBeLookedAtFromAnywhere) {
+  InFlight list(2);
+  std::vector<std::thread> workers;
+  for (std::size_t w = 0; w < 2; ++w) {
+    workers.emplace_back([&list, w] {
+      for (int i = 0; i < 2000; ++i) {
+        InFlight::Entry entry(list.table(w), kFacts);
+        entry.enter(InFlight::Phase::kSending);
+        entry.passed_on(1);
+      }
+    });
+  }
+  std::size_t most = 0;
+  for (int i = 0; i < 2000; ++i) {
+    most = std::max(most, list.list().size());
+    list.cancel(static_cast<std::uint64_t>(i));
+  }
+  for (std::thread& worker : workers) worker.join();
+  EXPECT_LE(most, 2u);
+  EXPECT_TRUE(list.list().empty());
+}
+
+}  // namespace
+}  // namespace paddock::http

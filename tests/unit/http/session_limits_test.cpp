@@ -1,0 +1,127 @@
+// How long a client may be silent, told by the tick's clock: in a head and a body not for long, between
+// requests a while, and while it waits for its answer as long as the answer takes.
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "loopback.h"
+#include "paddock/router/router.h"
+#include "session.h"
+
+namespace paddock::http {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Nobody asks this router anything.
+router::Router& no_router() {
+  alignas(router::Router) static std::array<std::byte, sizeof(router::Router)> room;
+  return *reinterpret_cast<router::Router*>(room.data());
+}
+
+struct SessionLimits : testing::Test {
+  SessionLimits() {
+    RouteTable routes;
+    Route route;
+    route.method = "*";
+    route.path = "/slow";
+    route.open = true;
+    route.handler = [this](const Request&, Responder responder) { waiting.emplace(std::move(responder)); };
+    routes.add(route);
+    shared.reset(new Shared{ServerOptions(), {}, std::move(routes), no_router(), {}, [] {}});
+    worker = std::make_unique<Worker>(*shared);
+    pair = std::make_unique<test::Pair>(test::connect_pair(worker->context()));
+    session = std::make_shared<Session>(*worker, std::move(pair->near));
+    session->begin();
+  }
+  ~SessionLimits() override { session->cut(), worker->context().poll(); }
+
+  // Sends, and lets the session take it.
+  void send(std::string_view text) {
+    ASSERT_TRUE(pair->far.send(text));
+    settle();
+  }
+  // Until nothing happens any more.
+  void settle() {
+    worker->context().restart();
+    while (worker->context().run_one_for(5ms) > 0) {
+    }
+  }
+  // The tick at this time from now.
+  void tick(Duration later) {
+    session->tick(worker->now() + later);
+    settle();
+  }
+  bool open() { return !pair->far.ended(); }
+
+  std::unique_ptr<Shared> shared;
+  std::unique_ptr<Worker> worker;
+  std::unique_ptr<test::Pair> pair;
+  std::shared_ptr<Session> session;
+  std::optional<Responder> waiting;
+};
+
+TEST_F(SessionLimits, AHeadMustEndInTime) {
+  send("GET /slow HTTP/1.1\r\n");
+  tick(29s);
+  EXPECT_TRUE(open());
+  send("Host: a\r\nX: y");
+  tick(29s);
+  EXPECT_TRUE(open());
+  // Not from the last byte on: one byte at a time is no way to keep it.
+  tick(31s);
+  EXPECT_FALSE(open());
+  EXPECT_EQ(pair->far.received(), "");
+}
+
+TEST_F(SessionLimits, AnIdleConnectionIsKeptForAWhile) {
+  settle();
+  tick(74s);
+  EXPECT_TRUE(open());
+  tick(76s);
+  EXPECT_FALSE(open());
+}
+
+TEST_F(SessionLimits, ABodyMustGoOn) {
+  for (const char* framing : {"Content-Length: 5", "Transfer-Encoding: chunked"}) {
+    SCOPED_TRACE(framing);
+    pair = std::make_unique<test::Pair>(test::connect_pair(worker->context()));
+    session = std::make_shared<Session>(*worker, std::move(pair->near));
+    session->begin();
+    send(std::string("POST /slow HTTP/1.1\r\nHost: a\r\n") + framing + "\r\n\r\n");
+    tick(59s);
+    EXPECT_TRUE(open());
+    send("1");
+    tick(59s);
+    EXPECT_TRUE(open());
+    tick(61s);
+    EXPECT_FALSE(open());
+    EXPECT_FALSE(waiting) << "nobody has seen it";
+  }
+}
+
+TEST_F(SessionLimits, AnAnswerMayTakeAsLongAsItTakes) {
+  send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+  ASSERT_TRUE(test::run_until(worker->context(), [&] { return waiting.has_value(); }));
+  tick(20min);
+  tick(24h);
+  EXPECT_TRUE(open());
+  Reply reply;
+  reply.body = "late";
+  waiting->reply(reply);
+  EXPECT_TRUE(test::run_until(
+      worker->context(), [&] { return pair->far.received().find("\r\n\r\nlate") != std::string::npos; }));
+}
+
+TEST_F(SessionLimits, ARefusalIsTheOnlyAnswerAndTheEnd) {
+  send("GET /slow HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\nGET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+  ASSERT_TRUE(test::run_until(worker->context(), [&] { return pair->far.ended(); }));
+  const std::string& text = pair->far.received();
+  EXPECT_EQ(text.substr(0, 12), "HTTP/1.1 400");
+  EXPECT_EQ(text.find("HTTP/1.1", 1), std::string::npos);
+  EXPECT_NE(text.find("\r\nX-Request-Id: "), std::string::npos);
+  EXPECT_FALSE(waiting);
+}
+
+}  // namespace
+}  // namespace paddock::http

@@ -44,7 +44,7 @@ constexpr const char* kGets[] = {
 
 // For servers whose addresses have no version in them.
 constexpr const char* kVersionless[] = {
-    "/v/chat/completions", "/v/completions",        "/v/responses", "/v/embeddings",
+    "/v/chat/completions", "/v/completions",           "/v/responses", "/v/embeddings",
     "/v/messages",         "/v/messages/count_tokens", "/v/rerank",    "/v/reranking",
 };
 

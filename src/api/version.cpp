@@ -1,15 +1,12 @@
-#include <nlohmann/json.hpp>
-
+#include "paddock/ollama/views.h"
 #include "replies.h"
 #include "resources.h"
 
 namespace paddock::api {
 
+// One address, two products: `version` is read by Ollama's clients.
 void add_version(http::RouteTable& routes, const Deps& deps) {
-  nlohmann::ordered_json json;
-  json["version"] = deps.version;
-  json["commit"] = deps.commit;
-  const std::string body = json.dump() + "\n";
+  const std::string body = ollama::version({deps.version, deps.commit, {}});
   routes.add(
       {"GET", "/api/version", http::RouteKind::kControl,
        [body](const http::Request&, http::Responder responder) { responder.reply(json_reply(body)); }});

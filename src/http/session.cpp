@@ -177,9 +177,11 @@ Task<Session::Next> Session::dispatch(const RequestHead& head, const Route& rout
     case RouteKind::kModelInPath:
       co_return co_await serve_upstream_path(head);
     case RouteKind::kComfyUi:
+      co_return co_await serve_comfyui(head);
+    case RouteKind::kOllama:
       break;
   }
-  co_return co_await serve_comfyui(head);
+  co_return co_await serve_ollama(head);
 }
 
 Task<Session::Next> Session::refuse_key(const RequestHead& head) {

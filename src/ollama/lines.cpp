@@ -1,6 +1,5 @@
 #include "lines.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "paddock/base/wall_time.h"
@@ -64,7 +63,7 @@ void Lines::put_saying(Saying saying, Json& line) const {
 }
 
 void Lines::put_counts(const Counts& counts, Json& line) const {
-  line["total_duration"] = std::max(Duration(0), options_.now() - options_.arrived).count();
+  line["total_duration"] = (options_.now() - options_.arrived).count();
   line["load_duration"] = options_.load.count();
   line["prompt_eval_count"] = counts.prompt_tokens.value_or(0);
   if (options_.form == Form::kEmbedding) return;

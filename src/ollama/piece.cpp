@@ -104,11 +104,12 @@ void read_counts(const Json& json, Form form, Counts& counts) {
     return;
   }
   const Json* usage = find(json, "usage");
-  // Timings count what was computed: the cached part of the prompt is only in the usage.
-  if (usage == nullptr && !counts.prompt_tokens) counts.prompt_tokens = count_of(timings, "prompt_n");
-  if (usage == nullptr && !counts.tokens) counts.tokens = count_of(timings, "predicted_n");
-  set_if(counts.prompt_tokens, count_of(usage, "prompt_tokens"));
-  set_if(counts.tokens, count_of(usage, "completion_tokens"));
+  if (usage == nullptr && counts.from_usage) return;
+  counts.from_usage = usage != nullptr;
+  set_if(counts.prompt_tokens,
+         usage != nullptr ? count_of(usage, "prompt_tokens") : count_of(timings, "prompt_n"));
+  set_if(counts.tokens,
+         usage != nullptr ? count_of(usage, "completion_tokens") : count_of(timings, "predicted_n"));
 }
 
 std::optional<std::string> read_error(const Json& json) {

@@ -23,6 +23,7 @@ struct ToolPiece {
 };
 
 struct Counts {
+  bool from_usage = false;  // else from timings, which leave out the part of the prompt that was cached
   std::optional<std::int64_t> prompt_tokens;
   std::optional<std::int64_t> tokens;
   std::optional<Duration> prompt_time;

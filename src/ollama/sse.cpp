@@ -19,10 +19,8 @@ void SseReader::keep_data(std::string_view line) {
   const std::size_t colon = line.find(':');
   const std::string_view field = line.substr(0, colon);
   if (field != "data" && field != "error") return;
-  std::string_view value = colon == std::string_view::npos ? std::string_view() : line.substr(colon + 1);
-  if (value.starts_with(' ')) value.remove_prefix(1);
   if (has_data_) data_ += '\n';
-  data_ += value;
+  if (colon != std::string_view::npos) data_ += line.substr(colon + 1);
   has_data_ = true;
 }
 

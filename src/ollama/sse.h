@@ -1,9 +1,10 @@
 // SseReader: cuts an event stream into the data of its events, however its bytes arrive.
 //
 // Follows the WHATWG's rules for event streams as far as servers of models need them: lines end in LF, CRLF
-// or CR, `data` lines of one event are joined by LF, comments and other fields are skipped. llama.cpp's older
-// servers wrote errors in a field `error`, which counts as data. An event that the end of the stream cuts off
-// is handed out as well, because some servers leave out the last empty line.
+// or CR, `data` lines of one event are joined by LF, comments and other fields are skipped. The blank after
+// the colon stays: data is JSON. llama.cpp's older servers wrote errors in a field `error`, which counts as
+// data. An event that the end of the stream cuts off is handed out as well, because some servers leave out
+// the last empty line.
 //
 // Keeps one event of at most `most_bytes`. One stream, one thread.
 #pragma once

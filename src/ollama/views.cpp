@@ -62,7 +62,7 @@ Json entry_of(const Model& model, std::string name) {
 // `a` beside an id `a:latest` is listed as it is: else two would have one name.
 std::string name_among(const std::string& id, const std::vector<std::string_view>& tagged) {
   std::string name = listed_name(id);
-  const bool taken = name != id && std::binary_search(tagged.begin(), tagged.end(), name);
+  const bool taken = std::binary_search(tagged.begin(), tagged.end(), name);
   return taken ? id : name;
 }
 

@@ -1,8 +1,8 @@
 // RouteTable: which path is whose. Built once at start, then constant; any thread.
 //
-// Kinds: a model route finds the model in the body or the query and goes through the router; an upstream route
-// (`/upstream/<id>/...`) finds it in the path; ComfyUI's own page has a model of a fixed name; a control route
-// has a Handler.
+// Kinds: a model route finds the model in the body or the query and goes through the router; an upstream
+// route (`/upstream/<id>/...`) finds it in the path; ComfyUI's own page has a model of a fixed name; one of
+// Ollama's calls is translated; a control route has a Handler.
 #pragma once
 
 #include <string>
@@ -13,14 +13,14 @@
 
 namespace paddock::http {
 
-enum class RouteKind { kModelInBody, kModelInPath, kComfyUi, kControl };
+enum class RouteKind { kModelInBody, kModelInPath, kComfyUi, kOllama, kControl };
 
 struct Route {
   std::string method;  // "GET" also answers HEAD; "*" answers all
   std::string path;    // exact, or a prefix when it ends in "/*" (the star stands for anything, also nothing)
   RouteKind kind = RouteKind::kControl;
-  Handler handler;    // kControl only
-  bool open = false;  // answers without a key, too
+  Handler handler;        // kControl only
+  bool open = false;      // answers without a key, too
   std::string without{};  // models: the beginning of the path that the upstream is not sent
 };
 

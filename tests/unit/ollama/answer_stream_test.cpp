@@ -99,6 +99,27 @@ TEST(OllamaStream, CountsMayStandInTheTimingsAlone) {
                 R"("prompt_eval_count":3,"prompt_eval_duration":0,"eval_count":4,"eval_duration":0)")));
 }
 
+TEST(OllamaStream, TheLatestCountsHoldAndUsageKnowsBetter) {
+  const auto timings = [](int tokens) {
+    return event(R"({"choices":[],"timings":{"prompt_n":1,"predicted_n":)" + std::to_string(tokens) + "}}");
+  };
+  const std::string usage = event(R"({"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":7}})");
+  const auto counts = [](int prompt, int tokens) {
+    return R"("prompt_eval_count":)" + std::to_string(prompt) + R"(,"prompt_eval_duration":0,"eval_count":)" +
+           std::to_string(tokens) + R"(,"eval_duration":0)";
+  };
+  EXPECT_EQ(events(chat_stream(), timings(1) + timings(2) + finish("stop")),
+            last(kNothing, done("stop", counts(1, 2))));
+  EXPECT_EQ(events(chat_stream(), timings(1) + usage + timings(2) + finish("stop")),
+            last(kNothing, done("stop", counts(9, 7))));
+}
+
+TEST(OllamaStream, CountsThatAreNoneCountAsZero) {
+  EXPECT_EQ(events(chat_stream(),
+                   finish("stop") + event(R"({"usage":{"prompt_tokens":-1,"completion_tokens":1.5}})")),
+            last(kNothing, done("stop")));
+}
+
 TEST(OllamaStream, CommentsOtherFieldsAndAllLineEndsAreRead) {
   const std::string lf = ": loading\n\nevent: x\nid: 1\nretry: 5\n" + delta(R"("content":"a")") +
                          "\n\n: y\n" + finish("stop") + "data:[DONE]\n\n";
@@ -112,10 +133,13 @@ TEST(OllamaStream, CommentsOtherFieldsAndAllLineEndsAreRead) {
 }
 
 TEST(OllamaStream, DataOverSeveralLinesIsOneEvent) {
-  EXPECT_EQ(events(chat_stream(),
-                   "data: {\"choices\":[{\ndata: "
-                   "\"finish_reason\":\"stop\",\ndata:\"delta\":{\"content\":\"a\"}}]}\n\n"),
-            line(R"("content":"a")") + last(kNothing, done("stop")));
+  for (const std::string end : {"\n", "\r\n", "\r"}) {
+    EXPECT_EQ(events(chat_stream(), "data: {\"choices\":[{" + end + "data: \"finish_reason\":\"stop\"," +
+                                        end + "data:\"delta\":{\"content\":\"a\"}}]}" + end + end),
+              line(R"("content":"a")") + last(kNothing, done("stop")));
+  }
+  EXPECT_EQ(events(chat_stream(), "data: 1\ndata: 2\n\n"),
+            failure("an event of the model's server is not valid JSON"));
 }
 
 TEST(OllamaStream, AnErrorEventIsTheLastLine) {

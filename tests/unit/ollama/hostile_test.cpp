@@ -32,6 +32,7 @@ TEST(OllamaHostile, DeepNesting) {
 }
 
 TEST(OllamaHostile, BracketsInTextsDoNotCount) {
+  EXPECT_EQ(sentence(with_tools(R"("\"{\\\")" + repeated("[", 1000) + '"')), "");
   EXPECT_EQ(sentence(with_tools('"' + repeated("[", 1000) + R"(\"{\\")")), "");
 }
 

@@ -162,6 +162,15 @@ TEST(OllamaMessages, ResultsFindTheirCallsByNameOrId) {
   EXPECT_EQ(messages[3]["name"], "f");
 }
 
+TEST(OllamaMessages, AResultBelongsToTheLastMessageWithCalls) {
+  const Json messages = messages_of(R"({"role":"assistant","tool_calls":[{"function":{"name":"f"}}]},
+      {"role":"user","content":"Well?"},
+      {"role":"assistant","tool_calls":[{"function":{"name":"f"}}]},
+      {"role":"tool","tool_name":"f","content":"1"})");
+  EXPECT_EQ(messages[3]["tool_call_id"], messages[2]["tool_calls"][0]["id"]);
+  EXPECT_NE(messages[3]["tool_call_id"], messages[0]["tool_calls"][0]["id"]);
+}
+
 TEST(OllamaMessages, AResultWithoutACallKeepsItsPlace) {
   const Json messages =
       messages_of(R"({"role":"tool","content":"1"},{"role":"tool","tool_name":"f","content":"2"})");
@@ -214,8 +223,9 @@ TEST(OllamaImages, ThatAreDataUrlsAlreadyStayAsTheyAre) {
 }
 
 TEST(OllamaImages, ThatAreNoneAreRefused) {
-  for (const char* wrong : {"\"\"", "\"abc\"", "\"aGVsbG8gd29ybGQh\"", "\"/home/me/cat.png\"", "7", "null",
-                            "\"iVBO*w0KGgo=\"", "\"====\"", "\"UklG\"", "\"data:text/html,x\""}) {
+  for (const char* wrong :
+       {"\"\"", "\"abc\"", "\"aGVsbG8gd29ybGQh\"", "\"/home/me/cat.png\"", "7", "null", "\"iVBO*w0KGgo=\"",
+        "\"iVBORw0KGgoAAAANSUhEUg\"", "\"====\"", "\"UklG\"", "\"data:text/html,x\""}) {
     EXPECT_EQ(refused(Call::kChat,
                       chat_of(std::string(R"({"role":"user","content":"a","images":[)") + wrong + "]}")),
               "messages[0].images[0] must be a PNG, JPEG, GIF, WebP or BMP image in base64")

@@ -16,11 +16,13 @@ namespace paddock::app {
 
 namespace {
 
-constexpr std::array<std::string_view, 13> kLongOptions = {
-    "watch-config", "config", "config-dir", "listen",  "workers", "gpu-source", "print",
-    "json",         "strict", "url",        "running", "version", "help"};
+constexpr std::array<std::string_view, 15> kLongOptions = {
+    "watch-config", "config", "config-dir", "listen",  "workers", "gpu-source",    "print",       "json",
+    "strict",       "url",    "running",    "version", "help",    "tls-cert-file", "tls-key-file"};
 constexpr std::string_view kSimServer = "sim-server";
 constexpr int kMaxWorkers = 256;
+constexpr const char* kPlainAddress = "127.0.0.1:8080";
+constexpr const char* kTlsAddress = "127.0.0.1:8443";
 constexpr const char* kDescription =
     "paddock: model servers behind one address, started and swapped on demand.\n"
     "Without a sub-command it serves, for example: paddock --config config.yaml";
@@ -43,17 +45,25 @@ LeaveCommand leave(const CLI::App& app, const CLI::ParseError& error) {
 
 struct ServeOptions {
   ConfigOptions config;
-  std::string listen = "127.0.0.1:8080";
+  std::string listen = kPlainAddress;
+  CLI::Option* listen_option = nullptr;  // of the app that was added to
+  TlsChoice tls;
   int workers = default_workers();
   std::string gpu_source = "auto";
   bool watch_config = false;
 
   void add_to(CLI::App& app) {
     config.add_to(app);
-    app.add_option("--listen", listen, "where to listen; :8080 means all interfaces")
-        ->type_name("ADDR")
-        ->envname("PADDOCK_LISTEN")
-        ->capture_default_str();
+    listen_option = app.add_option("--listen", listen, "where to listen; :8080 means all interfaces")
+                        ->type_name("ADDR")
+                        ->envname("PADDOCK_LISTEN")
+                        ->capture_default_str();
+    app.add_option(
+           "--tls-cert-file", tls.certificate,
+           "a certificate (PEM, the chain behind it): with the key it makes the address https, by itself "
+           "127.0.0.1:8443")
+        ->type_name("FILE");
+    app.add_option("--tls-key-file", tls.key, "the private key of that certificate (PEM)")->type_name("FILE");
     app.add_option("--workers", workers, "threads that relay requests")
         ->type_name("N")
         ->check(CLI::Range(1, kMaxWorkers))
@@ -69,12 +79,16 @@ struct ServeOptions {
       return wrong(
           "which configuration? Name it, for example: paddock --config config.yaml (--help tells more)");
     }
-    const auto address = parse_listen_address(listen);
+    if (tls.certificate.empty() != tls.key.empty()) {
+      return wrong("--tls-cert-file and --tls-key-file belong together: name both, or none for plain http");
+    }
+    const bool moved = !tls.empty() && listen_option->count() == 0;
+    const auto address = parse_listen_address(moved ? kTlsAddress : listen);
     if (!address) return wrong(address.error());
     if (const auto source = gpu::find_source(gpu_source); !source) {
       return wrong("--gpu-source: " + source.error());
     }
-    return ServeCommand{config.choice(), *address, workers, gpu_source, watch_config};
+    return ServeCommand{config.choice(), *address, workers, gpu_source, watch_config, tls};
   }
 };
 

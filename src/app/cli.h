@@ -12,12 +12,21 @@
 
 namespace paddock::app {
 
+// The files of the listener's certificate and key: both, or none for plain HTTP.
+struct TlsChoice {
+  std::string certificate;
+  std::string key;
+
+  bool empty() const { return certificate.empty(); }
+};
+
 struct ServeCommand {
   ConfigChoice config;
   ListenAddress listen{"127.0.0.1", 8080};
   int workers = 1;
   std::string gpu_source = "auto";  // a word of gpu::find_source()
   bool watch_config = false;        // reload when the files change
+  TlsChoice tls{};
 };
 
 struct CheckCommand {

@@ -84,6 +84,7 @@ void put_limits(Json& root, const Config& config) {
   root["vramReleaseTimeout"] = config.vram_release_timeout.count();
   root["prefetch"] = config.prefetch ? "auto" : "off";
   root["maxConnections"] = config.max_connections;
+  root["loadingGrace"] = duration(config.loading_grace);
   root["includeAliasesInList"] = config.include_aliases_in_list;
   root["ollama"]["enabled"] = config.ollama;
   put_unless_empty(root, "stateDir", config.state_dir);

@@ -26,9 +26,15 @@ std::shared_ptr<gpu::Source> gpu_source(const ServeCommand& command) {
   return source ? std::move(*source) : nullptr;
 }
 
+http::ServerOptions with_tls(http::ServerOptions options, Identity identity) {
+  options.tls = std::move(identity);
+  return options;
+}
+
 }  // namespace
 
-Daemon::Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen, keeper::Helper helper)
+Daemon::Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen, keeper::Helper helper,
+               Identity identity)
     : command_(std::move(command)),
       live_(std::move(loaded), command_.watch_config),
       own_log_(hub_, log_level(live_.config()->log_level)),
@@ -40,12 +46,13 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen
       prefetcher_(control_),
       router_(control_, options_with_launcher()),
       in_flight_(static_cast<std::size_t>(command_.workers)),
-      server_(server_options(*live_.config(), command_), live_.current().get(), make_routes(), router_,
-              in_flight_),
+      server_(with_tls(server_options(*live_.config(), command_), std::move(identity)), live_.current().get(),
+              make_routes(), router_, in_flight_),
       shutdown_(shutdown_hooks(), live_.config()->shutdown_timeout),
       signals_(control_, signal_handlers()),
       seen_(std::move(seen)),
-      errands_(control_) {
+      errands_(control_),
+      tls_files_(control_, command_.tls, [this](const Identity& fresh) { server_.change_tls(fresh); }) {
   spdlog::info("paddock {} ({})", build_version(), build_commit());
   for (const config::Diagnostic& found : live_.findings()) spdlog::warn("{}", config::format(found));
   live_.on_reload([this](LiveConfig::Done done) { reload("request", std::move(done)); });
@@ -92,6 +99,7 @@ void Daemon::run() {
   server_.start();
   say_where();
   begin_reloading();
+  if (command_.watch_config) tls_files_.watch();
   preload();
   control_.run();
   server_.stop();
@@ -104,10 +112,11 @@ void Daemon::run() {
 
 void Daemon::say_where() const {
   const ListenAddress address{command_.listen.host, server_.bound_port()};
+  const std::string url = url_of(address, command_.tls.empty() ? "http" : "https");
   if (!is_loopback(address) && live_.config()->api_keys.empty()) {
-    spdlog::warn("anybody who reaches {} over the network can use it: there are no apiKeys", url_of(address));
+    spdlog::warn("anybody who reaches {} over the network can use it: there are no apiKeys", url);
   }
-  spdlog::info("listening on {}", url_of(address));
+  spdlog::info("listening on {}", url);
 }
 
 // After the door is open and at start only: the scheduler decides like for any load.

@@ -31,6 +31,7 @@
 #include "shutdown.h"
 #include "signals.h"
 #include "source_state.h"
+#include "tls_files.h"
 #include "watchdog.h"
 
 namespace paddock::app {
@@ -38,8 +39,9 @@ namespace paddock::app {
 class Daemon {
  public:
   // `loaded` has a configuration; its diagnostics are warnings and are logged. `seen`: a look at its files
-  // from before they were read.
-  Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen, keeper::Helper helper);
+  // from before they were read. `identity` is null for plain HTTP.
+  Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen, keeper::Helper helper,
+         Identity identity);
 
   // The error is a sentence that says what to do.
   Result<void, std::string> listen();
@@ -91,6 +93,7 @@ class Daemon {
   Signals signals_;
   const SourceState seen_;  // as the files were before they were read
   Errands errands_;
+  TlsFiles tls_files_;
   std::optional<Reloader> reloader_;  // only while run() runs
 };
 

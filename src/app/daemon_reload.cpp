@@ -48,6 +48,7 @@ Reloader::Loaded Daemon::hand_over(LiveConfig::Done done) {
 
 void Daemon::reload(const std::string& reason, LiveConfig::Done done) {
   boost::asio::post(control_, [this, reason, done = std::move(done)]() mutable {
+    tls_files_.reload(reason);
     if (reloader_) return reloader_->load(reason, hand_over(std::move(done)));
     if (done) done(not_applied("paddock is shutting down", {}));
   });

@@ -53,10 +53,10 @@ Result<ListenAddress, std::string> parse_listen_address(std::string_view text) {
   return ListenAddress{std::string(host), *port};
 }
 
-std::string url_of(const ListenAddress& address) {
+std::string url_of(const ListenAddress& address, std::string_view scheme) {
   std::string host = address.host.empty() ? "0.0.0.0" : address.host;
   if (host.find(':') != std::string::npos) host = "[" + host + "]";
-  return "http://" + host + ":" + std::to_string(address.port);
+  return std::string(scheme) + "://" + host + ":" + std::to_string(address.port);
 }
 
 bool is_loopback(const ListenAddress& address) {

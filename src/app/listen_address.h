@@ -18,8 +18,8 @@ struct ListenAddress {
 // `HOST:PORT`, `[IPv6]:PORT` or `:PORT` (all interfaces, as in llama-swap). The error is a sentence.
 Result<ListenAddress, std::string> parse_listen_address(std::string_view text);
 
-// `http://HOST:PORT`, with 0.0.0.0 for all interfaces.
-std::string url_of(const ListenAddress& address);
+// `http://HOST:PORT`, or https, with 0.0.0.0 for all interfaces.
+std::string url_of(const ListenAddress& address, std::string_view scheme = "http");
 
 // True if only this machine can reach it: `localhost`, 127.x.x.x or ::1.
 bool is_loopback(const ListenAddress& address);

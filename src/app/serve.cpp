@@ -29,7 +29,12 @@ int serve(const ServeCommand& command) {
     std::cerr << "paddock: not started, the configuration has errors" << std::endl;
     return 1;
   }
-  Daemon daemon(command, std::move(loaded), std::move(seen), std::move(*helper));
+  auto identity = load_identity(command.tls);
+  if (!identity) {
+    std::cerr << "paddock: " << identity.error() << std::endl;
+    return 1;
+  }
+  Daemon daemon(command, std::move(loaded), std::move(seen), std::move(*helper), std::move(*identity));
   const auto listening = daemon.listen();
   if (!listening) {
     std::cerr << "paddock: " << listening.error() << std::endl;

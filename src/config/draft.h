@@ -41,6 +41,7 @@ struct ModelDraft {
   Field<Text> use_model_name;
   Field<JsonText> metadata;
   Field<bool> send_loading_state;
+  Field<Text> on_disconnect;
   FiltersDraft filters;
   TimeoutsDraft timeouts;
   CompatDraft compat;
@@ -64,6 +65,7 @@ struct Draft {
   Field<Text> log_to_stdout;
   Field<Text> state_dir;
   Field<Text> prefetch;
+  Field<Text> loading_grace;
   Field<bool> log_requests;
   Field<bool> send_loading_state;
   Field<bool> include_aliases_in_list;

@@ -36,6 +36,7 @@ constexpr Key<Draft> kTopKeys[] = {
     {"ui", &part<&Draft::ui, read_ui>},
     {"performance", &part<&Draft::performance, read_performance>},
     {"sendLoadingState", &value<&Draft::send_loading_state>},
+    {"loadingGrace", &value<&Draft::loading_grace>},
     {"includeAliasesInList", &value<&Draft::include_aliases_in_list>},
     {"ollama", &part<&Draft::ollama, read_ollama>},
     {"profiles", &part<&Draft::profiles, read_profiles>},

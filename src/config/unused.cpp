@@ -1,7 +1,5 @@
 #include "unused.h"
 
-#include <algorithm>
-
 namespace paddock::config {
 
 namespace {
@@ -35,11 +33,6 @@ constexpr TopKey kUnusedAtTop[] = {
      [](const Config& c) { return !c.session_id_headers.empty(); }},
     {"performance.every", [](const Draft& d) { return place_of(d.performance.every); },
      [](const Config& c) { return !c.performance.disabled; }},
-    {"sendLoadingState", [](const Draft& d) { return place_of(d.send_loading_state); },
-     [](const Config& c) {
-       return std::any_of(c.models.begin(), c.models.end(),
-                          [](const auto& m) { return m.send_loading_state; });
-     }},
     {"peers", [](const Draft& d) { return first_of(d.peers); }, [](const Config&) { return true; }},
     {"selectors", [](const Draft& d) { return first_of(d.selectors); }, [](const Config&) { return true; }},
     {"profiles", [](const Draft& d) { return first_of(d.profiles); }, [](const Config&) { return true; }},
@@ -48,10 +41,6 @@ constexpr TopKey kUnusedAtTop[] = {
 constexpr OfModel kUnusedInModels[] = {
     {"filters", [](const ModelDraft& d) { return d.filters.key; },
      [](const ModelConfig& m) { return m.filters != Filters(); }},
-    {"sendLoadingState", [](const ModelDraft& d) { return place_of(d.send_loading_state); },
-     [](const ModelConfig& m) { return m.send_loading_state; }},
-    {"compat.ignoreWebsockets", [](const ModelDraft& d) { return place_of(d.compat.ignore_websockets); },
-     [](const ModelConfig& m) { return m.ignore_websockets; }},
 };
 
 template <class From, class To>

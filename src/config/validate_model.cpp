@@ -224,6 +224,17 @@ int concurrency_limit(const ModelDraft& draft, Report& report) {
   return is_comfyui(draft) ? std::max(limit, kLeastForComfyui) : limit;
 }
 
+OnDisconnect on_disconnect(const Field<Text>& field, Report& report) {
+  if (!field.value) return OnDisconnect::kCancel;
+  const std::string word = to_lower(trim(field.value->value.value));
+  if (word != "cancel" && word != "drain") {
+    report.error(field.value->pos,
+                 "'onDisconnect' " + in_quotes(field.value->value.shown()) + " is not known",
+                 "write cancel or drain");
+  }
+  return word == "drain" ? OnDisconnect::kDrain : OnDisconnect::kCancel;
+}
+
 // What the scheduler is told of the model; `fifo.priority` is not looked at here.
 void set_scheduling(const ModelDraft& draft, ModelConfig& model, Report& report) {
   constexpr std::int64_t kMost = std::numeric_limits<int>::max();
@@ -266,6 +277,7 @@ ModelConfig validate_model(const ModelDraft& draft, const ModelDefaults& default
   model.metadata = object_of(draft.metadata);
   model.send_loading_state =
       draft.send_loading_state.value ? draft.send_loading_state.value->value : defaults.send_loading_state;
+  model.on_disconnect = on_disconnect(draft.on_disconnect, report);
   model.timeouts = validate_timeouts(draft.timeouts, {}, report);
   const Field<bool>& ignore_websockets = draft.compat.ignore_websockets;
   model.ignore_websockets = is_comfyui(draft) || (ignore_websockets.value && ignore_websockets.value->value);

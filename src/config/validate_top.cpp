@@ -41,6 +41,14 @@ bool is_prefetch_on(const Field<Text>& field, Report& report) {
   return word != "off";
 }
 
+nanoseconds loading_grace(const Field<Text>& field, nanoseconds fallback, Report& report) {
+  const std::optional<nanoseconds> given = length_of_time(field, "loadingGrace", report);
+  if (!given) return fallback;
+  if (*given >= nanoseconds(0)) return *given;
+  report.error(field.value->pos, "'loadingGrace' must be at least 0", "0: waiting clients are sent nothing");
+  return fallback;
+}
+
 std::string time_format(const Field<Text>& field, Report& report) {
   static const std::string kFormats[] = {"ansic",   "unixdate", "rubydate",   "rfc822",     "rfc822z",
                                          "rfc850",  "rfc1123",  "rfc1123z",   "rfc3339",    "rfc3339nano",
@@ -175,6 +183,7 @@ void validate_top(const Draft& draft, Config& config, Report& report) {
   config.vram_release_timeout =
       seconds(in_range(draft.vram_release_timeout, "vramReleaseTimeout", 0, kMostReleaseSeconds, 5, report));
   config.prefetch = is_prefetch_on(draft.prefetch, report);
+  config.loading_grace = loading_grace(draft.loading_grace, config.loading_grace, report);
   config.log_time_format = time_format(draft.log_time_format, report);
   config.include_aliases_in_list =
       draft.include_aliases_in_list.value && draft.include_aliases_in_list.value->value;

@@ -52,6 +52,10 @@ BodyPeek walk(simdjson::ondemand::document& document, const char* body) {
     if (const auto error = std::move(entry).get(field)) return invalid(error);
     std::string_view key;
     if (const auto error = field.unescaped_key().get(key)) return invalid(error);
+    if (key == "stream") {
+      peek.stream = field.value().raw_json_token().starts_with("true");
+      continue;
+    }
     if (key != "model") continue;
     if (++models > 1) return refuse(BodyPeek::Verdict::kInvalid, "the body names `model` more than once");
     if (const auto error = take_model(field.value(), body, peek)) {

@@ -24,6 +24,7 @@ struct BodyPeek {
   std::string model;         // decoded
   std::size_t model_at = 0;  // the value in the body, quotes included
   std::size_t model_size = 0;
+  bool stream = false;  // the last `stream` is true
 };
 
 class BodyPeeker {

@@ -1,17 +1,15 @@
 #include "exchange.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-
 #include <algorithm>
 
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
 #include "answer_relay.h"
+#include "connector.h"
 #include "paddock/base/text.h"
 #include "sse.h"
+#include "tunnel.h"
 #include "worker.h"
 
 namespace paddock::http {
@@ -50,17 +48,6 @@ bool is_plain_event_stream(const ResponseHead& head) {
   return is_event_stream(view(type));
 }
 
-// `probes`: how far apart TCP's own are that find a dead peer; 0: none.
-void set_options(Socket& socket, std::chrono::seconds probes) {
-  error_code ignored;
-  socket.set_option(tcp::no_delay(true), ignored);
-  if (probes == 0s) return;
-  const int period = static_cast<int>(std::min<std::chrono::seconds>(probes, 32'767s).count());
-  socket.set_option(asio::socket_base::keep_alive(true), ignored);
-  ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_KEEPIDLE, &period, sizeof period);
-  ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_KEEPINTVL, &period, sizeof period);
-}
-
 // What the pool is told of an idle connection's life: what the upstream said, but no more than the pool makes
 // a second's less of than `most`; 0: no limit of ours.
 std::optional<std::chrono::seconds> idle_life(std::optional<std::chrono::seconds> said,
@@ -84,11 +71,33 @@ Exchange::Exchange(Worker& worker, ClientLink& link, std::shared_ptr<router::Ups
 
 void Exchange::abort() {
   aborted_ = true;
+  if (connector_) return connector_->abort();
   if (connection_) close_quietly(connection_->socket);
 }
 
+void Exchange::leave() {
+  const bool whole_request = sent_ && (!passing_ || upload_.state() == Upload::State::kDone);
+  if (!drain_ || !whole_request) return abort();
+  left_ = true;
+  // Whatever is being written to it ends now.
+  close_quietly(link_.socket);
+}
+
+void Exchange::end_tunnel() {
+  if (tunnel_ != nullptr) tunnel_->close();
+}
+
+void Exchange::tick(TimePoint now) {
+  if (tunnel_ == nullptr) return;
+  // Some servers wait for their websockets before they end.
+  if (upstream_->leaving()) return tunnel_->close();
+  tunnel_->tick(now);
+}
+
 void Exchange::cut_if_broken() {
-  if (connection_ && upstream_->breakage()) close_quietly(connection_->socket);
+  if (!upstream_->breakage()) return;
+  if (connector_) return connector_->abort();
+  if (connection_) close_quietly(connection_->socket);
 }
 
 void Exchange::check(TimePoint now) {
@@ -135,6 +144,9 @@ Task<Result> Exchange::run(const ExchangeRequest& request, bool close_after) {
   awaited_.emplace(counts ? upstream_.get() : nullptr);
   upload_.count_for(*awaited_);
   if (entry_) entry_->enter(InFlight::Phase::kSending);
+  drain_ = request.drain;
+  passing_ = !request.body_in_memory && request.head.has_body();
+  upgrade_ = upgrade_of(request.head);
   Result result = co_await serve(request, close_after);
   const bool lost = result.end == Result::End::kNoAnswer && !result.dead_launch && !upstream_->breakage();
   if (lost && result.error.status == 502) co_await blame(result.error);
@@ -189,31 +201,28 @@ Result Exchange::never_sent(const ExchangeRequest& request, Result result) const
 }
 
 Task<bool> Exchange::connect() {
-  connection_ = std::make_unique<UpstreamConnection>(worker_.context());
-  error_code parse_error;
-  const auto address = asio::ip::make_address(upstream_->address, parse_error);
-  const tcp::endpoint endpoint(address, static_cast<unsigned short>(upstream_->port));
-  if (timeouts_.connect > 0s) link_.arm(worker_.now(), timeouts_.connect, connection_->socket);
-  const auto [error] = co_await connection_->socket.tcp().async_connect(endpoint, kToken);
-  link_.disarm();
-  if (error) {
-    lost_why_ = error == asio::error::operation_aborted ? "no answer in time" : error.message();
-    connection_.reset();
-    co_return false;
-  }
-  set_options(connection_->socket.tcp(), timeouts_.keepalive);
-  co_return !aborted_;
+  sent_ = false;
+  connection_.reset();
+  Connector connector(worker_, link_, *upstream_, timeouts_);
+  connector_ = &connector;
+  auto connected = co_await connector.run();
+  connector_ = nullptr;
+  connection_ = std::move(connected);
+  if (!connection_) lost_why_ = connector.why();
+  co_return connection_ != nullptr && !aborted_;
 }
 
 void Exchange::start_upload(const ExchangeRequest& request) {
-  const bool passing = !request.body_in_memory && request.head.has_body();
+  const bool passing = passing_;
+  sent_ = true;
   std::optional<std::uint64_t> length;
   if (!passing && (request.body_size > 0 || request.head.has_body())) length = request.body_size;
   if (passing && !request.head.chunked()) length = request.head.content_length();
   const ForwardRequest forward{request.head,   request.target,
                                request.remote, *upstream_,
                                request.keys,   passing && request.head.chunked(),
-                               length,         request.filter != nullptr};
+                               length,         request.filter != nullptr,
+                               upgrade_};
   head_text_ = build_request_head(forward);
   if (passing) {
     upload_.start_passing(connection_->socket, head_text_, link_, request.head, on_body_read_,
@@ -239,10 +248,11 @@ Task<Result> Exchange::attempt(const ExchangeRequest& request, bool close_after)
     result.client_body_left = early && !request.body_in_memory;
     co_return result;
   }
+  if (reader->head().status() == 101) co_return co_await tunnel(reader->head());
   Result result =
       co_await deliver(request, reader->head(), close_after || (early && !request.body_in_memory));
   result.client_body_left = early && !request.body_in_memory;
-  const bool complete = result.end == Result::End::kDone && !early;
+  const bool complete = whole_ && !early;
   keep_or_close(reader->head(), complete);
   co_return result;
 }
@@ -274,12 +284,14 @@ Task<Exchange::HeadWait> Exchange::read_final_head(const ExchangeRequest& reques
     const ResponseHead& head = reader->head();
     if (!head.interim()) co_return HeadWait::kGot;
     if (head.status() == 101) {
-      lost_why_ = "switched protocols without being asked";
+      if (switches_as_asked(head, upgrade_)) co_return HeadWait::kGot;
+      lost_why_ = upgrade_.empty() ? "switched protocols without being asked"
+                                   : "switched to another protocol than the request asked for";
       co_return HeadWait::kMalformed;
     }
     if (head.status() == 100) continue;
     const bool passed = co_await pass_interim(request, head);
-    if (!passed) co_return HeadWait::kLost;
+    if (!passed && !drain_) co_return HeadWait::kLost;
   }
   lost_why_ = "sent too many interim answers";
   co_return HeadWait::kMalformed;
@@ -315,6 +327,27 @@ Task<bool> Exchange::pass_interim(const ExchangeRequest& request, const Response
   co_return !error;
 }
 
+Task<Result> Exchange::tunnel(const ResponseHead& head) {
+  Result result;
+  result.status = head.status();
+  result.end = Result::End::kSwitched;
+  head_text_ = build_switch_head(head);
+  link_.arm(worker_.now(), link_.stall_timeout, link_.socket);
+  const auto bytes = asio::buffer(head_text_);
+  const auto [error, sent] = co_await asio::async_write(link_.socket, bytes, kToken);
+  link_.disarm();
+  if (error) co_return client_gone();
+  Tunnel tunnel(worker_, link_, *connection_);
+  tunnel_ = &tunnel;
+  // Nobody owes anybody an answer here.
+  awaited_->pause();
+  co_await tunnel.run();
+  awaited_->resume();
+  tunnel_ = nullptr;
+  connection_.reset();
+  co_return result;
+}
+
 Task<Result> Exchange::deliver(const ExchangeRequest& request, const ResponseHead& head, bool close_after) {
   const bool http10 = request.head.http10();
   // The answer to HEAD has no body that could be filtered.
@@ -341,6 +374,7 @@ Task<Result> Exchange::pass_on(const ExchangeRequest& request, const ResponseHea
   options.entry = entry_;
   options.upstream = upstream_.get();
   if (filtered != nullptr) options.filter = request.filter;
+  options.drain = drain_;
   options.events = filtered == nullptr && is_plain_event_stream(head);
   AnswerRelay relay(worker_, *connection_, link_, options);
   const AnswerEnd end = co_await relay.run(text, head.framing(), head.content_length(), framing);
@@ -348,12 +382,13 @@ Task<Result> Exchange::pass_on(const ExchangeRequest& request, const ResponseHea
   result.status = filtered != nullptr ? filtered->status : head.status();
   result.framing_tells = framing != ClientFraming::kUntilClose;
   const bool worked = request.use == router::Use::kWork && head.status() < 500;
-  if (end == AnswerEnd::kComplete && worked) upstream_->mark_served();
+  whole_ = end == AnswerEnd::kComplete || end == AnswerEnd::kDrained;
+  if (whole_ && worked) upstream_->mark_served();
   if (end == AnswerEnd::kComplete) {
     result.end = Result::End::kDone;
     co_return result;
   }
-  const bool gone = end == AnswerEnd::kClientGone || aborted_;
+  const bool gone = end == AnswerEnd::kClientGone || end == AnswerEnd::kDrained || left_ || aborted_;
   result.end = gone ? Result::End::kClientGone : Result::End::kCut;
   if (!gone) co_await tell_break(request, relay);
   co_return result;
@@ -368,7 +403,7 @@ Task<void> Exchange::tell_break(const ExchangeRequest& request, AnswerRelay& rel
     broken.error.code = "upstream_broke";
     co_await blame(broken.error);
   }
-  if (aborted_) co_return;
+  if (aborted_ || left_) co_return;
   std::string text;
   if (filter != nullptr)
     filter->broke(broken.error, text);
@@ -394,11 +429,12 @@ void Exchange::keep_or_close(const ResponseHead& head, bool complete) {
 Task<bool> Exchange::stale(const ExchangeRequest& request) {
   const bool resendable = request.body_in_memory || !request.head.has_body();
   const bool soon = steady_now() - upload_.ended_at() < kStaleWithin;
-  if (!connection_ || !connection_->reused || answered_ || !soon || !resendable || aborted_) co_return false;
+  if (!connection_ || !connection_->reused || answered_ || !soon || !resendable || aborted_ || left_)
+    co_return false;
   Timer timer(worker_.context());
   timer.expires_after(kDeathNotice);
   co_await timer.async_wait(kToken);
-  co_return upstream_->alive() && !upstream_->revoked() && !aborted_;
+  co_return upstream_->alive() && !upstream_->revoked() && !aborted_ && !left_;
 }
 
 }  // namespace paddock::http

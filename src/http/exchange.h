@@ -7,6 +7,7 @@
 // One retry, on a fresh connection, only when a reused connection turned out to be stale: it ended by EOF or
 // reset within 100 ms of our last byte, without a byte of answer, and the same launch still lives after a
 // moment's wait. A prompt that kills its engine is therefore never sent twice.
+// An upgrade that the upstream accepts makes a tunnel of both connections.
 // Session's worker only. abort() may be called while run() is suspended.
 #pragma once
 
@@ -29,6 +30,8 @@
 namespace paddock::http {
 
 class AnswerRelay;
+class Connector;
+class Tunnel;
 class Worker;
 
 struct ExchangeRequest {
@@ -41,6 +44,8 @@ struct ExchangeRequest {
   BodyPieces body;                 // body_in_memory only
   std::size_t body_size = 0;       // of all pieces
   AnswerFilter* filter = nullptr;  // what the client gets instead of the answer; null: the answer
+  bool wants_stream = false;       // its body asks for one
+  bool drain = false;              // OnDisconnect::kDrain
   bool head_sent = false;          // the client has a head already: only what the filter makes goes on
 };
 
@@ -48,6 +53,7 @@ struct ExchangeResult {
   enum class End {
     kDone,      // a whole answer was delivered
     kNoAnswer,  // `error` says why; nothing was sent to the client
+    kSwitched,  // it was a tunnel; its connections are closed
     kCut,       // the answer broke off; the client must not take it for whole
     kClientGone,
   };
@@ -71,13 +77,19 @@ class Exchange {
   void report_to(InFlight::Entry& entry) { entry_ = &entry; }
 
   Task<ExchangeResult> run(const ExchangeRequest& request, bool close_after);
-  // The client left, or the server stops: ends the upstream connection.
+  // The server stops, or nobody is there for an answer: ends the upstream connection.
   void abort();
+  // The client left. Where its model drains and has the whole request, the answer is read to its end;
+  // otherwise it is an abort.
+  void leave();
   // Ends the upstream connection if the upstream is broken; run() then says why.
   void cut_if_broken();
   // For the worker's tick: gives an upstream up that has had the whole request for timeouts.responseHeader
   // and has not begun to answer.
   void check(TimePoint now);
+  // The server stops, or will soon: a tunnel has no end of its own to wait for.
+  void end_tunnel();
+  void tick(TimePoint now);
 
  private:
   enum class HeadWait { kGot, kLost, kMalformed };
@@ -89,6 +101,7 @@ class Exchange {
   Task<HeadWait> await_head(const ExchangeRequest& request, ResponseHeadReader& reader);
   Task<HeadWait> read_final_head(const ExchangeRequest& request, std::optional<ResponseHeadReader>& reader);
   Task<bool> pass_interim(const ExchangeRequest& request, const ResponseHead& head);
+  Task<ExchangeResult> tunnel(const ResponseHead& head);
   Task<ExchangeResult> deliver(const ExchangeRequest& request, const ResponseHead& head, bool close_after);
   Task<ExchangeResult> pass_on(const ExchangeRequest& request, const ResponseHead& head,
                                ClientFraming framing, bool close, const AnswerStart* filtered);
@@ -110,13 +123,21 @@ class Exchange {
   const config::Timeouts timeouts_;
   std::unique_ptr<UpstreamConnection> connection_;
   std::optional<router::Awaited> awaited_;  // while it runs; outlives the upload
+  Connector* connector_ = nullptr;          // while one runs
+  Tunnel* tunnel_ = nullptr;                // the same
   Upload upload_;
   std::string head_text_;
   std::string lost_why_;
-  bool answered_ = false;  // a byte of answer was seen
+  std::string_view upgrade_;  // what the request asks for
+  bool answered_ = false;     // a byte of answer was seen
   bool aborted_ = false;
   bool awaits_head_ = false;
-  bool late_ = false;  // responseHeader has struck
+  bool late_ = false;     // responseHeader has struck
+  bool drain_ = false;    // see leave()
+  bool passing_ = false;  // the body comes from the client while it goes out
+  bool sent_ = false;     // something went out on this connection
+  bool left_ = false;     // the client is gone, and the answer is read for nobody
+  bool whole_ = false;    // the answer was read to its end
 };
 
 }  // namespace paddock::http

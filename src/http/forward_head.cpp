@@ -120,6 +120,11 @@ void append_status_line(std::string& out, const ResponseHead& head) {
       .append("\r\n");
 }
 
+void append_upgrade(std::string& out, std::string_view protocol) {
+  append(out, "Connection", "Upgrade");
+  append(out, "Upgrade", protocol);
+}
+
 }  // namespace
 
 std::string build_request_head(const ForwardRequest& request) {
@@ -139,6 +144,7 @@ std::string build_request_head(const ForwardRequest& request) {
   append(out, "X-Forwarded-For", forwarded_for(fields, request.remote));
   append(out, kRequestIdField, request.head.request_id());
   if (wants_trailers(fields)) out.append("TE: trailers\r\n");
+  if (!request.upgrade.empty()) append_upgrade(out, request.upgrade);
   if (request.chunked)
     out.append("Transfer-Encoding: chunked\r\n");
   else if (request.length)
@@ -181,6 +187,14 @@ std::string build_response_head(const ForwardResponse& response) {
     out.append("X-Accel-Buffering: no\r\n");
   }
   if (response.close) out.append("Connection: close\r\n");
+  return out.append("\r\n");
+}
+
+std::string build_switch_head(const ResponseHead& head) {
+  std::string out;
+  append_status_line(out, head);
+  append_end_to_end(out, head.fields(), keep_all);
+  append_upgrade(out, view(head.fields()[Field::upgrade]));
   return out.append("\r\n");
 }
 

@@ -28,6 +28,7 @@ struct ForwardRequest {
   bool chunked = false;                 // the body goes on with its own chunks
   std::optional<std::uint64_t> length;  // else this many bytes; none: no body
   bool identity = false;                // the answer will be read here: no content coding is asked for
+  std::string_view upgrade{};           // protocols that the client asks to switch to
 };
 
 std::string build_request_head(const ForwardRequest& request);
@@ -50,7 +51,9 @@ struct ForwardResponse {
 };
 
 std::string build_response_head(const ForwardResponse& response);
-// A 1xx answer other than 100.
+// The 101 that begins a tunnel.
+std::string build_switch_head(const ResponseHead& head);
+// A 1xx answer other than 100 and 101.
 std::string build_interim_head(const ResponseHead& head);
 
 }  // namespace paddock::http

@@ -57,6 +57,7 @@ class Server::Impl {
   void start();
   void change(std::shared_ptr<const config::Lookup> lookup, const ServerOptions& options,
               std::function<void()> done);
+  void change_tls(const std::shared_ptr<const TlsIdentity>& identity);
   void cut_broken();
   void drain();
   void stop();
@@ -180,6 +181,10 @@ void Server::Impl::change(std::shared_ptr<const config::Lookup> lookup, const Se
   }
 }
 
+void Server::Impl::change_tls(const std::shared_ptr<const TlsIdentity>& identity) {
+  for (const auto& worker : workers_) worker->change_tls(identity);
+}
+
 void Server::Impl::on_connection_end() {
   if (!paused_.exchange(false)) return;
   asio::post(workers_[0]->context(), [this] { accept(); });
@@ -227,6 +232,7 @@ void Server::change(std::shared_ptr<const config::Lookup> lookup, const ServerOp
                     std::function<void()> done) {
   impl_->change(std::move(lookup), options, std::move(done));
 }
+void Server::change_tls(const std::shared_ptr<const TlsIdentity>& identity) { impl_->change_tls(identity); }
 void Server::cut_broken() { impl_->cut_broken(); }
 void Server::drain() { impl_->drain(); }
 void Server::stop() { impl_->stop(); }

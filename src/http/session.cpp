@@ -65,17 +65,21 @@ void Session::tick(TimePoint now) {
   link_->check(now);
   if (exchange_ != nullptr) exchange_->check(now);
   link_->reader.poll();
+  if (exchange_ != nullptr) exchange_->tick(now);
 }
 
 void Session::drain() {
   if (idle_) close_quietly(link_->socket);
   const auto self = shared_from_this();
   if (streaming_ != nullptr) streaming_->interrupt();
+  if (exchange_ != nullptr) exchange_->end_tunnel();
 }
 
 void Session::cut() {
   const auto self = shared_from_this();
   leave();
+  // One that is drained for a client that has left.
+  if (exchange_ != nullptr) exchange_->abort();
   close_quietly(link_->socket);
 }
 
@@ -92,6 +96,8 @@ void Session::leave() {
 }
 
 Task<void> Session::run() {
+  const bool ready = co_await secure();
+  if (!ready) co_return close_orderly(link_->socket);
   Next next = Next::kKeep;
   while (next == Next::kKeep && !gone_) {
     RequestHeadReader reader(worker_.options().head_bytes);

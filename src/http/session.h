@@ -15,6 +15,7 @@
 
 #include "client_link.h"
 #include "exchange.h"
+#include "loading.h"
 #include "net.h"
 #include "paddock/http/error.h"
 #include "paddock/http/handler.h"
@@ -27,6 +28,7 @@
 namespace paddock::http {
 
 class ControlCall;
+class Place;
 
 class Session final : public std::enable_shared_from_this<Session> {
  public:
@@ -47,8 +49,12 @@ class Session final : public std::enable_shared_from_this<Session> {
 
  private:
   enum class Next { kKeep, kClose, kLinger, kReset };
+  // What may be said while it waits, if anything.
+  using Loading = std::optional<LoadingStream>;
 
   Task<void> run();
+  Task<bool> secure();
+  Task<void> refuse_plain();
   Task<bool> read_head(RequestHeadReader& reader);
   Task<Next> serve(RequestHead& head);
   Task<Next> dispatch(const RequestHead& head, const Route& route);
@@ -63,12 +69,20 @@ class Session final : public std::enable_shared_from_this<Session> {
   Task<Next> serve_upstream_path(const RequestHead& head);
   Task<Next> serve_comfyui(const RequestHead& head);
   Task<Next> redirect_into(const RequestHead& head, const std::string& last_segment, std::string_view rest);
-  Task<Next> forward(const ExchangeRequest& request, const config::ModelConfig& model);
-  Task<Next> serve_entry(const ExchangeRequest& request, const config::ModelConfig& model);
-  Task<ExchangeResult> exchange(const ExchangeRequest& request, const config::ModelConfig& model);
-  Task<bool> acquire(const config::ModelConfig& model, router::Use use, router::Lease& lease,
-                     ApiError& error);
-  Task<Next> end_cancelled(const ExchangeRequest& request, const ExchangeResult& result);
+  Task<Next> forward(ExchangeRequest request, const config::ModelConfig& model);
+  Task<ExchangeResult> reach(ExchangeRequest& request, const config::ModelConfig& model, Loading& loading);
+  Task<ExchangeResult> exchange(ExchangeRequest& request, const config::ModelConfig& model, Loading& loading);
+  Task<ExchangeResult> exchange_unleased(const ExchangeRequest& request, const config::ModelConfig& model);
+  Task<ExchangeResult> exchange_on(const ExchangeRequest& request, std::shared_ptr<router::Upstream> upstream,
+                                   const config::Timeouts& timeouts);
+  Task<bool> acquire(const ExchangeRequest& request, const config::ModelConfig& model, Loading& loading,
+                     router::Lease& lease, ApiError& error);
+  Task<void> keep_told(Place& place, TicketId ticket, const RequestHead& head, LoadingStream& stream);
+  Task<bool> say(const RequestHead& head, LoadingStream& stream, std::string word);
+  Task<Next> conclude(const ExchangeRequest& request, Loading& loading, ExchangeResult& result);
+  Task<Next> end_loading(const RequestHead& head, LoadingStream& stream, const ApiError& error);
+  Task<Next> tell_refusal(const ExchangeRequest& request, Loading& loading, const ExchangeResult& result);
+  static ApiError cancelled_error(const std::string& model);
 
   Task<Next> refuse_body(const RequestHead& head, BodyEnd end, std::size_t limit);
   Task<Next> refuse(const RequestHead& head, const ApiError& error, bool body_left = false);

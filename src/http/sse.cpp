@@ -74,6 +74,10 @@ StreamApi stream_api_of(std::string_view path) {
   return StreamApi::kOpenAi;
 }
 
+bool answers_in_events(std::string_view path) {
+  return path.ends_with("/completions") || path.ends_with("/messages") || path.ends_with("/responses");
+}
+
 std::string error_event(StreamApi api, const ApiError& error) {
   Json json = Json::parse(to_reply(error).body);
   return event_of(api, error.status, std::move(json["error"]));

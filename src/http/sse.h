@@ -20,6 +20,10 @@ enum class StreamApi {
 // is not known has OpenAI's form, which llama.cpp's own routes share.
 StreamApi stream_api_of(std::string_view path);
 
+// Whether a request to that path that asks for a stream is answered with events by every engine: chat, text
+// completions, messages and responses.
+bool answers_in_events(std::string_view path);
+
 // `error` as one whole event.
 std::string error_event(StreamApi api, const ApiError& error);
 // An upstream's own error, the body of an answer that is not the stream it should have been: its object goes

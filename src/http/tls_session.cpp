@@ -136,6 +136,12 @@ bool TlsSession::quiet() {
   return result != 1 && over(result).want == Want::kReadable;
 }
 
+bool TlsSession::is_plain_http(const error_code& error) {
+  const auto code = static_cast<unsigned long>(static_cast<unsigned>(error.value()));
+  return error.category() == tls_category() && ERR_GET_LIB(code) == ERR_LIB_SSL &&
+         ERR_GET_REASON(code) == SSL_R_HTTP_REQUEST;
+}
+
 std::string TlsSession::refused_certificate() const {
   const long verdict = SSL_get_verify_result(ssl_.get());
   return verdict == X509_V_OK ? std::string() : X509_verify_cert_error_string(verdict);

@@ -50,6 +50,8 @@ class TlsSession {
   // Nothing to read, and neither side has ended it.
   bool quiet();
 
+  // Of a failed handshake: the peer speaks HTTP without TLS.
+  static bool is_plain_http(const boost::system::error_code& error);
   // Of a failed handshake: what was wrong with the peer's certificate; empty if nothing was.
   std::string refused_certificate() const;
 

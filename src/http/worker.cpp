@@ -20,9 +20,11 @@ Worker::Worker(Shared& shared, InFlight::Table& in_flight)
     : shared_(shared),
       in_flight_(in_flight),
       settings_(std::make_shared<const Settings>(shared.settings)),
+      tls_(shared.options.tls),
       guard_(context_.get_executor()),
       timer_(context_),
-      pool_(context_) {
+      pool_(context_),
+      resolver_(context_) {
   in_flight_.on_cancel([this](std::uint64_t request) { cancel(request); });
   tick();
 }
@@ -80,6 +82,10 @@ void Worker::change(Settings settings, std::function<void()> done) {
     settings_ = std::make_shared<const Settings>(std::move(settings));
     done();
   });
+}
+
+void Worker::change_tls(std::shared_ptr<const TlsIdentity> identity) {
+  asio::post(context_, [this, identity = std::move(identity)]() mutable { tls_ = std::move(identity); });
 }
 
 void Worker::drain() {

@@ -16,6 +16,7 @@
 #include "key_ring.h"
 #include "net.h"
 #include "paddock/base/clock.h"
+#include "paddock/base/resolver.h"
 #include "paddock/config/lookup.h"
 #include "paddock/http/in_flight.h"
 #include "paddock/http/routes.h"
@@ -60,6 +61,8 @@ class Worker {
   void cut();
   // Thread-safe: new requests are judged by these; `done` is called when they are.
   void change(Settings settings, std::function<void()> done);
+  // Thread-safe: new connections are greeted with this one.
+  void change_tls(std::shared_ptr<const TlsIdentity> identity);
   // Thread-safe: run() returns now.
   void halt() { context_.stop(); }
 
@@ -67,7 +70,10 @@ class Worker {
   const ServerOptions& options() const { return shared_.options; }
   // Each request keeps those that it began with.
   const std::shared_ptr<const Settings>& settings() const { return settings_; }
+  // Null: clients speak plain HTTP.
+  const std::shared_ptr<const TlsIdentity>& tls() const { return tls_; }
   UpstreamPool& pool() { return pool_; }
+  Resolver& resolver() { return resolver_; }
   BodyPeeker& peeker() { return peeker_; }
   InFlight::Table& in_flight() { return in_flight_; }
   // The time of the last tick, or of waking up for it: for deadlines, never for measuring.
@@ -86,6 +92,7 @@ class Worker {
   InFlight::Table& in_flight_;
   // Its own copy, so that workers do not count references in one place.
   std::shared_ptr<const Settings> settings_;
+  std::shared_ptr<const TlsIdentity> tls_;
   // Before the context: sessions that it still holds when it dies leave this list.
   std::vector<Session*> sessions_;
   bool draining_ = false;
@@ -94,6 +101,7 @@ class Worker {
   asio::executor_work_guard<Executor> guard_;
   Timer timer_;
   UpstreamPool pool_;
+  Resolver resolver_;
   BodyPeeker peeker_;
   TimePoint now_ = steady_now();
 };

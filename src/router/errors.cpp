@@ -66,10 +66,11 @@ RouteError route_error(scheduler::RejectReason reason, const ModelId& model, Gen
               "model " + model.str() + " is not loaded, and loading is frozen until POST /api/thaw",
               {}};
     case scheduler::RejectReason::kNotLoaded:
-      return {
-          RejectCode::kNotLoaded,
-          "model " + model.str() + " is not loaded, and this path does not load it (upstream.ignorePaths)",
-          {}};
+      return {RejectCode::kNotLoaded,
+              "model " + model.str() +
+                  " is not loaded, and this request loads nothing: its path is one of upstream.ignorePaths, "
+                  "or it asks for a websocket",
+              {}};
     case scheduler::RejectReason::kCrashLoop:
       return crash_loop_error(model, generation, launches, held);
     case scheduler::RejectReason::kShuttingDown:

@@ -47,6 +47,7 @@ class Router::Impl final : public process::Listener {
   }
 
   void acquire(TicketId ticket, ModelId model, std::shared_ptr<Waiter> waiter, Use use);
+  Sight sight(const ModelId& model);
   void cancel(TicketId ticket);
   void unload(std::vector<ModelId> models, UnloadMode mode, OutcomeHandler done);
   template <class Request>

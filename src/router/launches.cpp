@@ -84,6 +84,7 @@ void Launches::stop_ordered(Generation generation, const std::string& reason) {
   Launch* launch = find(generation);
   if (!launch) return;
   launch->stop_ordered = true;
+  if (launch->upstream) launch->upstream->mark_leaving();
   launch->status.reason = reason;
 }
 

@@ -157,6 +157,14 @@ TicketId Router::acquire(const ModelId& model, std::shared_ptr<Waiter> waiter, U
   return ticket;
 }
 
+void Router::sight(const ModelId& model, std::function<void(Sight)> handler) {
+  auto work = [anchor = impl_->anchor(), model = ModelId(model), handler = std::move(handler)] {
+    if (anchor->impl) return handler(anchor->impl->sight(model));
+    handler(RouteError{RejectCode::kShuttingDown, "paddock is shutting down", {}});
+  };
+  asio::post(impl_->control(), std::move(work));
+}
+
 void Router::cancel(TicketId ticket) {
   impl_->post([ticket](Impl& impl) { impl.cancel(ticket); });
 }

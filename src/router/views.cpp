@@ -1,7 +1,9 @@
 // What people see of the router.
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
+#include "errors.h"
 #include "impl.h"
 
 namespace paddock::router {
@@ -24,6 +26,19 @@ ModelState model_state(scheduler::State state) {
 
 }  // namespace
 
+Router::Sight Router::Impl::sight(const ModelId& model) {
+  const scheduler::View view = scheduler_.view();
+  const auto known = std::find_if(view.models.begin(), view.models.end(),
+                                  [&model](const scheduler::ModelView& one) { return one.id == model; });
+  if (known == view.models.end())
+    return route_error(scheduler::RejectReason::kUnknownModel, model, {}, launches_);
+  Launch* const launch =
+      known->state == scheduler::State::kReady ? launches_.find(known->generation) : nullptr;
+  if (!launch || !launch->upstream || launch->upstream->leaving())
+    return route_error(scheduler::RejectReason::kNotLoaded, model, {}, launches_);
+  return launch->upstream;
+}
+
 Status Router::Impl::status() const {
   const scheduler::View view = scheduler_.view();
   Status out{view.shutting_down, view.frozen, {}};
@@ -43,7 +58,7 @@ Queue Router::Impl::queue() const {
   Queue out{scheduler_.view().frozen, {}};
   for (scheduler::Waiting& waiting : scheduler_.queue(now)) {
     const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(now - waiting.since);
-    out.waiting.push_back({std::move(waiting.model), age, std::move(waiting.blocked_by)});
+    out.waiting.push_back({waiting.ticket, std::move(waiting.model), age, std::move(waiting.blocked_by)});
   }
   return out;
 }

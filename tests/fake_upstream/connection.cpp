@@ -83,6 +83,8 @@ asio::awaitable<bool> Connection::serve_one() {
     close_on_next_ == "rst" ? reset("close_on_next") : end("close_on_next");
     co_return false;
   }
+  if (head->target.rfind("/upgrade/", 0) == 0 && !head->header("upgrade").empty())
+    co_return co_await switch_protocol(*head);
   auto script = script_from_header(*head);
   std::string body;
   const bool early = script && (script->early || script->early_close);
@@ -170,6 +172,29 @@ asio::awaitable<bool> Connection::answer_control(const std::string& target) {
   if (verb == "release") server_.release(value);
   std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
   co_return co_await send(answer);
+}
+
+// /upgrade/<protocol>/<first bytes>: 101 to that protocol with these bytes right behind it; then everything
+// comes back as it went, until `bye`.
+asio::awaitable<bool> Connection::switch_protocol(const RequestHead& head) {
+  const auto slash = head.target.find('/', 9);
+  std::string answer = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: " +
+                       head.target.substr(9, slash - 9) + "\r\nSec-WebSocket-Accept: fake\r\n\r\n";
+  if (slash != std::string::npos) answer += head.target.substr(slash + 1);
+  phase_ = "switched";
+  bool here = co_await send(answer);
+  while (here) {
+    std::string bytes = std::exchange(inbox_, {});
+    drained_.cancel();
+    if (bytes.empty()) {
+      here = co_await await_change();
+      continue;
+    }
+    const bool last = bytes.size() >= 3 && bytes.compare(bytes.size() - 3, 3, "bye") == 0;
+    here = co_await send(bytes);
+    if (last) break;
+  }
+  co_return false;
 }
 
 asio::awaitable<bool> Connection::play(const Script& script, const RequestHead& head) {

@@ -42,6 +42,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Task<bool> await_body(const RequestHead& head, std::string& body);
   Task<bool> answer_probe();
   Task<bool> answer_control(const std::string& target);
+  Task<bool> switch_protocol(const RequestHead& head);
   Task<bool> play(const Script& script, const RequestHead& head);
   Task<bool> send_pieces(const Script& script);
   Task<bool> finish(const Script& script);

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -13,7 +14,8 @@
 namespace paddock::test {
 namespace {
 
-constexpr const char* kListening = "listening on http://127.0.0.1:";
+constexpr const char* kListening = "listening on http";
+constexpr const char* kHere = "://127.0.0.1:";
 
 std::string environment_or(const char* name, const char* fallback) {
   const char* value = std::getenv(name);
@@ -76,16 +78,10 @@ void TestDaemon::start(const std::string& config, const Options& options) {
   start_port_ = start_port();
   rewrite(config);
   const std::string file = config_file();
-  std::vector<std::string> argv = {paddock_program(),
-                                   "--config",
-                                   file,
-                                   "--listen",
-                                   "127.0.0.1:0",
-                                   "--workers",
-                                   environment_or("PADDOCK_TEST_WORKERS", "2"),
+  std::vector<std::string> argv = {paddock_program(), "--config", file, "--listen", "127.0.0.1:0",
+                                   "--workers", environment_or("PADDOCK_TEST_WORKERS", "2"),
                                    // What other programs do with the cards of this machine must not matter.
-                                   "--gpu-source",
-                                   "none"};
+                                   "--gpu-source", "none"};
   argv.insert(argv.end(), options.arguments.begin(), options.arguments.end());
   // The first of a name counts, so that a test may say otherwise.
   std::vector<std::string> env = options.env;
@@ -93,9 +89,9 @@ void TestDaemon::start(const std::string& config, const Options& options) {
   process_ = std::make_unique<Child>(argv, env);
   const bool listening = eventually([this] {
     const std::string said = output();
-    const auto at = said.find(kListening);
+    const auto at = said.find(kHere, std::min(said.find(kListening), said.size()));
     if (at != std::string::npos && said.find('\n', at) != std::string::npos) {
-      port_ = std::atoi(said.c_str() + at + std::string(kListening).size());
+      port_ = std::atoi(said.c_str() + at + std::string(kHere).size());
     }
     return port_ != 0 || !alive(process_->pid());
   });

@@ -39,10 +39,12 @@ struct Config {
   std::chrono::seconds stall_timeout{0};         // for engines that stand still under requests; 0: for ever
   std::chrono::seconds shutdown_timeout{8};      // of the whole daemon, from the first signal to its end
   std::chrono::seconds vram_release_timeout{5};  // how long a start waits for others' memory; 0: not
-  bool prefetch = true;                          // of weights, while the model before is still busy
-  int start_port = 5800;                         // first port that ${PORT} may become
-  int max_connections = 0;                       // clients at once; 0: as many as descriptors allow
-  std::vector<std::string> api_keys;             // secrets, each once; empty: everybody may ask
+  std::chrono::nanoseconds loading_grace =
+      std::chrono::seconds(10);       // a waiting stream is sent nothing for so long; 0: for ever
+  bool prefetch = true;               // of weights, while the model before is still busy
+  int start_port = 5800;              // first port that ${PORT} may become
+  int max_connections = 0;            // clients at once; 0: as many as descriptors allow
+  std::vector<std::string> api_keys;  // secrets, each once; empty: everybody may ask
   bool include_aliases_in_list = false;
   bool ollama = true;                // whether Ollama's API is offered as well
   int metrics_max_in_memory = 1000;  // requests remembered for the activity list

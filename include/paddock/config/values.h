@@ -11,6 +11,12 @@ enum class LogLevel { kDebug, kInfo, kWarn, kError };
 // Which lines reach standard output: the daemon's own, the upstreams', both or none.
 enum class LogTarget { kOwn, kUpstream, kBoth, kNone };
 
+// What becomes of an answer whose client has left.
+enum class OnDisconnect {
+  kCancel,  // the upstream's connection is closed
+  kDrain,   // it is read to its end and thrown away
+};
+
 // Text in which `${PORT}` (and, in a stop command, `${PID}`) still stands as a placeholder: it is bound at
 // launch, not when the file is read. All other macros are already expanded.
 struct PortText {

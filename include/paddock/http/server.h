@@ -16,6 +16,7 @@
 #include "paddock/config/lookup.h"
 #include "paddock/http/in_flight.h"
 #include "paddock/http/routes.h"
+#include "paddock/http/tls.h"
 
 namespace paddock::router {
 class Router;
@@ -35,19 +36,22 @@ struct PeerOptions {
 };
 
 struct ServerOptions {
-  std::string host;                                // empty: all interfaces
-  int port = 8080;                                 // 0: any free one
-  std::vector<std::string> api_keys;               // empty: everybody is let in
-  int max_connections = 4096;                      // beyond: accepting pauses until one ends
-  std::size_t head_bytes = 64 << 10;               // longest request or answer head
-  std::size_t control_body_bytes = 1 << 20;        // longest body of a control request
-  std::size_t model_body_bytes = 64 << 20;         // longest body of a model request
-  std::chrono::milliseconds head_timeout{30'000};  // from the first byte of a head to its end
-  std::chrono::milliseconds idle_timeout{75'000};  // between requests of one connection
+  std::string host;                                     // empty: all interfaces
+  int port = 8080;                                      // 0: any free one
+  std::shared_ptr<const TlsIdentity> tls;               // null: plain HTTP
+  std::vector<std::string> api_keys;                    // empty: everybody is let in
+  int max_connections = 4096;                           // beyond: accepting pauses until one ends
+  std::size_t head_bytes = 64 << 10;                    // longest request or answer head
+  std::size_t control_body_bytes = 1 << 20;             // longest body of a control request
+  std::size_t model_body_bytes = 64 << 20;              // longest body of a model request
+  std::chrono::milliseconds head_timeout{30'000};       // from the first byte of a head to its end
+  std::chrono::milliseconds handshake_timeout{10'000};  // of TLS, from connecting on
+  std::chrono::milliseconds idle_timeout{75'000};       // between requests of one connection
   // Silences of a client: in the midst of its request's body, and while it takes nothing of its answer. An
   // answer may take as long as it takes.
   std::chrono::milliseconds body_timeout{60'000};
   std::chrono::milliseconds stall_timeout{600'000};
+  std::vector<PeerOptions> peers;
 };
 
 class Server {
@@ -69,6 +73,8 @@ class Server {
   // when no new request is judged by the old ones; never if the server stops before.
   void change(std::shared_ptr<const config::Lookup> lookup, const ServerOptions& options,
               std::function<void()> done);
+  // New connections are greeted with this one; not null, and only where there was one to begin with.
+  void change_tls(const std::shared_ptr<const TlsIdentity>& identity);
   // Ends the exchanges on upstreams that are broken: their clients get the error that says so, or a broken
   // stream.
   void cut_broken();

@@ -40,10 +40,14 @@ class Upstream {
 
   const ModelId model;
   const Generation generation;
-  const std::string address;  // numeric, to connect to
+  const std::string address;  // to connect to: numeric for a launch; a peer's may be a name
   const int port;
   const std::string host;       // as configured, for messages
   const std::string base_path;  // goes before the request's path; usually empty
+
+  // Over TLS: its certificate must be for `host`. Told before it is shared.
+  void use_tls() { tls_ = true; }
+  bool uses_tls() const { return tls_; }
 
   // Whether its process is ours to see. A detached launch serves elsewhere.
   bool has_process() const { return static_cast<bool>(pidfd_); }
@@ -66,6 +70,10 @@ class Upstream {
   bool revoked() const { return revoked_.load(std::memory_order_acquire); }
   void revoke() { revoked_.store(true, std::memory_order_release); }
 
+  // True once its stop was ordered: whoever uses it without a lease ends now.
+  bool leaving() const { return leaving_.load(std::memory_order_acquire); }
+  void mark_leaving() { leaving_.store(true, std::memory_order_release); }
+
   // What ends its requests though its server may live; null: nothing. Once, on the control thread.
   const Breakage* breakage() const { return broken_.load(std::memory_order_acquire) ? &breakage_ : nullptr; }
   void mark_broken(Breakage breakage) {
@@ -85,12 +93,14 @@ class Upstream {
  private:
   UniqueFd pidfd_;
   std::atomic<bool> revoked_{false};
+  std::atomic<bool> leaving_{false};
   FailureDetail failure_;  // immutable from exited_ on
   std::atomic<bool> exited_{false};
   std::atomic<bool> served_{false};
   Breakage breakage_;  // immutable from broken_ on
   std::atomic<bool> broken_{false};
   bool watched_ = false;
+  bool tls_ = false;
 };
 
 // One request's wait for its engine, as the stall watch counts it. One thread at a time; null: nobody

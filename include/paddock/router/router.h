@@ -17,6 +17,7 @@
 
 #include "paddock/base/clock.h"
 #include "paddock/base/ids.h"
+#include "paddock/base/result.h"
 #include "paddock/process/spawn_spec.h"
 #include "paddock/router/lease.h"
 #include "paddock/router/status.h"
@@ -132,6 +133,10 @@ class Router {
 
   // Joins the queue for a model, starting it when needed. The waiter is kept until it was answered.
   TicketId acquire(const ModelId& model, std::shared_ptr<Waiter> waiter, Use use = Use::kWork);
+  // The launch that serves the model now, without a place on it: whoever uses it holds up nothing and nobody,
+  // and ends when it is leaving(). Nobody is waited for: kNotLoaded if it is not ready.
+  using Sight = Result<std::shared_ptr<Upstream>, RouteError>;
+  void sight(const ModelId& model, std::function<void(Sight)> handler);
   // The waiter no longer wants its place. It still gets its one call: rejected(kCancelled), or the grant
   // that was already on its way.
   void cancel(TicketId ticket);

@@ -61,6 +61,7 @@ struct Status {
 
 // A request in the queue.
 struct WaitingRequest {
+  TicketId ticket;  // of Router::acquire
   ModelId model;
   std::chrono::milliseconds age{0};
   std::string blocked_by;  // a phrase

@@ -67,6 +67,21 @@ TEST_F(Cli, ListenFromTheEnvironmentYieldsToTheFlag) {
   EXPECT_EQ(leave({"--config", "c"}).exit_code, 2);
 }
 
+TEST_F(Cli, ACertificateMakesTheAddressHttps) {
+  const Arguments both = {"-config", "c", "-tls-cert-file", "c.pem", "-tls-key-file=k.pem"};
+  const ServeCommand command = serve(both);
+  EXPECT_EQ(command.tls.certificate, "c.pem");
+  EXPECT_EQ(command.tls.key, "k.pem");
+  EXPECT_EQ(command.listen, (ListenAddress{"127.0.0.1", 8443}));
+  Arguments elsewhere = both;
+  elsewhere.insert(elsewhere.end(), {"--listen", ":8080"});
+  EXPECT_EQ(serve(elsewhere).listen, (ListenAddress{"", 8080}));
+  EXPECT_TRUE(serve({"--config", "c"}).tls.empty());
+  for (const char* flag : {"--tls-cert-file", "--tls-key-file"}) {
+    EXPECT_EQ(leave({"--config", "c", flag, "x.pem"}).exit_code, 2) << flag;
+  }
+}
+
 TEST_F(Cli, TheSourceOfGpusIsAWordThatIsKnown) {
   EXPECT_EQ(serve({"--config", "c"}).gpu_source, "auto");
   EXPECT_EQ(serve({"--config", "c", "-gpu-source", "file:/x.json"}).gpu_source, "file:/x.json");

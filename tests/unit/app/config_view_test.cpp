@@ -33,6 +33,7 @@ shutdownTimeout: 8
 vramReleaseTimeout: 5
 prefetch: auto
 maxConnections: 0
+loadingGrace: "10s"
 includeAliasesInList: false
 ollama:
   enabled: true
@@ -71,6 +72,7 @@ models:
     queueLimit: 1000
     pin: false
     sendLoadingState: false
+    onDisconnect: cancel
     capabilities:
       tools: false
       reranker: false
@@ -100,6 +102,7 @@ TEST(ConfigView, EveryFieldOfAModel) {
   full.priority = -3;
   full.queue_limit = 0;
   full.pin = true;
+  full.on_disconnect = OnDisconnect::kDrain;
   full.detached = true;
   full.filters = {{"p", "q"}, {{"t", "0.5"}, {"u.v", "[1]"}}, {{"m:x", {{"t", "\"z\""}}}}};
   full.metadata = R"({"b":1,"a":{"n":null}})";
@@ -120,6 +123,7 @@ TEST(ConfigView, EveryFieldOfAModel) {
   EXPECT_EQ(view["priority"], -3);
   EXPECT_EQ(view["queueLimit"], 0);
   EXPECT_EQ(view["pin"], true);
+  EXPECT_EQ(view["onDisconnect"], "drain");
   EXPECT_EQ(view["filters"].dump(),
             R"({"stripParams":"p, q","setParams":{"t":0.5,"u.v":[1]},"setParamsByID":{"m:x":{"t":"z"}}})");
   EXPECT_EQ(view["metadata"].dump(), full.metadata);

@@ -113,6 +113,31 @@ TEST(LoadBlocks, ModelsTakeTheFilesLoadingState) {
   EXPECT_FALSE(loaded.model(1).send_loading_state);
 }
 
+TEST(LoadBlocks, ALeavingClientCancelsUnlessSaidOtherwise) {
+  EXPECT_EQ(with("").model().on_disconnect, OnDisconnect::kCancel);
+  EXPECT_EQ(with("    onDisconnect: cancel\n").model().on_disconnect, OnDisconnect::kCancel);
+  EXPECT_EQ(with("    onDisconnect: Drain\n").model().on_disconnect, OnDisconnect::kDrain);
+  const Loaded loaded = with("    onDisconnect: $v[[finish]]\n");
+  EXPECT_THAT(loaded.diagnostics(),
+              ElementsAre(AllOf(error(loaded.at("v"), "'onDisconnect' 'finish' is not known"),
+                                hint("cancel or drain"))));
+}
+
+TEST(LoadBlocks, TheGraceOfLoads) {
+  const auto grace = [](const std::string& line) {
+    return load(line + "\nmodels: {m: {cmd: 'x ${PORT}'}}\n").config().loading_grace;
+  };
+  EXPECT_EQ(grace(""), std::chrono::seconds(10));
+  EXPECT_EQ(grace("loadingGrace: 3"), std::chrono::seconds(3));
+  EXPECT_EQ(grace("loadingGrace: 250ms"), std::chrono::milliseconds(250));
+  EXPECT_EQ(grace("loadingGrace: 0"), std::chrono::seconds(0));
+  const Loaded bad = load("loadingGrace: $v[[-1s]]\n");
+  EXPECT_THAT(bad.diagnostics(), ElementsAre(error(bad.at("v"), "'loadingGrace' must be at least 0")));
+  const Loaded text = load("loadingGrace: $v[[soon]]\n");
+  EXPECT_THAT(text.diagnostics(),
+              ElementsAre(error(text.at("v"), "'loadingGrace' must be a length of time, not 'soon'")));
+}
+
 TEST(LoadBlocks, ComfyuiHasRulesOfItsOwn) {
   const auto comfyui = [](const std::string& lines) {
     return load("models:\n  comfyui_auto:\n    cmd: x ${PORT}\n" + lines).model();

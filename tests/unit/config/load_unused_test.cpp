@@ -19,8 +19,6 @@ constexpr Case kTop[] = {
     {"store.path", "store: {$k[[path]]: /x}", "store:"},
     {"ui.activity.session_id", "ui: {activity: {$k[[session_id]]: [X]}}", "ui: {activity: {session_id: []}}"},
     {"performance.every", "performance: {$k[[every]]: 9s}", "performance: {every: 9s, disabled: true}"},
-    {"sendLoadingState", "$k[[sendLoadingState]]: true\nmodels: {m: {cmd: 'x ${PORT}'}}",
-     "sendLoadingState: true\nmodels: {m: {cmd: 'x ${PORT}', sendLoadingState: false}}"},
     {"peers", "peers: {$k[[p]]: {proxy: http://h, models: [a]}}", "peers: {}"},
     {"selectors", "selectors: {$k[[s]]: {strategy: pin, targets: [m]}}\nmodels: {m: {cmd: 'x ${PORT}'}}",
      "selectors: {}"},
@@ -30,10 +28,7 @@ constexpr Case kTop[] = {
 constexpr Case kModel[] = {
     {"filters", "$k[[filters]]: {stripParams: a}",
      "filters: {stripParams: '', setParams: {}, setParamsByID: {}}"},
-    {"sendLoadingState", "$k[[sendLoadingState]]: true", "sendLoadingState: false"},
     {"timeouts", "$k[[timeouts]]: {connect: 1}", "timeouts: {connect: 30, responseHeader: 0}"},
-    {"compat.ignoreWebsockets", "compat: {$k[[ignoreWebsockets]]: true}",
-     "compat: {ignoreWebsockets: false}"},
 };
 
 void check(const Case& one, const std::string& before) {

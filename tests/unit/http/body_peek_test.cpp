@@ -38,6 +38,19 @@ TEST(BodyPeek, FindsTheModelAnywhere) {
   EXPECT_EQ(peek(" \r\n\t{ \"s\" : true ,\n \"model\" : \"org/m:1\" , \"x\":{} } \n").model, "org/m:1");
 }
 
+TEST(BodyPeek, SeesWhetherAStreamIsAskedFor) {
+  EXPECT_TRUE(peek(R"({"model":"a","stream":true})").stream);
+  EXPECT_TRUE(peek(R"({"stream" : true , "model":"a"})").stream);
+  EXPECT_TRUE(peek(R"({"str\u0065am":true,"model":"a"})").stream);
+  EXPECT_TRUE(peek(R"({"stream":false,"stream":true,"model":"a"})").stream);
+  for (const char* none :
+       {R"({"model":"a"})", R"({"model":"a","stream":false})", R"({"model":"a","stream":null})",
+        R"({"model":"a","stream":"true"})", R"({"model":"a","x":{"stream":true}})"}) {
+    EXPECT_FALSE(peek(none).stream) << none;
+    EXPECT_EQ(peek(none).model, "a") << none;
+  }
+}
+
 TEST(BodyPeek, SplicingReplacesJustTheValue) {
   EXPECT_EQ(spliced(R"({"a":1, "model" : "x" ,"b":2})", "y"), R"({"a":1, "model" : "y" ,"b":2})");
   EXPECT_EQ(spliced(R"({"model":"say \"hi\" \\"})", "a\"b"), R"({"model":"a\"b"})");

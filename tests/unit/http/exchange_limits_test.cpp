@@ -46,7 +46,8 @@ struct ExchangeLimits : testing::Test {
   }
 
   Shared shared{ServerOptions(), {}, RouteTable(), no_router(), {}, [] {}};
-  Worker worker{shared};
+  InFlight in_flight{1};
+  Worker worker{shared, in_flight.table(0)};
   asio::basic_socket_acceptor<tcp, Executor> acceptor{worker.context(),
                                                       tcp::endpoint(asio::ip::address_v4::loopback(), 0)};
   std::shared_ptr<router::Upstream> upstream =

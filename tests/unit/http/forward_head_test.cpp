@@ -220,6 +220,30 @@ TEST(ForwardResponse, EventStreamsAreNotToBeBuffered) {
             kOk + "Content-Type: text/event-stream\r\nx-accel-buffering: yes\r\nContent-Length: 5\r\n\r\n");
 }
 
+TEST(ForwardResponse, AFilteredAnswerSaysNothingOfTheirBody) {
+  const auto reader = test::response(
+      "HTTP/1.1 500 Oh\r\nServer: s\r\nContent-Type: application/json\r\nContent-Length: 7\r\n"
+      "Content-Encoding: identity\r\nETag: x\r\nLast-Modified: y\r\nAccept-Ranges: bytes\r\n\r\n");
+  const AnswerStart start{404, "application/x-ndjson"};
+  EXPECT_EQ(build_response_head({reader->head(), ClientFraming::kChunked, false, false, &start}),
+            "HTTP/1.1 404 Not Found\r\nServer: s\r\nContent-Type: application/x-ndjson\r\n"
+            "Transfer-Encoding: chunked\r\n\r\n");
+  EXPECT_EQ(build_response_head({reader->head(), ClientFraming::kUntilClose, true, true, &start}),
+            "HTTP/1.1 404 Not Found\r\nServer: s\r\nContent-Type: application/x-ndjson\r\n"
+            "Connection: close\r\n\r\n");
+}
+
+TEST(ForwardRequest, AnAnswerThatIsReadHereIsNotCoded) {
+  const auto reader = test::request("GET /x HTTP/1.1\r\nHost: a:1\r\nAccept-Encoding: gzip\r\nA: b\r\n\r\n");
+  const router::Upstream to = upstream();
+  const auto head = [&](bool identity) {
+    return build_request_head(
+        {reader->head(), reader->head().target(), "10.0.0.9", to, kKeys, false, {}, identity});
+  };
+  EXPECT_EQ(head(true), kStart + "A: b\r\n" + kFrom + "\r\n");
+  EXPECT_EQ(head(false), kStart + "Accept-Encoding: gzip\r\nA: b\r\n" + kFrom + "\r\n");
+}
+
 TEST(ForwardResponse, InterimHeads) {
   const auto reader = test::response("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\nConnection: close\r\n\r\n");
   EXPECT_EQ(build_interim_head(reader->head()), "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");

@@ -1,9 +1,12 @@
 // What the official Node client of OpenAI gets, as one line of JSON.
-// Usage: node openai.mjs FOLDER_WITH_NODE_MODULES BASE_URL, and {"tools", "question", "picture"} as JSON on
-// standard input, the picture as a data URL.
+// Usage: node openai.mjs FOLDER_WITH_NODE_MODULES BASE_URL, and {"tools", "question", "picture", "sound"} as
+// JSON on standard input, the picture as a data URL, the sound in base64.
+import { File } from "node:buffer";
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+
+globalThis.File ??= File; // Node 18 has it, but not where the client looks
 
 const [folder, baseURL] = process.argv.slice(2);
 const { default: OpenAI, toFile } = createRequire(path.join(folder, "package.json"))("openai");

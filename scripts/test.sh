@@ -6,20 +6,20 @@ set -euo pipefail
 
 # shellcheck source=lib/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
-for library in packages build report engines fresh; do
+for library in packages build report engines clients fresh; do
   # shellcheck source=/dev/null
   . "$ROOT/scripts/lib/$library.sh"
 done
 
 REPORTS=$ROOT/build/reports
 FUZZ_SECONDS=10
-ALL_PARTS=(asan tsan fuzz real chaos fresh)
+ALL_PARTS=(asan tsan fuzz real clients chaos fresh)
 
 usage() {
   cat <<'END'
 Usage: scripts/test.sh [PART...]      without a part: all
 
-  all          asan tsan fuzz real chaos, and fresh with Debian 12's quickstart only
+  all          asan tsan fuzz real clients chaos, and fresh with Debian 12's quickstart only
   unit         unit, layering and document tests, debug build
   integration  the whole program against fake upstreams, debug build
   asan         unit and integration under the address and undefined-behaviour sanitizers
@@ -27,6 +27,7 @@ Usage: scripts/test.sh [PART...]      without a part: all
   fuzz         each fuzz target for ten seconds (clang)
   chaos        the storm of tests/chaos for a minute, against the release binary (the other builds run 20 s of it)
   real         real llama-servers and whisper-servers, fetched from Debian's testing suite
+  clients      the official clients of OpenAI, Anthropic and Ollama on those, a real nginx in front, schemathesis
   fresh        the two commands in clean roots of Debian 12 and 13 (needs root)
 END
 }
@@ -174,6 +175,15 @@ install_for_real() {
   have npm || install_packages nodejs npm
 }
 
+# pytest_in PART PYTHON: the tests in that folder of tests/, against the release build.
+pytest_in() {
+  local report=$REPORTS/$1.xml code=0
+  rm -f "$report"
+  PADDOCK_BINARY=$ROOT/build/release/paddock PADDOCK_REAL=$REAL PADDOCK_CLIENTS=$CLIENTS "$2" -m pytest -q -rA \
+    -p no:cacheprovider --junitxml "$report" "$ROOT/tests/$1" || code=$?
+  count_junit "$report" "$code"
+}
+
 part_real() {
   install_for_real
   local why
@@ -182,11 +192,19 @@ part_real() {
   why=$(fetch_models) || { skip_real "$why" && return; }
   configure_preset release
   build_preset release
-  local report=$REPORTS/real.xml code=0
-  rm -f "$report"
-  PADDOCK_BINARY=$ROOT/build/release/paddock PADDOCK_REAL=$REAL "$REAL/venv/bin/python" -m pytest -q -rA \
-    -p no:cacheprovider --junitxml "$report" "$ROOT/tests/real" || code=$?
-  count_junit "$report" "$code"
+  pytest_in real "$REAL/venv/bin/python"
+}
+
+part_clients() {
+  install_for_real
+  have nginx || [[ -x /usr/sbin/nginx ]] || install_packages nginx-light
+  local why PATH=$PATH:/usr/sbin
+  why=$(fetch_engines) || { skip_real "$why" && return; }
+  why=$(fetch_client_libraries) || { skip_real "$why" && return; }
+  why=$(write_models "$CLIENTS/venv/bin/python") || { skip_real "$why" && return; }
+  configure_preset release
+  build_preset release paddock
+  pytest_in clients "$CLIENTS/venv/bin/python"
 }
 
 # All of it: Debian 12 and 13, quickstart and unit tests. In `all`: see scripts/lib/fresh.sh.
@@ -214,7 +232,7 @@ run_named() {
         if [[ $part == fresh ]]; then run_part fresh part_fresh brief; else run_named "$part"; fi
       done
       ;;
-    unit | integration | asan | tsan | fuzz | real | chaos) run_part "$1" "part_$1" ;;
+    unit | integration | asan | tsan | fuzz | real | clients | chaos) run_part "$1" "part_$1" ;;
     fresh) run_part fresh part_fresh full ;;
     *) usage >&2 && die "unknown part: $1" ;;
   esac

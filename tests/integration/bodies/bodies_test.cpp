@@ -33,13 +33,13 @@ std::string form_request(const std::string& form, const HeaderList& more = {}) {
 std::string chunked(const std::string& body, const std::string& type) {
   char size[20];
   std::snprintf(size, sizeof size, "%zx\r\n", body.size());
-  return std::string("POST ") + kChat + " HTTP/1.1\r\nHost: x\r\nContent-Type: " + type +
+  return std::string("POST ") + kChat + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + type +
          "\r\nTransfer-Encoding: chunked\r\n\r\n" + size + body + "\r\n0\r\n\r\n";
 }
 
 // The head of a request whose body does not come.
 std::string head_only(std::size_t length, const std::string& type = "application/json") {
-  return std::string("POST ") + kChat + " HTTP/1.1\r\nHost: x\r\nContent-Type: " + type +
+  return std::string("POST ") + kChat + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + type +
          "\r\nContent-Length: " + std::to_string(length) + "\r\n\r\n";
 }
 

@@ -107,7 +107,7 @@ TEST(InFlight, ACancelledAnswerWhoseEndIsTheCloseIsReset) {
   Json script = held_stream("g");
   script["mode"] = "close";
   const std::string body = chat_body("a", script);
-  client.send("POST /v1/chat/completions HTTP/1.0\r\nHost: x\r\nContent-Length: " +
+  client.send("POST /v1/chat/completions HTTP/1.0\r\nHost: localhost\r\nContent-Length: " +
               std::to_string(body.size()) + "\r\n\r\n" + body);
   client.read_until("first");
   cancel(daemon, request_for(daemon, "a", "answering"));
@@ -126,7 +126,7 @@ TEST(InFlight, ACancelDoesNotWaitForAClientThatDoesNotRead) {
 TEST(InFlight, ACancelledUploadGetsAnError) {
   TestDaemon daemon(two_models());
   RawClient client(daemon.port());
-  client.send("POST /upstream/a/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nthe beginning");
+  client.send("POST /upstream/a/echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nthe beginning");
   cancel(daemon, request_for(daemon, "a", "sending"));
   expect_cancelled(read_response(client));
   EXPECT_EQ(client.wait_end(), End::kEof) << "what is left of the body has no other end";

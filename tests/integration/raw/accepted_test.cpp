@@ -1,5 +1,5 @@
 // Requests that are odd but right: they pass, they mean what the RFCs say, and the connection stays in step.
-#include "tests/integration/scenario.h"
+#include "tests/integration/raw/open.h"
 
 namespace paddock::test {
 namespace {
@@ -62,7 +62,7 @@ const std::vector<Good> kGood = {
 };
 
 TEST(RawAccepted, OddButRight) {
-  TestDaemon daemon(two_models());
+  TestDaemon daemon(two_models(kNames));
   for (const Good& good : kGood) {
     SCOPED_TRACE(good.name);
     RawClient client(daemon.port());
@@ -76,7 +76,7 @@ TEST(RawAccepted, OddButRight) {
 }
 
 TEST(RawAccepted, TheAuthorityOfTheTargetIsTheHost) {
-  TestDaemon daemon(two_models());
+  TestDaemon daemon(two_models(kNames));
   RawClient client(daemon.port());
   client.send("GET http://real:81/upstream/a/echo HTTP/1.1\r\nHost: other\r\n\r\n");
   std::vector<std::string> hosts;
@@ -88,7 +88,7 @@ TEST(RawAccepted, TheAuthorityOfTheTargetIsTheHost) {
 }
 
 TEST(RawAccepted, OldHttp) {
-  TestDaemon daemon(two_models());
+  TestDaemon daemon(two_models(kNames));
   for (const char* hosts : {"", "Host: t\r\n"}) {
     const Response response = ask(daemon.port(), std::string("POST /upstream/a/echo HTTP/1.0\r\n") + hosts +
                                                      "Content-Length: 5\r\n\r\nhello");
@@ -97,14 +97,14 @@ TEST(RawAccepted, OldHttp) {
 }
 
 TEST(RawAccepted, MethodsInSmallLettersAreOthers) {
-  TestDaemon daemon(two_models());
+  TestDaemon daemon(two_models(kNames));
   EXPECT_EQ(ask(daemon.port(), "get /health HTTP/1.1\r\nHost: t\r\n\r\n").status(), 405);
 }
 
 // Far more than is read ahead while one of them is being served.
 TEST(RawAccepted, ManyPipelinedRequests) {
   constexpr int kMany = 200;
-  TestDaemon daemon(two_models());
+  TestDaemon daemon(two_models(kNames));
   ASSERT_EQ(chat(daemon.port(), "a").status(), 200);
   RawClient client(daemon.port());
   std::string requests;
@@ -121,7 +121,7 @@ TEST(RawAccepted, ManyPipelinedRequests) {
 }
 
 TEST(RawAccepted, EveryAnswerHasTheRequestsId) {
-  TestDaemon daemon(two_models());
+  TestDaemon daemon(two_models(kNames));
   for (const std::string target : {"/health", "/nowhere", "/upstream/a/echo", "/upstream/none/x"}) {
     SCOPED_TRACE(target);
     const Response mine = ask(daemon.port(), make_request("GET", target, "", {{"x-request-id", "mine-1"}}));

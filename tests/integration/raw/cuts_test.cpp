@@ -34,7 +34,7 @@ void expect_echo(RawClient& client) {
 // On one connection, so that each request also proves that the one before ended where it should.
 void expect_requests_cut_anywhere(const std::string& bytes, std::size_t step,
                                   const std::function<void(RawClient&)>& expect) {
-  TestDaemon daemon(two_models());
+  TestDaemon daemon(two_models(kNames));
   RawClient client(daemon.port());
   for (std::size_t cut = 1; cut < bytes.size() && !testing::Test::HasFailure(); cut += step) {
     SCOPED_TRACE(cut);
@@ -85,7 +85,7 @@ Response answer_in_pieces(const TestDaemon& daemon, RawListener& listener, const
 // `exact`: the wire is the same; otherwise the pieces show in chunks of ours, and the body is the same.
 void expect_answers_cut_anywhere(const std::string& bytes, const std::string& body, bool exact) {
   RawListener listener;
-  TestDaemon daemon(config_with({{"a", "", listener.model_lines()}}));
+  TestDaemon daemon(config_with({{"a", "", listener.model_lines()}}, kNames));
   open(daemon, listener);
   const Response whole = answer_in_pieces(daemon, listener, bytes, bytes.size(), 1);
   ASSERT_EQ(whole.body.bytes, body);

@@ -31,7 +31,7 @@ std::string without(std::string bytes, const std::string& name) {
 
 TEST(RawEcho, TargetAndHeaders) {
   RawListener listener;
-  TestDaemon daemon(config_with({{"a", "", listener.model_lines()}}));
+  TestDaemon daemon(config_with({{"a", "", listener.model_lines()}}, kNames));
   open(daemon, listener);
   const std::string target = "/x%2Fy//./%zz;p=1?q=%20+%2B&&=?/upstream/a/#\"<>\\^`{|}";
   const std::string lines =
@@ -50,7 +50,7 @@ TEST(RawEcho, TargetAndHeaders) {
 
 TEST(RawEcho, ChunksAndTrailers) {
   RawListener listener;
-  TestDaemon daemon(config_with({{"a", "", listener.model_lines()}}));
+  TestDaemon daemon(config_with({{"a", "", listener.model_lines()}}, kNames));
   open(daemon, listener);
   const std::string whole =
       std::string("3;x=\"y;z\"\r\n\0\r\n\r\n", 16) + "05 \r\nhello\r\n0;y\r\nX-Sum: 1\r\nx-sum:2\r\n\r\n";
@@ -66,7 +66,7 @@ TEST(RawEcho, ChunksAndTrailers) {
 
 TEST(RawEcho, MultipartBodies) {
   RawListener listener;
-  TestDaemon daemon(config_with({{"a", "", listener.model_lines()}}));
+  TestDaemon daemon(config_with({{"a", "", listener.model_lines()}}, kNames));
   open(daemon, listener);
   std::string file;
   for (int i = 0; i < 256; ++i) file.push_back(static_cast<char>(i));
@@ -83,7 +83,7 @@ TEST(RawEcho, MultipartBodies) {
 TEST(RawEcho, AServerThatIsLateIsToldOf) {
   RawListener listener;
   const std::string lines = listener.model_lines() + "\ntimeouts: {responseHeader: 1}";
-  TestDaemon daemon(config_with({{"a", "", lines}}));
+  TestDaemon daemon(config_with({{"a", "", lines}}, kNames));
   open(daemon, listener);
   RawClient client(daemon.port());
   client.send(chat_request("a"));

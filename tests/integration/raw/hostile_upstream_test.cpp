@@ -87,7 +87,7 @@ const std::vector<Hostile> kRefused = {
 
 struct Scene {
   RawListener listener;
-  TestDaemon daemon{config_with({{"a", "", listener.model_lines()}})};
+  TestDaemon daemon{config_with({{"a", "", listener.model_lines()}}, kNames)};
 
   Scene() { open(daemon, listener); }
 

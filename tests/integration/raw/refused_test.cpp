@@ -2,7 +2,7 @@
 // connection, and nothing of it reaches a model's server, alone and with a good request behind it.
 #include <algorithm>
 
-#include "tests/integration/scenario.h"
+#include "tests/integration/raw/open.h"
 
 namespace paddock::test {
 namespace {
@@ -233,7 +233,7 @@ void expect_refusal(const std::string& text, int status) {
 
 // The model that all of them ask for is not loaded: whatever got through would start it.
 void expect_refused(const std::vector<Bad>& cases) {
-  TestDaemon daemon(two_models());
+  TestDaemon daemon(two_models(kNames));
   const std::string good = make_request("POST", "/v1/chat/completions", kBody);
   for (const Bad& bad : cases) {
     SCOPED_TRACE(bad.name);
@@ -261,7 +261,7 @@ TEST(RawRefused, AreManyAndEachIsAnother) {
 
 // Where bodies are passed on as they come, what is broken in the first bytes is not even begun.
 TEST(RawRefused, ChunksOnTheirWayThrough) {
-  TestDaemon daemon(two_models());
+  TestDaemon daemon(two_models(kNames));
   for (const char* body :
        {"xyz\r\n", "8000000000000000\r\n", "3\r\nabcd", "d 2\r\n", "0\r\nnothing\r\n\r\n"}) {
     SCOPED_TRACE(body);
@@ -274,7 +274,7 @@ TEST(RawRefused, ChunksOnTheirWayThrough) {
 
 // What breaks later ends at the upstream as well: no server may take the part for the whole.
 TEST(RawRefused, ChunksThatBreakOnTheirWay) {
-  TestDaemon daemon(two_models());
+  TestDaemon daemon(two_models(kNames));
   RawClient client(daemon.port());
   client.send("POST /upstream/a/echo HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
   daemon.records().wait_for("head", "a");

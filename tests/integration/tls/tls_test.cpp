@@ -86,7 +86,7 @@ TEST_F(Tls, TheEndOfABodyWithoutFramingIsSaid) {
   const auto ask_old = [&](const Json& script, bool& announced) {
     TlsClient client(daemon->port(), first.certificate);
     const std::string body = chat_body("a", script);
-    client.send("POST /v1/chat/completions HTTP/1.0\r\nHost: x\r\nContent-Length: " +
+    client.send("POST /v1/chat/completions HTTP/1.0\r\nHost: localhost\r\nContent-Length: " +
                 std::to_string(body.size()) + "\r\n\r\n" + body);
     return client.read_to_end(announced);
   };

@@ -36,7 +36,9 @@ TEST(Home, UpstreamAloneLeadsThere) {
 
 TEST(Version, NamesTheBuild) {
   Bench bench;
-  EXPECT_EQ(bench.json("GET", "/api/version"), (nlohmann::json{{"version", "1.2.3"}, {"commit", "abcdef"}}));
+  EXPECT_EQ(bench.json("GET", "/api/version"),
+            nlohmann::json::parse(R"({"version": "0.12.6", "commit": "abcdef",
+                                   "paddock": {"version": "1.2.3", "commit": "abcdef"}})"));
 }
 
 TEST(ModelRoutes, AreThere) {

@@ -131,8 +131,9 @@ TEST_F(AnswerRelayTest, BareBytesForAnOldClient) {
 
 TEST_F(AnswerRelayTest, ATapGetsTheBareBytesWhateverTheFraming) {
   AnswerTap tap(100);
-  relay.tap_to(tap);
-  start(Framing::kChunked, 0, ClientFraming::kAsIs);
+  RelayOptions options;
+  options.tap = &tap;
+  start(Framing::kChunked, 0, ClientFraming::kAsIs, options);
   ASSERT_TRUE(upstream.far.send("3\r\nabc\r\n1;x\r\nd\r\n0\r\n\r\n"));
   EXPECT_EQ(finish(), AnswerEnd::kComplete);
   EXPECT_TRUE(until_client_has("3\r\nabc\r\n1;x\r\nd\r\n0\r\n\r\n")) << "and the client what was sent";
@@ -142,9 +143,10 @@ TEST_F(AnswerRelayTest, ATapGetsTheBareBytesWhateverTheFraming) {
 
 TEST_F(AnswerRelayTest, ATapEndsAtItsLimitAndTheAnswerGoesOn) {
   AnswerTap tap(4);
-  relay.tap_to(tap);
+  RelayOptions options;
+  options.tap = &tap;
   already_read("abc");
-  start(Framing::kLength, 6, ClientFraming::kAsIs);
+  start(Framing::kLength, 6, ClientFraming::kAsIs, options);
   ASSERT_TRUE(until_client_has("abc"));
   ASSERT_TRUE(upstream.far.send("def"));
   EXPECT_EQ(finish(), AnswerEnd::kComplete);
@@ -331,7 +333,7 @@ struct EventRelay : AnswerRelayTest {
     RelayOptions options;
     options.events = true;
     upstream = test::connect_pair(worker.context());
-    connection.socket = std::move(upstream.near);
+    connection.socket.tcp() = std::move(upstream.near);
     connection.begin = connection.end = 0;
     relay.emplace(worker, connection, *link, options);
     end = test::begin(worker.context(), relay->run("", framing, 0, to));

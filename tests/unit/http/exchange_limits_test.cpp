@@ -58,7 +58,8 @@ struct ExchangeLimits : testing::Test {
       std::make_shared<ClientLink>(std::move(client.near), std::weak_ptr<void>(), 1024);
   std::unique_ptr<RequestHeadReader> head = test::request("GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
   KeyRing keys;
-  ExchangeRequest request{head->head(), keys, "/x", "::1", router::Use::kLook, true, {}, 0};
+  const Remote remote{"::1", "::1"};
+  ExchangeRequest request{head->head(), keys, "/x", remote, router::Use::kLook, true, {}, 0};
   std::optional<test::FarEnd> far;
   std::optional<Exchange> exchange;
   std::future<ExchangeResult> result;

@@ -102,7 +102,7 @@ TEST(ForwardRequest, ExpectIsOurs) { EXPECT_EQ(get("Expect: 100-continue\r\n"), 
 std::string request_with_id(const std::string& lines) {
   const auto reader = test::request("GET /x HTTP/1.1\r\nHost: a:1\r\n" + lines + "\r\n");
   const router::Upstream to = upstream();
-  return build_request_head({reader->head(), "/x", "10.0.0.9", to, kKeys, false, {}});
+  return build_request_head({reader->head(), "/x", kClient, to, kKeys, false, {}});
 }
 
 TEST(ForwardRequest, TheRequestsIdGoesOnOnce) {
@@ -266,10 +266,10 @@ TEST(ForwardResponse, AFilteredAnswerSaysNothingOfTheirBody) {
       "HTTP/1.1 500 Oh\r\nServer: s\r\nContent-Type: application/json\r\nContent-Length: 7\r\n"
       "Content-Encoding: identity\r\nETag: x\r\nLast-Modified: y\r\nAccept-Ranges: bytes\r\n\r\n");
   const AnswerStart start{404, "application/x-ndjson"};
-  EXPECT_EQ(build_response_head({reader->head(), ClientFraming::kChunked, false, false, &start}),
+  EXPECT_EQ(build_response_head({reader->head(), ClientFraming::kChunked, false, false, {}, &start}),
             "HTTP/1.1 404 Not Found\r\nServer: s\r\nContent-Type: application/x-ndjson\r\n"
             "Transfer-Encoding: chunked\r\n\r\n");
-  EXPECT_EQ(build_response_head({reader->head(), ClientFraming::kUntilClose, true, true, &start}),
+  EXPECT_EQ(build_response_head({reader->head(), ClientFraming::kUntilClose, true, true, {}, &start}),
             "HTTP/1.1 404 Not Found\r\nServer: s\r\nContent-Type: application/x-ndjson\r\n"
             "Connection: close\r\n\r\n");
 }
@@ -279,7 +279,7 @@ TEST(ForwardRequest, AnAnswerThatIsReadHereIsNotCoded) {
   const router::Upstream to = upstream();
   const auto head = [&](bool identity) {
     return build_request_head(
-        {reader->head(), reader->head().target(), "10.0.0.9", to, kKeys, false, {}, identity});
+        {reader->head(), reader->head().target(), kClient, to, kKeys, false, {}, identity});
   };
   EXPECT_EQ(head(true), kStart + "A: b\r\n" + kFrom + "\r\n");
   EXPECT_EQ(head(false), kStart + "Accept-Encoding: gzip\r\nA: b\r\n" + kFrom + "\r\n");

@@ -73,7 +73,8 @@ struct Client {
 struct ReadBody : testing::Test {
   Shared shared{ServerOptions(), {}, RouteTable(), no_router(), {}, [] {}};
   BodyBudget budget;
-  Worker worker{shared};
+  InFlight in_flight{1};
+  Worker worker{shared, in_flight.table(0)};
 };
 
 constexpr const char* kChunked = "Transfer-Encoding: chunked";

@@ -25,11 +25,11 @@ struct SessionLimits : testing::Test {
     Route route;
     route.method = "*";
     route.path = "/slow";
-    route.open = true;
+    route.role = Role::kOpen;
     route.handler = [this](const Request&, Responder responder) { waiting.emplace(std::move(responder)); };
     routes.add(route);
     shared.reset(new Shared{ServerOptions(), {}, std::move(routes), no_router(), {}, [] {}});
-    worker = std::make_unique<Worker>(*shared);
+    worker = std::make_unique<Worker>(*shared, in_flight.table(0));
     pair = std::make_unique<test::Pair>(test::connect_pair(worker->context()));
     session = std::make_shared<Session>(*worker, std::move(pair->near));
     session->begin();
@@ -54,6 +54,7 @@ struct SessionLimits : testing::Test {
   }
   bool open() { return !pair->far.ended(); }
 
+  InFlight in_flight{1};
   std::unique_ptr<Shared> shared;
   std::unique_ptr<Worker> worker;
   std::unique_ptr<test::Pair> pair;

@@ -174,6 +174,7 @@ void Session::cancel(std::uint64_t request) {
 // a moment later. Until the death is known here the same launch may be offered again.
 Task<ExchangeResult> Session::reach(ExchangeRequest& request, const config::ModelConfig& model,
                                     Loading& loading) {
+  request.drain = model.on_disconnect == config::OnDisconnect::kDrain;
   ExchangeResult result = co_await exchange(request, model, loading);
   const Generation dead = result.dead_launch;
   for (int left = kMostMoves; left > 0 && !gone_ && !entry_->cancelled && dead && result.dead_launch == dead;
@@ -193,7 +194,6 @@ Task<ExchangeResult> Session::reach_peer(ExchangeRequest& request, const config:
 }
 
 Task<Session::Next> Session::forward(ExchangeRequest request, const config::ModelConfig& model) {
-  request.drain = model.on_disconnect == config::OnDisconnect::kDrain;
   const InFlight::Facts facts{model.id.str(), request.head.method(), request.head.path(), remote_.address};
   InFlight::Entry entry(worker_.in_flight(), facts);
   entry_ = &entry;

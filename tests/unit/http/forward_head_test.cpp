@@ -191,7 +191,8 @@ TEST(ForwardResponse, WhoMayReadItIsOursToSay) {
             kOk + rest + "Content-Length: 0\r\n\r\n");
   Remote remote;
   remote.allow_origin = "http://page:3000";
-  EXPECT_EQ(build_response_head({reader->head(), ClientFraming::kAsIs, false, false, cors_lines(remote)}),
+  EXPECT_EQ(build_response_head(
+                {reader->head(), ClientFraming::kAsIs, false, false, {}, nullptr, cors_lines(remote)}),
             kOk + rest + "Access-Control-Allow-Origin: http://page:3000\r\nVary: Origin\r\n" +
                 "Content-Length: 0\r\n\r\n");
 }
@@ -278,8 +279,7 @@ TEST(ForwardRequest, AnAnswerThatIsReadHereIsNotCoded) {
   const auto reader = test::request("GET /x HTTP/1.1\r\nHost: a:1\r\nAccept-Encoding: gzip\r\nA: b\r\n\r\n");
   const router::Upstream to = upstream();
   const auto head = [&](bool identity) {
-    return build_request_head(
-        {reader->head(), reader->head().target(), kClient, to, kKeys, false, {}, identity});
+    return build({reader->head(), reader->head().target(), kClient, to, kKeys, false, {}, identity});
   };
   EXPECT_EQ(head(true), kStart + "A: b\r\n" + kFrom + "\r\n");
   EXPECT_EQ(head(false), kStart + "Accept-Encoding: gzip\r\nA: b\r\n" + kFrom + "\r\n");

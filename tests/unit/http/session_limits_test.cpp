@@ -66,7 +66,7 @@ TEST_F(SessionLimits, AHeadMustEndInTime) {
   send("GET /slow HTTP/1.1\r\n");
   tick(29s);
   EXPECT_TRUE(open());
-  send("Host: a\r\nX: y");
+  send("Host: localhost\r\nX: y");
   tick(29s);
   EXPECT_TRUE(open());
   // Not from the last byte on: one byte at a time is no way to keep it.
@@ -89,7 +89,7 @@ TEST_F(SessionLimits, ABodyMustGoOn) {
     pair = std::make_unique<test::Pair>(test::connect_pair(worker->context()));
     session = std::make_shared<Session>(*worker, std::move(pair->near));
     session->begin();
-    send(std::string("POST /slow HTTP/1.1\r\nHost: a\r\n") + framing + "\r\n\r\n");
+    send(std::string("POST /slow HTTP/1.1\r\nHost: localhost\r\n") + framing + "\r\n\r\n");
     tick(59s);
     EXPECT_TRUE(open());
     send("1");
@@ -102,7 +102,7 @@ TEST_F(SessionLimits, ABodyMustGoOn) {
 }
 
 TEST_F(SessionLimits, AnAnswerMayTakeAsLongAsItTakes) {
-  send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+  send("GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n");
   ASSERT_TRUE(test::run_until(worker->context(), [&] { return waiting.has_value(); }));
   tick(20min);
   tick(24h);
@@ -115,7 +115,7 @@ TEST_F(SessionLimits, AnAnswerMayTakeAsLongAsItTakes) {
 }
 
 TEST_F(SessionLimits, ARefusalIsTheOnlyAnswerAndTheEnd) {
-  send("GET /slow HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\nGET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+  send("GET /slow HTTP/1.1\r\nHost: localhost\r\nHost: b\r\n\r\nGET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n");
   ASSERT_TRUE(test::run_until(worker->context(), [&] { return pair->far.ended(); }));
   const std::string& text = pair->far.received();
   EXPECT_EQ(text.substr(0, 12), "HTTP/1.1 400");

@@ -12,7 +12,7 @@ struct UnusedKey {
 
 SourcePos place_of(const auto& field) { return field.value ? field.key : SourcePos{}; }
 
-constexpr UnusedKey kUnused[] = {
+constexpr UnusedKey kUnusedAtTop[] = {
     {"logTimeFormat", [](const Draft& d) { return place_of(d.log_time_format); },
      [](const Config& c) { return !c.log_time_format.empty(); }},
     {"metricsMaxInMemory", [](const Draft& d) { return place_of(d.metrics_max_in_memory); },
@@ -28,7 +28,7 @@ constexpr UnusedKey kUnused[] = {
 }  // namespace
 
 void warn_unused(const Draft& draft, const Config& config, Report& report) {
-  for (const UnusedKey& key : kUnused) {
+  for (const UnusedKey& key : kUnusedAtTop) {
     const SourcePos place = key.place(draft);
     if (place.line == 0 || !key.asks(config)) continue;
     report.warning(place, "key " + in_quotes(key.name) + " is not used by this build yet");

@@ -105,7 +105,8 @@ Task<Session::Next> Session::answer_ollama(const RequestHead& head, const ollama
   asked.at = peek.model_at;
   asked.size = peek.model_size;
   asked.json = true;
-  co_return co_await follow(head, way, asked, body, {request.path, &filter, "application/json"});
+  const Translated translated{request.path, &filter, "application/json"};
+  co_return co_await follow(head, way, asked, body, translated);
 }
 
 // A request without a prompt: the model is loaded, or goes.

@@ -60,7 +60,7 @@ TABLES = {
 }
 
 # Lists of keys that the parser knows and nothing uses, and what their paths begin with.
-UNUSED = {"kUnusedAtTop": "", "kUnusedInModels": "models.*"}
+UNUSED = {"kUnusedAtTop": ""}
 
 DEAD = {"logRequests"}  # of old files; it never will have an effect
 

@@ -199,6 +199,16 @@ std::string build_request_head(const ForwardRequest& request) {
   return out.append("\r\n");
 }
 
+namespace {
+
+// A proxy that gathered such an answer would keep its reader waiting.
+bool comes_in_pieces(std::string_view type) {
+  return type.find("text/event-stream") != std::string_view::npos ||
+         type.find("application/x-ndjson") != std::string_view::npos;
+}
+
+}  // namespace
+
 std::string build_response_head(const ForwardResponse& response) {
   const Fields& fields = response.head.fields();
   std::string out;
@@ -231,7 +241,7 @@ std::string build_response_head(const ForwardResponse& response) {
   else if (told && fields.count(Field::content_length) == 1)
     append(out, "Content-Length", view(fields[Field::content_length]));
   const std::string_view type = filtered ? filtered->content_type : view(fields[Field::content_type]);
-  if (type.find("text/event-stream") != std::string_view::npos && fields.count("X-Accel-Buffering") == 0) {
+  if (comes_in_pieces(type) && fields.count("X-Accel-Buffering") == 0) {
     out.append("X-Accel-Buffering: no\r\n");
   }
   if (response.close) out.append("Connection: close\r\n");

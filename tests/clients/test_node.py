@@ -63,7 +63,7 @@ def test_openai_unknown_model(openai):
 
 @pytest.mark.parametrize("what, expected", [
     ("chat", TEXT),
-    ("tools", [{"name": "get_weather", "arguments": {"city": "Paris"}}, AFTER_TOOL]),
+    ("tools", [{"index": 0, "name": "get_weather", "arguments": {"city": "Paris"}}, AFTER_TOOL]),
     ("picture", described(PICTURE)),
     ("generate", TEXT),
     ("embed", [64, 64]),

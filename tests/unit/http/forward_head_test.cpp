@@ -269,10 +269,10 @@ TEST(ForwardResponse, AFilteredAnswerSaysNothingOfTheirBody) {
   const AnswerStart start{404, "application/x-ndjson"};
   EXPECT_EQ(build_response_head({reader->head(), ClientFraming::kChunked, false, false, {}, &start}),
             "HTTP/1.1 404 Not Found\r\nServer: s\r\nContent-Type: application/x-ndjson\r\n"
-            "Transfer-Encoding: chunked\r\n\r\n");
+            "Transfer-Encoding: chunked\r\nX-Accel-Buffering: no\r\n\r\n");
   EXPECT_EQ(build_response_head({reader->head(), ClientFraming::kUntilClose, true, true, {}, &start}),
             "HTTP/1.1 404 Not Found\r\nServer: s\r\nContent-Type: application/x-ndjson\r\n"
-            "Connection: close\r\n\r\n");
+            "X-Accel-Buffering: no\r\nConnection: close\r\n\r\n");
 }
 
 TEST(ForwardRequest, AnAnswerThatIsReadHereIsNotCoded) {

@@ -39,11 +39,13 @@ models:
     cmd: {sys.executable} {HERE}/fake_engine.py ${{{{PORT}}}}
   no-file:
     cmd: ${{{{llama}}}} --model {{models}}/there-is-no-such-file.gguf
+  no-file-either:
+    cmd: ${{{{llama}}}} --model {{models}}/there-is-no-such-file.gguf
   hidden:
     cmd: ${{{{llama}}}} --model {{models}}/tiny.gguf
     unlisted: true
 groups:
-  all: {{{{swap: false, members: [parrot, tiny-embed, tiny-whisper, eye, no-file, hidden]}}}}
+  all: {{{{swap: false, members: [parrot, tiny-embed, tiny-whisper, eye, no-file, no-file-either, hidden]}}}}
 """
 
 

@@ -199,13 +199,11 @@ def test_malformed_requests(client):
 
 
 def test_a_start_that_fails_is_asked_for_once(daemon):
-    # Another test may have let it fail a moment ago; an order by hand forgets that.
-    httpx.post(daemon.url + "/api/models/no-file/load", timeout=60)
     asked = []
     hooks = openai.DefaultHttpxClient(event_hooks={"request": [asked.append]})
     client = openai.OpenAI(base_url=daemon.url + "/v1", api_key="none", max_retries=5, timeout=60, http_client=hooks)
     with pytest.raises(openai.InternalServerError) as caught:
-        client.chat.completions.create(model="no-file", messages=HELLO)
+        client.chat.completions.create(model="no-file-either", messages=HELLO)
     assert caught.value.code == "start_failed"
     assert "there-is-no-such-file.gguf" in caught.value.message
     assert len(asked) == 1

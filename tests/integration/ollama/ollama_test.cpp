@@ -104,7 +104,7 @@ TEST(Ollama, ErrorsAreInItsForm) {
 
 TEST(Ollama, AStartThatFailsIsSaid) {
   TestDaemon daemon(config_with({{"a", "--exit-before-listen"}}));
-  for (const std::string more : {std::string(kHello), std::string()}) {
+  for (const char* more : {kHello, ""}) {
     const Response answer = post(daemon.port(), "/api/chat", body("a", more));
     EXPECT_EQ(answer.status(), 503);
     EXPECT_TRUE(answer.json()["error"].is_string()) << answer.body.bytes;

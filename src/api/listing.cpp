@@ -119,7 +119,7 @@ std::optional<OrderedJson> find_peers_model(const ListingFacts& facts, std::stri
 std::optional<OrderedJson> find_pin(const ListingFacts& facts, std::string_view name) {
   if (facts.active == nullptr) return std::nullopt;
   for (const config::Profile::Pin& pin : facts.active->pins) {
-    if (pin.name == name && !pin.target.empty()) return pin_entry(facts, pin);
+    if (pin.name == name && !pin.target.empty() && may_use(facts, pin.target)) return pin_entry(facts, pin);
   }
   return std::nullopt;
 }

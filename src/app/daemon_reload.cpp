@@ -82,9 +82,9 @@ void Daemon::enforce(config::LoadResult result,
   profile_.keep_only_if_in(*config);
   set_capture_limit();
   check_machine();
-  router_.change_models(router_options(config), [this, config, done = std::move(done)] {
-    server_.change(live_.current().get(), server_options(*config, command_),
-                   [findings = live_.findings(), done] { done(findings); });
+  router_.change_models(router_options(config), [this, config, lookup = live_.current().get(),
+                                                 findings = live_.findings(), done = std::move(done)] {
+    server_.change(lookup, server_options(*config, command_), [findings, done] { done(findings); });
   });
 }
 

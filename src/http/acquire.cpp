@@ -44,8 +44,8 @@ Task<Standing> Place::ask_standing(router::Router& router, TicketId ticket) {
       self->news_.set();
     });
   });
-  while (!standing_) co_await news_.wait();
-  co_return *standing_;
+  while (!standing_ && !answered_) co_await news_.wait();
+  co_return standing_.value_or(Standing());
 }
 
 }  // namespace paddock::http

@@ -183,7 +183,10 @@ AnswerRelay::Progress AnswerRelay::take_filtered() {
   // Nothing of a piece that breaks is passed on.
   if (progress == Progress::kBad) return progress;
   filtered_.clear();
-  for (const std::string_view run : payload_) options_.filter->feed(run, filtered_);
+  for (const std::string_view run : payload_) {
+    if (options_.tap) options_.tap->take(run);
+    options_.filter->feed(run, filtered_);
+  }
   if (progress == Progress::kDone) options_.filter->end(filtered_);
   push_filtered(progress == Progress::kDone);
   return progress;

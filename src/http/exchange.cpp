@@ -219,11 +219,17 @@ void Exchange::start_upload(const ExchangeRequest& request) {
   std::optional<std::uint64_t> length;
   if (!passing && (request.body_size > 0 || request.head.has_body())) length = request.body_size;
   if (passing && !request.head.chunked()) length = request.head.content_length();
-  const ForwardRequest forward{request.head,   request.target,
-                               request.remote, *upstream_,
-                               request.keys,   passing && request.head.chunked(),
-                               length,         request.filter != nullptr,
-                               upgrade_, request.peer, request.content_type};
+  const ForwardRequest forward{request.head,
+                               request.target,
+                               request.remote,
+                               *upstream_,
+                               request.keys,
+                               passing && request.head.chunked(),
+                               length,
+                               request.filter != nullptr,
+                               upgrade_,
+                               request.peer,
+                               request.content_type};
   head_text_ = build_request_head(forward);
   if (passing) {
     upload_.start_passing(connection_->socket, head_text_, link_, request.head, on_body_read_,
@@ -269,8 +275,9 @@ Result Exchange::no_head() const {
   } else if (late_ && error.code == "upstream_unreachable") {
     error.status = 504;
     error.code = "upstream_timeout";
-    error.message = "the server of model `" + error.param + "` did not begin to answer within " +
-                    std::to_string(timeouts_.response_header.count()) + " s (timeouts.responseHeader)";
+    error.message = (peer_ ? "peer `" : "the server of model `") + error.param +
+                    "` did not begin to answer within " + std::to_string(timeouts_.response_header.count()) +
+                    " s (timeouts.responseHeader)";
     error.retry_pointless = true;
   }
   return result;
@@ -322,7 +329,9 @@ Task<Exchange::HeadWait> Exchange::await_head(const ExchangeRequest&, ResponseHe
 }
 
 Task<bool> Exchange::pass_interim(const ExchangeRequest& request, const ResponseHead& head) {
-  if (request.head.http10()) co_return true;
+  // A client that waits for our `100 Continue` is written that by the upload.
+  const bool uploading = passing_ && upload_.state() == Upload::State::kRunning;
+  if (request.head.http10() || uploading) co_return true;
   const std::string text = build_interim_head(head);
   const auto bytes = asio::buffer(text);
   const auto [error, sent] = co_await asio::async_write(link_.socket, bytes, kToken);
@@ -339,6 +348,8 @@ Task<Result> Exchange::tunnel(const ResponseHead& head) {
   const auto [error, sent] = co_await asio::async_write(link_.socket, bytes, kToken);
   link_.disarm();
   if (error) co_return client_gone();
+  // Whoever ends tunnels has looked for them already.
+  if (worker_.draining() || upstream_->leaving()) co_return result;
   Tunnel tunnel(worker_, link_, *connection_);
   tunnel_ = &tunnel;
   // Nobody owes anybody an answer here.
@@ -366,8 +377,13 @@ Task<Result> Exchange::deliver(const ExchangeRequest& request, const ResponseHea
 
 Task<Result> Exchange::pass_on(const ExchangeRequest& request, const ResponseHead& head,
                                ClientFraming framing, bool close, const AnswerStart* filtered) {
-  const ForwardResponse forward{head,    framing, request.head.http10(), close, request.head.request_id(),
-                                filtered, cors_lines(request.remote)};
+  const ForwardResponse forward{head,
+                                framing,
+                                request.head.http10(),
+                                close,
+                                request.head.request_id(),
+                                filtered,
+                                cors_lines(request.remote)};
   std::string text;
   if (!request.head_sent) text = build_response_head(forward);
   if (entry_) entry_->answering(head.is_stream());

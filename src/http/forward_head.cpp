@@ -153,11 +153,17 @@ std::string authority(const router::Upstream& upstream) {
   return standard ? host : host + ":" + std::to_string(upstream.port);
 }
 
+bool is_fetch_field(std::string_view name) {
+  constexpr std::string_view kStart = "sec-fetch-";
+  return name.size() > kStart.size() && iequals(name.substr(0, kStart.size()), kStart);
+}
+
 // What concerns this server and its clients and not another one: credentials, and who they are.
 bool stays_here(const PeerServer& peer, Field field, std::string_view name) {
   const bool is_key = field == Field::authorization || iequals(name, "x-api-key");
   if (is_key) return !peer.forward_auth || !peer.api_key.empty();
-  return field == Field::cookie || is_about_client(name) || iequals(name, kForwardedFor);
+  const bool is_of_page = field == Field::origin || field == Field::referer || is_fetch_field(name);
+  return field == Field::cookie || is_of_page || is_about_client(name) || iequals(name, kForwardedFor);
 }
 
 void append_key(std::string& out, const std::string& key) {

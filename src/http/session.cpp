@@ -59,8 +59,21 @@ void Session::begin() {
     } catch (const std::exception& what) {
       spdlog::error("a connection from {} failed unexpectedly: {}", self->remote_.peer, what.what());
     }
+    self->forget_request();
     close_quietly(self->link_->socket);
   });
+}
+
+// What its coroutine left behind when it broke off.
+void Session::forget_request() {
+  link_->reader.unwatch();
+  link_->disarm();
+  interrupt_ = nullptr;
+  streaming_ = nullptr;
+  exchange_ = nullptr;
+  entry_ = nullptr;
+  capture_ = nullptr;
+  tap_ = nullptr;
 }
 
 void Session::tick(TimePoint now) {

@@ -76,6 +76,7 @@ class Session final : public std::enable_shared_from_this<Session> {
   Task<Next> answer_ollama(const RequestHead& head, const ollama::Request& request);
   Task<Next> load_for_ollama(const RequestHead& head, const ollama::Request& request,
                              const config::ModelConfig* model);
+  void keep_for_ollama(const ollama::Request& request, const Directions& way);
   Task<Next> refuse_ollama(const RequestHead& head, const ApiError& error, bool body_left);
   Directions directions();
   std::optional<ApiError> direct(Directions& way, const std::string& asked) const;
@@ -91,6 +92,7 @@ class Session final : public std::enable_shared_from_this<Session> {
                     const Translated& translated);
   Task<Next> attempt(ExchangeRequest& request, Directions& way, Loading& loading, const bool& answered,
                      bool& more);
+  static ExchangeResult no_such_peer(const std::string& id);
   Task<ExchangeResult> reach_peer(ExchangeRequest& request, const config::Peer& peer);
   Task<Next> serve_upstream_path(const RequestHead& head);
   Task<Next> serve_comfyui(const RequestHead& head);
@@ -124,6 +126,7 @@ class Session final : public std::enable_shared_from_this<Session> {
   // Null if nothing has this name, or nothing that the caller may use.
   const config::ModelConfig* find_model(std::string_view name) const;
   ApiError unknown_model(const std::string& name) const;
+  void forget_request();
   void watch();
   void leave();
 

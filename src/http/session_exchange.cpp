@@ -184,9 +184,19 @@ Task<ExchangeResult> Session::reach(ExchangeRequest& request, const config::Mode
   co_return result;
 }
 
+// Only between two configurations, when its name is known and it is not.
+ExchangeResult Session::no_such_peer(const std::string& id) {
+  ExchangeResult result;
+  result.error.status = 502;
+  result.error.code = "upstream_unreachable";
+  result.error.message = "peer `" + id + "` is being configured anew; ask again";
+  return result;
+}
+
 // Another server's model is there or is not: nothing is loaded or waited for.
 Task<ExchangeResult> Session::reach_peer(ExchangeRequest& request, const config::Peer& peer) {
   const PeerServer* server = settings_->peers->find(peer.id);
+  if (server == nullptr) co_return no_such_peer(peer.id);
   request.peer = server;
   watch();
   if (gone_) co_return ExchangeResult();
@@ -205,6 +215,7 @@ Task<Session::Next> Session::forward(ExchangeRequest request, const config::Mode
   const Next next = co_await conclude(request, loading, result);
   entry_ = nullptr;
   capture_ = nullptr;
+  tap_ = nullptr;
   co_return next;
 }
 

@@ -32,7 +32,7 @@ RequestEdit edit_for(const Directions& way, const std::string& asked) {
     return {same ? std::string_view() : found.peer_model, &found.peer->filters, way.name()};
   }
   const std::string& own = found.model->use_model_name;
-  if (own.empty() && way.renamed()) return {way.name(), &found.model->filters, way.name()};
+  if (own.empty() && way.name() != asked) return {way.name(), &found.model->filters, way.name()};
   return {own, &found.model->filters, way.name()};
 }
 
@@ -94,7 +94,8 @@ Directions Session::directions() {
 // A destination that the caller may not use does not exist for it.
 std::optional<ApiError> Session::direct(Directions& way, const std::string& asked) const {
   std::optional<ApiError> error = way.begin(asked);
-  if (!error && !may_use(way)) error = unknown_model(asked);
+  const bool leads = !error || way.selector() != nullptr;
+  if (leads && !may_use(way)) error = unknown_model(asked);
   // A guess would name models that do not exist for this caller.
   if (error && error->code == "model_not_found" && !remote_.caller->models.empty()) {
     error = unknown_model(asked);
@@ -119,6 +120,7 @@ Task<Session::Next> Session::serve_model(const RequestHead& head, const Route& r
   Directions way = directions();
   const std::optional<ApiError> nowhere = direct(way, asked.model);
   if (nowhere) co_return co_await refuse(head, *nowhere);
+  if (asked.place == AskedModel::Place::kQuery) asked.at -= route.without.size();
   const Translated as_it_came{head.target().substr(route.without.size())};
   co_return co_await follow(head, way, asked, body, as_it_came);
 }
@@ -131,11 +133,6 @@ Task<Session::Next> Session::follow(const RequestHead& head, Directions& way, As
   while (true) {
     const RequestEdit edit = edit_for(way, asked.model);
     const EditedRequest edited = edit_request(asked, translated.target, body, worker_.peeker(), edit);
-    if (!edited.problem().empty()) {
-      asked.malformed = true;
-      asked.problem = edited.problem();
-      co_return co_await refuse_asked(head, asked, false);
-    }
     ExchangeRequest request{head,
                             settings_->keys,
                             edited.target(),
@@ -151,6 +148,14 @@ Task<Session::Next> Session::follow(const RequestHead& head, Directions& way, As
     request.wants_stream = asked.stream;
     request.filter = translated.filter;
     request.content_type = translated.content_type;
+    if (!edited.problem().empty()) {
+      ExchangeResult unfit;
+      unfit.error.status = 400;
+      unfit.error.code = "invalid_request";
+      unfit.error.message = edited.problem();
+      unfit.error.retry_pointless = true;
+      co_return co_await tell_refusal(request, loading, unfit);
+    }
     bool more = true;
     answered = false;
     const Next next = co_await attempt(request, way, loading, answered, more);
@@ -169,6 +174,11 @@ Task<Session::Next> Session::attempt(ExchangeRequest& request, Directions& way, 
   std::optional<CaptureDraft> capture;
   Captures* const captures = worker_.shared().captures;
   if (captures && captures->limit() > 0) capture_ = &capture.emplace(*captures, request, entry, model);
+  // What has been begun goes on in its own words, wherever the answer comes from.
+  if (loading && loading->begun) {
+    request.filter = &loading->reframer;
+    request.head_sent = true;
+  }
   ExchangeResult result;
   if (found.model != nullptr)
     result = co_await reach(request, *found.model, loading);
@@ -179,6 +189,7 @@ Task<Session::Next> Session::attempt(ExchangeRequest& request, Directions& way, 
   if (!more) next = co_await conclude(request, loading, result);
   entry_ = nullptr;
   capture_ = nullptr;
+  tap_ = nullptr;
   co_return next;
 }
 

@@ -1,5 +1,7 @@
 // The part of Session for the calls of Ollama's API that a model answers: they are translated, and so is what
 // comes back.
+#include <limits>
+
 #include "acquire.h"
 #include "directions.h"
 #include "ollama_filter.h"
@@ -33,9 +35,11 @@ Duration ttl_of(const ollama::KeepAlive& keep) {
   return keep.forever ? Duration::zero() : std::max<Duration>(keep.time, 1ms);
 }
 
-// What was translated is short beside the request that it came from, and is not held twice.
-RequestBody body_of(const std::string& text) {
-  RequestBody body({text.size(), {}, text.size(), text.size()});
+// In memory, whatever its size: it is no longer than the request that it was made from, which is gone.
+RequestBody body_of(const std::string& text, BodyBudget& budget) {
+  constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
+  RequestBody body({text.size(), {}, text.size(), kNoLimit});
+  budget.try_take(body.hold(), text.size(), kNoLimit);
   for (std::size_t at = 0; at < text.size();) {
     const std::span<char> room = body.room(text.size() - at);
     const std::size_t part = text.copy(room.data(), room.size(), at);
@@ -83,13 +87,11 @@ Task<Session::Next> Session::answer_ollama(const RequestHead& head, const ollama
   const std::string bare(ollama::without_latest(request.model));
   if (nowhere && bare != request.model) nowhere = direct(way, bare);
   if (nowhere) co_return co_await refuse_ollama(head, *nowhere, false);
-  // How long models stay is for those to say who may load and unload them.
-  const config::ModelConfig* const model = way.found().model;
-  const bool may_steer = model != nullptr && remote_.caller->roles.admin;
-  if (may_steer && request.keep_alive) {
-    worker_.shared().router.keep_alive(model->id, ttl_of(*request.keep_alive));
+  if (request.deed != ollama::Deed::kAsk) {
+    const Next loaded = co_await load_for_ollama(head, request, way.found().model);
+    keep_for_ollama(request, way);
+    co_return loaded;
   }
-  if (request.deed != ollama::Deed::kAsk) co_return co_await load_for_ollama(head, request, model);
   ollama::AnswerOptions options;
   options.call = request.call;
   options.form = request.form;
@@ -97,7 +99,7 @@ Task<Session::Next> Session::answer_ollama(const RequestHead& head, const ollama
   options.model = request.model;
   options.arrived = steady_now();
   OllamaFilter filter(std::move(options));
-  RequestBody body = body_of(request.body);
+  RequestBody body = body_of(request.body, worker_.shared().translated_bodies);
   const BodyPeek peek = worker_.peeker().peek(body.view().data(), body.view().size());
   AskedModel asked;
   asked.place = AskedModel::Place::kJson;
@@ -106,7 +108,21 @@ Task<Session::Next> Session::answer_ollama(const RequestHead& head, const ollama
   asked.size = peek.model_size;
   asked.json = true;
   const Translated translated{request.path, &filter, "application/json"};
-  co_return co_await follow(head, way, asked, body, translated);
+  const Next next = co_await follow(head, way, asked, body, translated);
+  keep_for_ollama(request, way);
+  co_return next;
+}
+
+// How long models stay is for those to say who may load and unload them. Afterwards: before, a short time
+// would end the model under the very request.
+void Session::keep_for_ollama(const ollama::Request& request, const Directions& way) {
+  const config::ModelConfig* const model = way.found().model;
+  if (model == nullptr || !request.keep_alive || !remote_.caller->roles.admin) return;
+  router::Router& router = worker_.shared().router;
+  // Of a model that goes, or did not come, it would be the next launch's.
+  const bool stays = request.deed != ollama::Deed::kUnload;
+  if (!stays || router.state(model->id) != router::ModelState::kReady) return;
+  router.keep_alive(model->id, ttl_of(*request.keep_alive));
 }
 
 // A request without a prompt: the model is loaded, or goes.

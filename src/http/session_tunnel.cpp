@@ -33,7 +33,7 @@ Task<ExchangeResult> Session::exchange_unleased(const ExchangeRequest& request,
                                                 const config::ModelConfig& model) {
   watch();
   const router::Router::Sight sight = co_await look(worker_, model.id);
-  if (gone_ || !sight) {
+  if (gone_ || entry_->cancelled || !sight) {
     ExchangeResult result;
     if (!sight) result.error = to_api_error(sight.error(), model.id.str());
     co_return result;

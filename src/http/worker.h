@@ -55,6 +55,7 @@ struct Shared {
   Reservations reservations{};
   BodyBudget model_bodies{};                // memory of bodies of requests for models
   BodyBudget control_bodies{};              // these are small, and never wait for the others
+  BodyBudget translated_bodies{};           // made from bodies that were let in; without a limit
 };
 
 class Worker {

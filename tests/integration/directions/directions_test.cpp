@@ -129,6 +129,26 @@ TEST_F(DirectionsPeers, APeersOwnErrorComesThroughAndOneThatIsGoneIsSaid) {
   EXPECT_NE(answer.error_message().find("peer `box`"), std::string::npos) << answer.error_message();
 }
 
+TEST_F(DirectionsPeers, AnswerInOllamasWordsToo) {
+  TestDaemon daemon(config_with({{"a"}}, peer()));
+  const std::string body = R"({"model": "far:latest", "prompt": "x", "stream": false})";
+  const Response answer = post(daemon.port(), "/api/generate", body);
+  EXPECT_EQ(answer.status(), 200) << answer.body.bytes;
+  EXPECT_EQ(answer.json()["done"], true);
+  EXPECT_EQ(Json::parse(seen()["body"].get<std::string>())["model"], "far");
+}
+
+TEST_F(DirectionsPeers, APeerIsToldNothingOfThePageThatAsks) {
+  TestDaemon daemon(config_with({{"a"}}, peer() + "\ncors: {origins: ['http://page:3000']}"));
+  const HeaderList page = {
+      {"Origin", "http://page:3000"}, {"Sec-Fetch-Site", "cross-site"}, {"Cookie", "c=1"}};
+  const std::string request = make_request("POST", "/v1/chat/completions", chat_body("far"), page);
+  EXPECT_EQ(ask(daemon.port(), request).status(), 200);
+  const std::string head = seen("head").dump();
+  for (const char* told : {"page:3000", "cross-site", "c=1"})
+    EXPECT_EQ(head.find(told), std::string::npos) << head;
+}
+
 TEST_F(DirectionsPeers, ASelectorFailsOverToAPeer) {
   TestDaemon daemon(
       config_with({{"b", "--exit-before-listen"}},

@@ -49,6 +49,12 @@ INSTANTIATE_TEST_SUITE_P(All, GetRoutes,
                          ::testing::Values("/props", "/slots", "/v1/audio/voices", "/sdapi/v1/loras",
                                            "/sdapi/v1/samplers", "/sdapi/v1/progress"));
 
+TEST(QueryRoutes, TheNameInTheQueryIsReplacedWhereThePathIsShortened) {
+  TestDaemon daemon(config_with({{"a", "", "useModelName: real"}}));
+  post(daemon.port(), "/v/rerank?x=1&model=a&y");
+  EXPECT_EQ(daemon.records().wait_for("head", "a")["target"], "/rerank?x=1&model=real&y");
+}
+
 TEST(ComfyUi, BelongsToTheModelOfThatNameAndOnlyItsPageLoadsIt) {
   TestDaemon daemon(config_with({{"comfyui_auto"}}));
   EXPECT_EQ(get(daemon.port(), "/comfyui").head.header("Location"), "comfyui/");

@@ -62,6 +62,7 @@ struct AnswerRelayTest : testing::Test {
   std::shared_ptr<ClientLink> link;
   std::optional<AnswerRelay> relay;
   const std::string head = "HEAD\r\n\r\n";
+  const std::string no_head;
   std::future<AnswerEnd> end;
 };
 
@@ -336,7 +337,7 @@ struct EventRelay : AnswerRelayTest {
     connection.socket.tcp() = std::move(upstream.near);
     connection.begin = connection.end = 0;
     relay.emplace(worker, connection, *link, options);
-    end = test::begin(worker.context(), relay->run("", framing, 0, to));
+    end = test::begin(worker.context(), relay->run(no_head, framing, 0, to));
     for (std::size_t at = 0; at < body.size(); at += step) {
       EXPECT_TRUE(upstream.far.send(body.substr(at, step)));
       worker.context().restart();

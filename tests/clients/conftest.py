@@ -23,6 +23,8 @@ CONFIG = f"""
 healthCheckTimeout: 60
 macros:
   llama: {{bin}}/llama-server --host 127.0.0.1 --port ${{{{PORT}}}} --alias ${{{{MODEL_ID}}}} --threads 2
+# Ports of its own: what other daemons of this run left on theirs keeps a whisper-server from listening.
+startPort: 5900
 models:
   parrot:
     name: Parrot

@@ -26,13 +26,7 @@ http::Reply one_reply(const ListingFacts& facts, const std::string& name) {
   // A guess would name models that do not exist for this caller.
   const bool sees_all = facts.caller.models.empty();
   if (const auto model = find_model(facts.lookup, name); !model && sees_all) return model.error();
-  http::ApiError error;
-  error.status = 404;
-  error.code = "model_not_found";
-  error.param = name;
-  error.message = "there is no model `" + name + "`";
-  error.retry_pointless = true;
-  return http::to_reply(error);
+  return http::to_reply(http::no_such_model(name));
 }
 
 // `name` empty: the list.

@@ -89,16 +89,6 @@ bool Directions::next() {
   return false;
 }
 
-ApiError Directions::unknown() const {
-  ApiError error;
-  error.status = 404;
-  error.code = "model_not_found";
-  error.param = name_;
-  error.message = "there is no model `" + name_ + "`";
-  const std::string near = lookup_.nearest_name(name_);
-  if (!near.empty()) error.message += "; did you mean `" + near + "`?";
-  error.retry_pointless = true;
-  return error;
-}
+ApiError Directions::unknown() const { return no_such_model(name_, lookup_.nearest_name(name_)); }
 
 }  // namespace paddock::http

@@ -99,6 +99,17 @@ Reply to_reply(const ApiError& error) {
   return reply;
 }
 
+ApiError no_such_model(const std::string& name, const std::string& near) {
+  ApiError error;
+  error.status = 404;
+  error.code = "model_not_found";
+  error.param = name;
+  error.message = "there is no model `" + name + "`";
+  if (!near.empty()) error.message += "; did you mean `" + near + "`?";
+  error.retry_pointless = true;
+  return error;
+}
+
 ApiError to_api_error(const router::RouteError& error, const std::string& model) {
   const Look look = look_of(error);
   ApiError out;

@@ -225,17 +225,9 @@ const config::ModelConfig* Session::find_model(std::string_view name) const {
 }
 
 ApiError Session::unknown_model(const std::string& name) const {
-  ApiError error;
-  error.status = 404;
-  error.code = "model_not_found";
-  error.param = name;
-  error.message = "there is no model `" + name + "`";
   // A guess would name models that do not exist for this caller.
   const bool sees_all = remote_.caller->models.empty();
-  const std::string near = sees_all ? settings_->lookup->nearest_name(name) : std::string();
-  if (!near.empty()) error.message += "; did you mean `" + near + "`?";
-  error.retry_pointless = true;
-  return error;
+  return no_such_model(name, sees_all ? settings_->lookup->nearest_name(name) : std::string());
 }
 
 Task<Session::Next> Session::refuse_body(const RequestHead& head, BodyEnd end, const RequestBody& body) {

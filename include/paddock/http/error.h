@@ -24,6 +24,9 @@ struct ApiError {
 // `type` follows from the status: invalid_request_error, rate_limit_error, server_error, ...
 Reply to_reply(const ApiError& error);
 
+// 404 `model_not_found`; `near` is a hint, empty if there is none.
+ApiError no_such_model(const std::string& name, const std::string& near = {});
+
 // How the router's refusals look to a client.
 ApiError to_api_error(const router::RouteError& error, const std::string& model);
 

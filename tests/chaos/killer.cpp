@@ -6,7 +6,7 @@
 #include "paddock/base/process_facts.h"
 #include "paddock/base/unique_fd.h"
 #include "tests/chaos/storm.h"
-#include "tests/support/temp_dir.h"
+#include "tests/support/lives.h"
 
 namespace paddock::chaos {
 namespace {
@@ -22,10 +22,6 @@ class Target {
  private:
   UniqueFd handle_;
 };
-
-std::optional<ProcessFacts> facts_of(pid_t pid) {
-  return parse_stat(test::read_file("/proc/" + std::to_string(pid) + "/stat"));
-}
 
 class Killer {
  public:
@@ -52,10 +48,10 @@ class Killer {
   }
 
   void kill_keeper(const test::Life& life, const Target& target) {
-    const auto child = facts_of(life.pid);
+    const auto child = test::facts_of(life.pid);
     if (!child) return;
     const Target keeper(child->parent);
-    const auto facts = facts_of(child->parent);
+    const auto facts = test::facts_of(child->parent);
     // The parent of a live process of ours is the one that its handle names.
     if (!facts || facts->name != "paddock-keeper" || !target.is(life)) return;
     keeper.signal(SIGKILL);

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "paddock/base/process_facts.h"
+#include "tests/support/lives.h"
 #include "tests/support/temp_dir.h"
 
 namespace paddock::chaos {
@@ -26,7 +27,7 @@ std::map<pid_t, ProcessFacts> all_processes() {
   for (const auto& entry : fs::directory_iterator("/proc")) {
     const pid_t pid = std::atoi(entry.path().filename().c_str());
     if (pid <= 0) continue;
-    if (const auto facts = parse_stat(proc_text(pid, "stat"))) all[pid] = *facts;
+    if (const auto facts = test::facts_of(pid)) all[pid] = *facts;
   }
   return all;
 }

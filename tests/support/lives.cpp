@@ -6,22 +6,16 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <sstream>
 
-#include "paddock/base/process_facts.h"
+#include "paddock/base/read_text.h"
 #include "paddock/base/unique_fd.h"
 
 namespace paddock::test {
 namespace {
 
 constexpr const char* kSightings = "sightings";
-
-std::optional<ProcessFacts> facts_of(pid_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-  return parse_stat(std::string(std::istreambuf_iterator<char>(file), {}));
-}
 
 std::string entry_of(const Life& life) {
   return life.name + "." + std::to_string(life.pid) + "." + std::to_string(life.started);
@@ -41,6 +35,10 @@ Life this_process(const std::string& name) {
 }
 
 }  // namespace
+
+std::optional<ProcessFacts> facts_of(pid_t pid) {
+  return parse_stat(read_text("/proc/" + std::to_string(pid) + "/stat").value_or(""));
+}
 
 bool is_alive(const Life& life) {
   const auto facts = facts_of(life.pid);

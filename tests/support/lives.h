@@ -10,8 +10,11 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "paddock/base/process_facts.h"
 
 namespace paddock::test {
 
@@ -22,6 +25,9 @@ struct Life {
 
   friend bool operator==(const Life&, const Life&) = default;
 };
+
+// Nothing once it is reaped.
+std::optional<ProcessFacts> facts_of(pid_t pid);
 
 bool is_alive(const Life& life);
 

@@ -2,8 +2,9 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <sstream>
 #include <stdexcept>
+
+#include "paddock/base/read_text.h"
 
 namespace paddock::test {
 
@@ -25,10 +26,7 @@ void write_file(const std::string& path, const std::string& text) {
 }
 
 std::string read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
+  return read_text(path).value_or("");
 }
 
 }  // namespace paddock::test

@@ -20,6 +20,6 @@ class TempDir {
 };
 
 void write_file(const std::string& path, const std::string& text);
-std::string read_file(const std::string& path);  // empty when it is not there
+std::string read_file(const std::string& path);  // empty when it is not there, or goes meanwhile
 
 }  // namespace paddock::test

@@ -8,6 +8,7 @@
 
 #include "paddock/base/process_facts.h"
 #include "tests/integration/scenario.h"
+#include "tests/support/lives.h"
 
 namespace paddock::test {
 namespace {
@@ -109,8 +110,9 @@ TEST(Deaths, BeforeItIsReadyWithItsOutputHeldByAGrandchild) {
 std::vector<ProcessFacts> all_processes() {
   std::vector<ProcessFacts> all;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-    if (std::atoi(entry.path().filename().c_str()) <= 0) continue;
-    if (const auto facts = parse_stat(read_file(entry.path().string() + "/stat"))) all.push_back(*facts);
+    const pid_t pid = std::atoi(entry.path().filename().c_str());
+    if (pid <= 0) continue;
+    if (const auto facts = facts_of(pid)) all.push_back(*facts);
   }
   return all;
 }

@@ -21,6 +21,9 @@ namespace paddock::http {
 struct AnswerStart {
   int status = 200;
   std::string content_type;  // empty: none is said
+  // The client gets one document. Nothing goes out before end(): then the head, with a length. A body that
+  // breaks off is no answer then: refused() is asked instead of broke().
+  bool whole = false;
 };
 
 class AnswerFilter {
@@ -35,6 +38,8 @@ class AnswerFilter {
   virtual void end(std::string& out) = 0;
   // The body broke off. After `out` the client's connection is closed without a proper end.
   virtual void broke(const ApiError& error, std::string& out) = 0;
+  // After end(): what came was no answer, whatever its head promised. A whole one gets 502 then.
+  virtual bool failed() const { return false; }
   // There was no answer: what the client gets instead, in its own API's form.
   virtual Reply refused(const ApiError& error) = 0;
 };

@@ -74,8 +74,7 @@ bool AnswerRelay::ended_whole() const {
 
 void AnswerRelay::end_until_close() {
   if (options_.filter != nullptr && !client_gone_) {
-    filtered_.clear();
-    options_.filter->end(filtered_);
+    options_.filter->end(filtered());
     push_filtered(true);
   } else if (client_ == ClientFraming::kChunked) {
     out_.push_back(bytes(kLastChunk));
@@ -182,12 +181,12 @@ AnswerRelay::Progress AnswerRelay::take_filtered() {
   const Progress progress = take_payload();
   // Nothing of a piece that breaks is passed on.
   if (progress == Progress::kBad) return progress;
-  filtered_.clear();
+  std::string& out = filtered();
   for (const std::string_view run : payload_) {
     if (options_.tap) options_.tap->take(run);
-    options_.filter->feed(run, filtered_);
+    options_.filter->feed(run, out);
   }
-  if (progress == Progress::kDone) options_.filter->end(filtered_);
+  if (progress == Progress::kDone) options_.filter->end(out);
   push_filtered(progress == Progress::kDone);
   return progress;
 }
@@ -212,7 +211,15 @@ AnswerRelay::Progress AnswerRelay::take_payload() {
   return framing_ == Framing::kLength && left_ == 0 ? Progress::kDone : Progress::kMore;
 }
 
+// What the filter appends to.
+std::string& AnswerRelay::filtered() {
+  if (options_.hold != nullptr) return *options_.hold;
+  filtered_.clear();
+  return filtered_;
+}
+
 void AnswerRelay::push_filtered(bool last) {
+  if (options_.hold != nullptr) return;
   if (!filtered_.empty()) push_chunk(filtered_);
   if (last && client_ == ClientFraming::kChunked) out_.push_back(bytes(kLastChunk));
 }

@@ -45,6 +45,7 @@ struct RelayOptions {
   const router::Upstream* upstream = nullptr;
   AnswerTap* tap = nullptr;  // gets a copy of the upstream's body; null: nobody does
   AnswerFilter* filter = nullptr;
+  std::string* hold = nullptr;  // with a filter: what it makes is put there, and nothing is written
   bool events =
       false;           // the body is an event stream that is read by nobody on the way: takes_event() is kept
   bool drain = false;  // goes on reading when the client has left
@@ -85,6 +86,7 @@ class AnswerRelay {
   bool ended_whole() const;
   void end_until_close();
   void push_chunk(std::string_view data);
+  std::string& filtered();
   void push_filtered(bool last);
 
   Worker& worker_;

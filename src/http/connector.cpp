@@ -98,7 +98,7 @@ Task<bool> Connector::reach(const std::string& address, Duration limit) {
   link_.arm(worker_.now(), limit, connection_->socket);
   const auto [error] = co_await socket.async_connect(endpoint, kToken);
   link_.disarm();
-  if (error) why_ = said(error);
+  if (error) why_ = said(error, "timeouts.connect");
   if (error || !socket.is_open()) co_return false;
   set_options(socket, timeouts_.keepalive);
   co_return true;
@@ -114,13 +114,14 @@ Task<bool> Connector::secure() {
   if (!error) co_return true;
   const std::string certificate = connection_->socket.refused_certificate();
   refused_ = !certificate.empty();
-  why_ =
-      refused_ ? "its certificate is not accepted for `" + upstream_.host + "`: " + certificate : said(error);
+  why_ = refused_ ? "its certificate is not accepted for `" + upstream_.host + "`: " + certificate
+                  : said(error, "timeouts.tlsHandshake");
   co_return false;
 }
 
-std::string Connector::said(const error_code& error) const {
-  return error == asio::error::operation_aborted ? "no answer in time" : error.message();
+std::string Connector::said(const error_code& error, const char* limit) {
+  if (error != asio::error::operation_aborted) return error.message();
+  return std::string("no answer in time (") + limit + ")";
 }
 
 void Connector::abort() {

@@ -36,7 +36,7 @@ class Connector {
   Task<bool> try_all(const Resolver::Addresses& addresses);
   Task<bool> reach(const std::string& address, Duration limit);
   Task<bool> secure();
-  std::string said(const error_code& error) const;
+  static std::string said(const error_code& error, const char* limit);
 
   Worker& worker_;
   ClientLink& link_;

@@ -5,10 +5,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 
-#include "answer_relay.h"
 #include "connector.h"
-#include "paddock/base/text.h"
-#include "sse.h"
 #include "tunnel.h"
 #include "worker.h"
 
@@ -26,35 +23,6 @@ constexpr auto kDeathNotice = 20ms;
 // Its last lines are read before its end is told; nobody waits longer than this for that.
 constexpr auto kLastWords = 250ms;
 constexpr auto kLastWordsStep = 10ms;
-
-ClientFraming client_framing(const ResponseHead& head, bool http10) {
-  if (head.framing() == Framing::kChunked && http10) return ClientFraming::kUntilClose;
-  if (head.framing() == Framing::kUntilClose)
-    return http10 ? ClientFraming::kUntilClose : ClientFraming::kChunked;
-  return ClientFraming::kAsIs;
-}
-
-using Field = boost::beast::http::field;
-
-bool is_coded(const ResponseHead& head) {
-  const auto [begin, end] = head.fields().equal_range(Field::content_encoding);
-  return std::any_of(begin, end, [](const auto& field) { return !iequals(view(field.value()), "identity"); });
-}
-
-// One whose events can be seen on the way.
-bool is_plain_event_stream(const ResponseHead& head) {
-  if (head.status() != 200 || is_coded(head)) return false;
-  const auto type = head.fields()[Field::content_type];
-  return is_event_stream(view(type));
-}
-
-// What the pool is told of an idle connection's life: what the upstream said, but no more than the pool makes
-// a second's less of than `most`; 0: no limit of ours.
-std::optional<std::chrono::seconds> idle_life(std::optional<std::chrono::seconds> said,
-                                              std::chrono::seconds most) {
-  if (most == 0s || (!said && most > 1s)) return said;
-  return std::min(said.value_or(most + 1s), most + 1s);
-}
 
 }  // namespace
 
@@ -101,6 +69,7 @@ void Exchange::cut_if_broken() {
 }
 
 void Exchange::check(TimePoint now) {
+  if (upload_.held() && now >= held_since_ + timeouts_.expect_continue) upload_.go_on();
   const auto limit = timeouts_.response_header;
   if (!awaits_head_ || limit == 0s || upload_.state() != Upload::State::kDone) return;
   if (now < upload_.ended_at() + limit) return;
@@ -136,6 +105,12 @@ Result Exchange::unreachable(const std::string& what) const {
   error.message = (peer_ ? "peer `" : "the server of model `") + error.param + "` at " + upstream_->address +
                   ":" + std::to_string(upstream_->port) + " " + what;
   if (!upstream_->alive()) error.message += "; its process has ended, see its log";
+  return result;
+}
+
+Result Exchange::broke(const std::string& how) const {
+  Result result = unreachable(how);
+  if (result.error.code == kUnreachable) result.error.code = kBroke;
   return result;
 }
 
@@ -219,6 +194,7 @@ void Exchange::start_upload(const ExchangeRequest& request) {
   std::optional<std::uint64_t> length;
   if (!passing && (request.body_size > 0 || request.head.has_body())) length = request.body_size;
   if (passing && !request.head.chunked()) length = request.head.content_length();
+  const bool asks_first = passing && request.head.expects_continue() && timeouts_.expect_continue > 0s;
   const ForwardRequest forward{request.head,
                                request.target,
                                request.remote,
@@ -229,8 +205,13 @@ void Exchange::start_upload(const ExchangeRequest& request) {
                                request.filter != nullptr,
                                upgrade_,
                                request.peer,
-                               request.content_type};
+                               request.content_type,
+                               asks_first};
   head_text_ = build_request_head(forward);
+  if (asks_first) {
+    upload_.hold_back();
+    held_since_ = worker_.now();
+  }
   if (passing) {
     upload_.start_passing(connection_->socket, head_text_, link_, request.head, on_body_read_,
                           on_client_gone_);
@@ -298,6 +279,7 @@ Task<Exchange::HeadWait> Exchange::read_final_head(const ExchangeRequest& reques
                                    : "switched to another protocol than the request asked for";
       co_return HeadWait::kMalformed;
     }
+    if (head.status() == 100) upload_.go_on();
     if (head.status() == 100) continue;
     const bool passed = co_await pass_interim(request, head);
     if (!passed && !drain_) co_return HeadWait::kLost;
@@ -336,114 +318,6 @@ Task<bool> Exchange::pass_interim(const ExchangeRequest& request, const Response
   const auto bytes = asio::buffer(text);
   const auto [error, sent] = co_await asio::async_write(link_.socket, bytes, kToken);
   co_return !error;
-}
-
-Task<Result> Exchange::tunnel(const ResponseHead& head) {
-  Result result;
-  result.status = head.status();
-  result.end = Result::End::kSwitched;
-  head_text_ = build_switch_head(head);
-  link_.arm(worker_.now(), link_.stall_timeout, link_.socket);
-  const auto bytes = asio::buffer(head_text_);
-  const auto [error, sent] = co_await asio::async_write(link_.socket, bytes, kToken);
-  link_.disarm();
-  if (error) co_return client_gone();
-  // Whoever ends tunnels has looked for them already.
-  if (worker_.draining() || upstream_->leaving()) co_return result;
-  Tunnel tunnel(worker_, link_, *connection_);
-  tunnel_ = &tunnel;
-  // Nobody owes anybody an answer here.
-  awaited_->pause();
-  co_await tunnel.run();
-  awaited_->resume();
-  tunnel_ = nullptr;
-  connection_.reset();
-  co_return result;
-}
-
-Task<Result> Exchange::deliver(const ExchangeRequest& request, const ResponseHead& head, bool close_after) {
-  const bool http10 = request.head.http10();
-  // The answer to HEAD has no body that could be filtered.
-  if (request.filter == nullptr || request.head.is_head()) {
-    const ClientFraming framing = client_framing(head, http10);
-    co_return co_await pass_on(request, head, framing, close_after || http10, nullptr);
-  }
-  if (is_coded(head)) co_return unreachable("answered in a content coding that nobody asked for");
-  const auto type = head.fields()[Field::content_type];
-  const AnswerStart start = request.filter->begin(head.status(), view(type));
-  const ClientFraming framing = http10 ? ClientFraming::kUntilClose : ClientFraming::kChunked;
-  co_return co_await pass_on(request, head, framing, close_after || http10, &start);
-}
-
-Task<Result> Exchange::pass_on(const ExchangeRequest& request, const ResponseHead& head,
-                               ClientFraming framing, bool close, const AnswerStart* filtered) {
-  const ForwardResponse forward{head,
-                                framing,
-                                request.head.http10(),
-                                close,
-                                request.head.request_id(),
-                                filtered,
-                                cors_lines(request.remote)};
-  std::string text;
-  if (!request.head_sent) text = build_response_head(forward);
-  if (entry_) entry_->answering(head.is_stream());
-  RelayOptions options;
-  options.awaited = &*awaited_;
-  options.entry = entry_;
-  options.upstream = upstream_.get();
-  if (filtered != nullptr) options.filter = request.filter;
-  options.drain = drain_;
-  options.tap = tap_;
-  if (tap_) tap_->take_head(head.fields());
-  options.events = filtered == nullptr && is_plain_event_stream(head);
-  AnswerRelay relay(worker_, *connection_, link_, options);
-  const AnswerEnd end = co_await relay.run(text, head.framing(), head.content_length(), framing);
-  Result result;
-  result.status = filtered != nullptr ? filtered->status : head.status();
-  result.framing_tells = framing != ClientFraming::kUntilClose;
-  const bool worked = request.use == router::Use::kWork && head.status() < 500;
-  whole_ = end == AnswerEnd::kComplete || end == AnswerEnd::kDrained;
-  if (whole_ && worked) upstream_->mark_served();
-  if (end == AnswerEnd::kComplete) {
-    result.end = Result::End::kDone;
-    co_return result;
-  }
-  const bool gone = end == AnswerEnd::kClientGone || end == AnswerEnd::kDrained || left_ || aborted_;
-  result.end = gone ? Result::End::kClientGone : Result::End::kCut;
-  if (!gone) co_await tell_break(request, relay);
-  co_return result;
-}
-
-// The client is told what is known, where it can still be told something.
-Task<void> Exchange::tell_break(const ExchangeRequest& request, AnswerRelay& relay) {
-  AnswerFilter* const filter = relay.filter();
-  if (filter == nullptr && !relay.takes_event()) co_return;
-  Result broken = unreachable(relay.why_broken());
-  if (broken.error.code == kUnreachable) {
-    broken.error.code = "upstream_broke";
-    co_await blame(broken.error);
-  }
-  if (aborted_ || left_) co_return;
-  std::string text;
-  if (filter != nullptr)
-    filter->broke(broken.error, text);
-  else
-    text = error_event(stream_api_of(request.head.path()), broken.error);
-  co_await relay.write_more(text);
-}
-
-void Exchange::keep_or_close(const ResponseHead& head, bool complete) {
-  const bool stray = connection_->begin != connection_->end;
-  if (!complete || stray || !head.reusable() || aborted_) {
-    connection_.reset();
-    return;
-  }
-  connection_->begin = connection_->end = 0;
-  if (connection_->buffer.size() > UpstreamConnection::kBufferSize) {
-    connection_->buffer = std::vector<char>(UpstreamConnection::kBufferSize);
-  }
-  const auto life = idle_life(head.keep_alive_timeout(), timeouts_.idle_connection);
-  worker_.pool().put(upstream_, std::move(connection_), life);
 }
 
 Task<bool> Exchange::stale(const ExchangeRequest& request) {

@@ -35,6 +35,8 @@ class AnswerRelay;
 class Connector;
 class Tunnel;
 class Worker;
+enum class AnswerEnd;
+struct RelayOptions;
 
 struct ExchangeRequest {
   const RequestHead& head;
@@ -93,7 +95,7 @@ class Exchange {
   // Ends the upstream connection if the upstream is broken; run() then says why.
   void cut_if_broken();
   // For the worker's tick: gives an upstream up that has had the whole request for timeouts.responseHeader
-  // and has not begun to answer.
+  // and has not begun to answer; sends a body that timeouts.expectContinue has held back long enough.
   void check(TimePoint now);
   // The server stops, or will soon: a tunnel has no end of its own to wait for.
   void end_tunnel();
@@ -101,6 +103,7 @@ class Exchange {
 
  private:
   enum class HeadWait { kGot, kLost, kMalformed };
+  static constexpr const char* kBroke = "upstream_broke";
 
   Task<ExchangeResult> serve(const ExchangeRequest& request, bool close_after);
   Task<void> blame(ApiError& error);
@@ -113,11 +116,18 @@ class Exchange {
   Task<ExchangeResult> deliver(const ExchangeRequest& request, const ResponseHead& head, bool close_after);
   Task<ExchangeResult> pass_on(const ExchangeRequest& request, const ResponseHead& head,
                                ClientFraming framing, bool close, const AnswerStart* filtered);
+  Task<ExchangeResult> pass_whole(const ExchangeRequest& request, const ResponseHead& head, AnswerStart start,
+                                  bool close);
+  Task<bool> write_whole(const ForwardResponse& response, const std::string& body);
+  RelayOptions relay_options(const ExchangeRequest& request, const ResponseHead& head, bool filtered);
+  ExchangeResult settle(const ExchangeRequest& request, int status, AnswerEnd end);
   Task<void> tell_break(const ExchangeRequest& request, AnswerRelay& relay);
   Task<bool> stale(const ExchangeRequest& request);
   void start_upload(const ExchangeRequest& request);
   void keep_or_close(const ResponseHead& head, bool complete);
   ExchangeResult unreachable(const std::string& what) const;
+  // The same, of one that had begun to answer.
+  ExchangeResult broke(const std::string& how) const;
   ExchangeResult no_head() const;
   ExchangeResult client_gone() const;
   ExchangeResult never_sent(const ExchangeRequest& request, ExchangeResult result) const;
@@ -144,6 +154,7 @@ class Exchange {
   bool late_ = false;     // responseHeader has struck
   bool drain_ = false;    // see leave()
   bool peer_ = false;     // it is another server and not a model of ours
+  TimePoint held_since_;  // what upload_ holds back
   bool passing_ = false;  // the body comes from the client while it goes out
   bool sent_ = false;     // something went out on this connection
   bool left_ = false;     // the client is gone, and the answer is read for nobody

@@ -198,6 +198,7 @@ std::string build_request_head(const ForwardRequest& request) {
   append(out, kRequestIdField, request.head.request_id());
   if (wants_trailers(fields)) out.append("TE: trailers\r\n");
   if (!request.upgrade.empty()) append_upgrade(out, request.upgrade);
+  if (request.expects_continue) out.append("Expect: 100-continue\r\n");
   if (request.chunked)
     out.append("Transfer-Encoding: chunked\r\n");
   else if (request.length)
@@ -242,7 +243,9 @@ std::string build_response_head(const ForwardResponse& response) {
   const bool told = as_is && response.head.status() != 204 && !response.head.interim();
   const bool chunked =
       (told && fields.count(Field::transfer_encoding) > 0) || response.framing == ClientFraming::kChunked;
-  if (chunked && !response.to_http10)
+  if (response.length)
+    append(out, "Content-Length", std::to_string(*response.length));
+  else if (chunked && !response.to_http10)
     out.append("Transfer-Encoding: chunked\r\n");
   else if (told && fields.count(Field::content_length) == 1)
     append(out, "Content-Length", view(fields[Field::content_length]));

@@ -38,6 +38,7 @@ struct ForwardRequest {
   std::string_view upgrade{};           // protocols that the client asks to switch to
   const PeerServer* peer = nullptr;     // whose key replaces the client's; null: it is a model of ours
   std::string_view content_type{};      // instead of the client's own; empty: as it came
+  bool expects_continue = false;        // the body follows when the upstream says so
 };
 
 std::string build_request_head(const ForwardRequest& request);
@@ -58,6 +59,8 @@ struct ForwardResponse {
   // A filter's answer to `head`: fields that tell of the upstream's body do not go on. Null: as it came.
   const AnswerStart* filtered = nullptr;
   std::string cors{};  // lines of ours, see cors_lines()
+  // Of a filter's answer, where it is known before the head goes out; `framing` is kAsIs then.
+  std::optional<std::uint64_t> length{};
 };
 
 std::string build_response_head(const ForwardResponse& response);

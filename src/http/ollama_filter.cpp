@@ -8,7 +8,7 @@ namespace paddock::http {
 
 AnswerStart OllamaFilter::begin(int status, std::string_view content_type) {
   ollama::Head head = answer_.begin(status, content_type);
-  return {head.status, std::move(head.content_type)};
+  return {head.status, std::move(head.content_type), whole_};
 }
 
 Reply OllamaFilter::refused(const ApiError& error) { return ollama_reply(error); }

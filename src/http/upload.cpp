@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <spdlog/spdlog.h>
@@ -90,6 +91,8 @@ Task<void> Upload::pass(Stream& upstream, const std::string& head, ClientLink& l
   const auto head_bytes = asio::buffer(head);
   const auto [error, bytes] = co_await asio::async_write(upstream, head_bytes, kToken);
   bool ok = !error;
+  if (ok && held_) co_await released_.wait();
+  ok = ok && !stopped_;
   if (ok) ok = co_await send_continue(link, request);
   if (ok && request.chunked())
     ok = co_await pass_chunks(upstream, link);
@@ -160,9 +163,14 @@ void Upload::end(bool ok) {
   ended_.set();
 }
 
+void Upload::go_on() {
+  if (std::exchange(held_, false)) released_.set();
+}
+
 void Upload::stop(Stream& upstream) {
   if (state_ != State::kRunning) return;
   stopped_ = true;
+  go_on();
   upstream.cancel();
   if (passing_from_ != nullptr) passing_from_->socket.cancel();
 }

@@ -4,6 +4,9 @@
 // follows its head piece by piece; one that is still on its way from the client is passed on piece by piece
 // with its own framing, one buffer deep. The first two can be sent again. The owner must await finished()
 // before the Upload, the connection or the bytes die. Session's worker only.
+//
+// A client that asks before it sends its body (Expect: 100-continue) gets the upstream's own word: the body
+// of the third kind can be held back until go_on(), and the client is asked for it no sooner.
 #pragma once
 
 #include <functional>
@@ -39,6 +42,10 @@ class Upload {
   // upstream connection: nobody may take it for a whole one.
   void start_passing(Stream& upstream, const std::string& head, ClientLink& link, const RequestHead& request,
                      std::function<void()> on_body_read, std::function<void()> on_client_gone);
+  // Before start_passing(): the body waits for go_on().
+  void hold_back() { held_ = true; }
+  bool held() const { return held_; }
+  void go_on();
 
   State state() const { return state_; }
   // When the last byte was handed to the kernel. Meaningful once kDone or kFailed.
@@ -62,13 +69,14 @@ class Upload {
   Worker& worker_;
   State state_ = State::kIdle;
   bool stopped_ = false;
+  bool held_ = false;
   bool client_gone_ = false;
   bool bad_body_ = false;
   ClientLink* passing_from_ = nullptr;
   router::Awaited* awaited_ = nullptr;
   boost::container::small_vector<asio::const_buffer, 5> gathered_;
   TimePoint ended_at_;
-  Event ended_;
+  Event ended_, released_;
   std::function<void()> on_body_read_, on_client_gone_;
 };
 

@@ -41,6 +41,27 @@ TEST(Ollama, AChatIsAStreamOfLinesUnlessToldOtherwise) {
   EXPECT_EQ(whole.json()["done"], true);
 }
 
+// Whoever does not stream is told by the status, as by Ollama itself.
+TEST(Ollama, AnAnswerThatIsNoneIsAnErrorWithItsStatus) {
+  TestDaemon daemon(config_with({{"a"}}));
+  const std::string chat = std::string(kHello) + R"(, "stream": false)";
+  const Response whole = post(daemon.port(), "/api/chat", body("a", chat));
+  EXPECT_EQ(whole.status(), 200);
+  EXPECT_EQ(whole.head.header("Content-Length"), std::to_string(whole.body.bytes.size()));
+  const auto fake = [&](const Json& script) {
+    return ask(daemon.port(),
+               make_request("POST", "/api/chat", body("a", chat), {{"X-Fake", script.dump()}}));
+  };
+  const Response nonsense = fake({{"mode", "length"}, {"pieces", {"nonsense"}}});
+  EXPECT_EQ(nonsense.status(), 502) << nonsense.body.bytes;
+  EXPECT_NE(nonsense.json()["error"].get<std::string>().find("the model's server"), std::string::npos);
+  const Response stump = fake({{"mode", "chunked"}, {"pieces", {"{\"choices\""}}, {"close_after_pieces", 1}});
+  EXPECT_EQ(stump.status(), 502) << stump.body.bytes;
+  EXPECT_NE(stump.json()["error"].get<std::string>().find("in the middle"), std::string::npos)
+      << stump.body.bytes;
+  EXPECT_EQ(post(daemon.port(), "/api/chat", body("a", chat)).status(), 200) << "and nothing is spoilt";
+}
+
 TEST(Ollama, TheModelIsAskedAsOpenAisClientsDo) {
   TestDaemon daemon(config_with({{"a", "", "useModelName: real\nfilters: {setParams: {seed: 3}}"}}));
   post(daemon.port(), "/api/generate", body("a", R"("prompt": "x", "options": {"num_predict": 5})"));

@@ -53,6 +53,27 @@ TEST_F(Tls, RequestsAreServed) {
   }
 }
 
+// Another paddock as a peer, found by its certificate.
+TEST_F(Tls, APeerOverHttpsServesWhoTrustsIt) {
+  start();
+  const std::string front =
+      config_with({{"mine"}}, "peers: {box: {proxy: 'https://127.0.0.1:" + std::to_string(daemon->port()) +
+                                  "', models: [a]}}");
+  {
+    TestDaemon trusting(front, {{}, {"SSL_CERT_FILE=" + first.certificate}});
+    EXPECT_EQ(chat(trusting.port(), "a").status(), 200);
+    EXPECT_EQ(chat(trusting.port(), "a", {{"mode", "chunked"}, {"pieces", {"one", "two"}}}).body.bytes,
+              "onetwo");
+    EXPECT_EQ(daemon->records().count("request", "a"), 2u);
+  }
+  TestDaemon doubting(front, {{}, {"SSL_CERT_FILE=" + second.certificate}});
+  const Response refused = chat(doubting.port(), "a");
+  EXPECT_EQ(refused.status(), 502);
+  EXPECT_NE(refused.error_message().find("certificate is not accepted"), std::string::npos)
+      << refused.error_message();
+  EXPECT_EQ(daemon->records().count("request", "a"), 2u);
+}
+
 TEST_F(Tls, LargeBodiesPassBothWays) {
   start();
   TlsClient client(daemon->port(), first.certificate);

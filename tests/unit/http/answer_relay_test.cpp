@@ -328,6 +328,20 @@ TEST_F(FilteredRelay, APieceThatBreaksIsNotPassedOn) {
   EXPECT_EQ(filter.fed, "");
 }
 
+TEST_F(FilteredRelay, WhatIsHeldIsNotWritten) {
+  std::string held;
+  RelayOptions options;
+  options.filter = &filter;
+  options.hold = &held;
+  start(Framing::kChunked, 0, ClientFraming::kAsIs, options);
+  ASSERT_TRUE(upstream.far.send("2\r\nab\r\n"));
+  ASSERT_TRUE(test::run_until(worker.context(), [&] { return held == "[AB"; }));
+  ASSERT_TRUE(upstream.far.send("1\r\nc\r\n0\r\n\r\n"));
+  EXPECT_EQ(finish(), AnswerEnd::kComplete);
+  EXPECT_EQ(held, "[ABC]");
+  EXPECT_EQ(client.far.received(), head);
+}
+
 struct EventRelay : AnswerRelayTest {
   // Whether an event may follow when the upstream breaks off after `body`, which came in pieces of `step`.
   bool takes_event_after(const std::string& body, std::size_t step, Framing framing, ClientFraming to) {

@@ -1,10 +1,13 @@
 #include "connector.h"
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 
 #include <array>
 #include <cstdlib>
+#include <vector>
 
 #include <boost/asio/ip/address_v6.hpp>
 
@@ -18,6 +21,7 @@
 namespace paddock::http {
 namespace {
 
+using namespace std::chrono_literals;
 using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
 using Connected = std::unique_ptr<UpstreamConnection>;
 
@@ -66,7 +70,7 @@ struct ConnectorTest : testing::Test {
     upstream =
         std::make_shared<router::Upstream>(ModelId("m"), Generation{1}, host, port, host, "", UniqueFd());
     if (tls) upstream->use_tls();
-    connector.emplace(worker, *link, *upstream);
+    connector.emplace(worker, *link, *upstream, timeouts);
     connecting = test::begin(worker.context(), connector->run());
   }
   Connected finish() {
@@ -87,6 +91,7 @@ struct ConnectorTest : testing::Test {
   std::shared_ptr<const TlsIdentity> identity;
   std::future<error_code> greeting;
   std::shared_ptr<router::Upstream> upstream;
+  config::Timeouts timeouts;
   std::optional<Connector> connector;
   std::future<Connected> connecting;
 };
@@ -132,6 +137,63 @@ TEST_F(ConnectorTest, ARefusalIsSaid) {
   connect("127.0.0.1", port);
   EXPECT_FALSE(finish());
   EXPECT_EQ(connector->why(), "Connection refused");
+}
+
+// The kernel answers nobody whose turn it is not: the queue is full.
+TEST_F(ConnectorTest, TheWayTakesNoLongerThanTimeoutsConnect) {
+  const int port = serve({});
+  acceptor.cancel();
+  const tcp::endpoint there(asio::ip::address_v4::loopback(), static_cast<unsigned short>(port));
+  std::vector<UniqueFd> crowd;
+  for (int i = 0; i < 4; ++i) {
+    crowd.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0));
+    ::connect(crowd.back().get(), there.data(), there.size());
+  }
+  timeouts.connect = 7s;
+  connect("127.0.0.1", port);
+  worker.context().poll();
+  link->check(steady_now() + 6s);
+  for (int i = 0; i < 100; ++i) worker.context().poll();
+  EXPECT_FALSE(test::is_ready(connecting));
+  link->check(steady_now() + 8s);
+  EXPECT_FALSE(finish());
+  EXPECT_EQ(connector->why(), "no answer in time (timeouts.connect)");
+}
+
+TEST_F(ConnectorTest, AHandshakeTakesNoLongerThanTimeoutsTlsHandshake) {
+  timeouts.tls_handshake = 3s;
+  connect("127.0.0.1", serve({}));
+  ASSERT_TRUE(test::run_until(worker.context(), [this] { return server.is_open(); }));
+  for (int i = 0; i < 100; ++i) worker.context().poll();
+  link->check(steady_now() + 2s);
+  for (int i = 0; i < 100; ++i) worker.context().poll();
+  EXPECT_FALSE(test::is_ready(connecting));
+  link->check(steady_now() + 4s);
+  EXPECT_FALSE(finish());
+  EXPECT_EQ(connector->why(), "no answer in time (timeouts.tlsHandshake)");
+}
+
+TEST_F(ConnectorTest, TheKernelLooksForDeadPeersAsKeepaliveSays) {
+  const auto option = [](const UpstreamConnection& connection, int level, int name) {
+    int value = 0;
+    socklen_t size = sizeof value;
+    ::getsockopt(const_cast<UpstreamConnection&>(connection).socket.tcp().native_handle(), level, name,
+                 &value, &size);
+    return value;
+  };
+  timeouts.keepalive = 17s;
+  connect("127.0.0.1", serve({}), false);
+  const Connected watched = finish();
+  ASSERT_TRUE(watched);
+  EXPECT_EQ(option(*watched, SOL_SOCKET, SO_KEEPALIVE), 1);
+  EXPECT_EQ(option(*watched, IPPROTO_TCP, TCP_KEEPIDLE), 17);
+  EXPECT_EQ(option(*watched, IPPROTO_TCP, TCP_KEEPINTVL), 17);
+  acceptor.close();
+  timeouts.keepalive = 0s;
+  connect("127.0.0.1", serve({}), false);
+  const Connected unwatched = finish();
+  ASSERT_TRUE(unwatched);
+  EXPECT_EQ(option(*unwatched, SOL_SOCKET, SO_KEEPALIVE), 0);
 }
 
 }  // namespace

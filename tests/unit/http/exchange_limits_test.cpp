@@ -110,5 +110,100 @@ TEST_F(ExchangeLimits, OnceItAnswersResponseHeaderIsOver) {
   EXPECT_EQ(finish().end, ExchangeResult::End::kDone);
 }
 
+TEST_F(ExchangeLimits, AnIdleConnectionLivesAsLongAsIdleConnSays) {
+  const std::string answer = "HTTP/1.1 200 OK\r\nKeep-Alive: timeout=60\r\nContent-Length: 2\r\n\r\nhi";
+  config::Timeouts timeouts;
+  timeouts.idle_connection = 5s;
+  start(timeouts);
+  ASSERT_TRUE(until_sent("\r\n\r\n"));
+  ASSERT_TRUE(far->send(answer));
+  EXPECT_EQ(finish().end, ExchangeResult::End::kDone);
+  worker.pool().prune(steady_now() + 4s);
+  EXPECT_FALSE(far->ended());
+  worker.pool().prune(steady_now() + 5s + 1ms);
+  EXPECT_TRUE(test::run_until(worker.context(), [&] { return far->ended(); }));
+}
+
+// A client that asks before it sends its body, where that is passed on as it comes.
+struct ExpectContinue : ExchangeLimits {
+  ExpectContinue() { ask("Expect: 100-continue\r\n"); }
+
+  void ask(const std::string& more) {
+    asking = test::request("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n" + more + "\r\n");
+    passing.emplace(ExchangeRequest{asking->head(), keys, "/x", remote, router::Use::kLook, false, {}, 0});
+  }
+  void start(std::chrono::seconds limit = 5s) {
+    config::Timeouts timeouts;
+    timeouts.expect_continue = limit;
+    exchange.emplace(
+        worker, *link, upstream, [] {}, [] {}, timeouts);
+    result = test::begin(worker.context(), exchange->run(*passing, false));
+    ASSERT_TRUE(until_sent("\r\n\r\n"));
+    // It would be on its way by now.
+    for (int i = 0; i < 100; ++i) worker.context().poll();
+  }
+  bool until_asked() {
+    return test::run_until(worker.context(), [&] { return client.far.received() == kContinue; });
+  }
+  void body_goes_on() {
+    ASSERT_TRUE(client.far.send("abc"));
+    ASSERT_TRUE(until_sent("\r\n\r\nabc"));
+    ASSERT_TRUE(far->send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"));
+    EXPECT_EQ(finish().end, ExchangeResult::End::kDone);
+  }
+
+  const std::string kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+  std::unique_ptr<RequestHeadReader> asking;
+  std::optional<ExchangeRequest> passing;
+};
+
+TEST_F(ExpectContinue, TheUpstreamIsAskedFirst) {
+  start();
+  EXPECT_NE(far->received().find("\r\nExpect: 100-continue\r\n"), std::string::npos) << far->received();
+  EXPECT_EQ(client.far.received(), "");
+  ASSERT_TRUE(far->send(kContinue));
+  EXPECT_TRUE(until_asked());
+  body_goes_on();
+}
+
+TEST_F(ExpectContinue, OneThatDoesNotKnowTheWordIsSentTheBodyAllTheSame) {
+  start();
+  exchange->check(steady_now() + 4s);
+  for (int i = 0; i < 100; ++i) worker.context().poll();
+  EXPECT_EQ(client.far.received(), "");
+  exchange->check(steady_now() + 5s);
+  EXPECT_TRUE(until_asked());
+  body_goes_on();
+}
+
+TEST_F(ExpectContinue, ARefusalSparesTheBody) {
+  start();
+  ASSERT_TRUE(far->send("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n"));
+  const ExchangeResult refused = finish();
+  EXPECT_EQ(refused.end, ExchangeResult::End::kDone);
+  EXPECT_TRUE(refused.client_body_left);
+  EXPECT_EQ(client.far.received().rfind("HTTP/1.1 413", 0), 0u) << client.far.received();
+}
+
+TEST_F(ExpectContinue, WithoutALimitNobodyIsAsked) {
+  start(0s);
+  EXPECT_EQ(far->received().find("Expect"), std::string::npos) << far->received();
+  EXPECT_TRUE(until_asked());
+  body_goes_on();
+}
+
+TEST_F(ExpectContinue, WhoDoesNotAskIsNotHeldBack) {
+  ask("");
+  start();
+  EXPECT_EQ(far->received().find("Expect"), std::string::npos) << far->received();
+  body_goes_on();
+}
+
+TEST_F(ExpectContinue, AnUpstreamThatGoesIsSaid) {
+  start();
+  far->close();
+  EXPECT_EQ(finish().end, ExchangeResult::End::kNoAnswer);
+}
+
 }  // namespace
 }  // namespace paddock::http

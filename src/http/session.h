@@ -90,6 +90,7 @@ class Session final : public std::enable_shared_from_this<Session> {
   };
   Task<Next> follow(const RequestHead& head, Directions& way, AskedModel& asked, RequestBody& body,
                     const Translated& translated);
+  struct Turn;
   Task<Next> attempt(ExchangeRequest& request, Directions& way, Loading& loading, const bool& answered,
                      bool& more);
   static ExchangeResult no_such_peer(const std::string& id);

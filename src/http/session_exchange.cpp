@@ -3,7 +3,7 @@
 #include "acquire.h"
 #include "capture_draft.h"
 #include "request_id.h"
-#include "session.h"
+#include "session_turn.h"
 #include "tunnel.h"
 
 namespace paddock::http {
@@ -204,19 +204,10 @@ Task<ExchangeResult> Session::reach_peer(ExchangeRequest& request, const config:
 }
 
 Task<Session::Next> Session::forward(ExchangeRequest request, const config::ModelConfig& model) {
-  const InFlight::Facts facts{model.id.str(), request.head.method(), request.head.path(), remote_.address};
-  InFlight::Entry entry(worker_.in_flight(), facts);
-  entry_ = &entry;
-  std::optional<CaptureDraft> capture;
-  Captures* const captures = worker_.shared().captures;
-  if (captures && captures->limit() > 0) capture_ = &capture.emplace(*captures, request, entry, model.id);
+  const Turn turn(*this, request, model.id);
   Loading loading;
   ExchangeResult result = co_await reach(request, model, loading);
-  const Next next = co_await conclude(request, loading, result);
-  entry_ = nullptr;
-  capture_ = nullptr;
-  tap_ = nullptr;
-  co_return next;
+  co_return co_await conclude(request, loading, result);
 }
 
 Task<Session::Next> Session::conclude(const ExchangeRequest& request, Loading& loading,

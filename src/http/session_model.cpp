@@ -4,7 +4,7 @@
 #include "edit_request.h"
 #include "multipart.h"
 #include "paddock/http/active_profile.h"
-#include "session.h"
+#include "session_turn.h"
 
 namespace paddock::http {
 
@@ -167,13 +167,7 @@ Task<Session::Next> Session::follow(const RequestHead& head, Directions& way, As
 Task<Session::Next> Session::attempt(ExchangeRequest& request, Directions& way, Loading& loading,
                                      const bool& answered, bool& more) {
   const config::Lookup::Found found = way.found();
-  const ModelId model(way.id());
-  const InFlight::Facts facts{model.str(), request.head.method(), request.head.path(), remote_.address};
-  InFlight::Entry entry(worker_.in_flight(), facts);
-  entry_ = &entry;
-  std::optional<CaptureDraft> capture;
-  Captures* const captures = worker_.shared().captures;
-  if (captures && captures->limit() > 0) capture_ = &capture.emplace(*captures, request, entry, model);
+  const Turn turn(*this, request, ModelId(way.id()));
   // What has been begun goes on in its own words, wherever the answer comes from.
   if (loading && loading->begun) {
     request.filter = &loading->reframer;
@@ -184,13 +178,9 @@ Task<Session::Next> Session::attempt(ExchangeRequest& request, Directions& way, 
     result = co_await reach(request, *found.model, loading);
   else
     result = co_await reach_peer(request, *found.peer);
-  more = !gone_ && !entry.cancelled && !answered && may_fail_over(result) && next_allowed(way);
-  Next next = Next::kClose;
-  if (!more) next = co_await conclude(request, loading, result);
-  entry_ = nullptr;
-  capture_ = nullptr;
-  tap_ = nullptr;
-  co_return next;
+  more = !gone_ && !turn.entry.cancelled && !answered && may_fail_over(result) && next_allowed(way);
+  if (more) co_return Next::kClose;
+  co_return co_await conclude(request, loading, result);
 }
 
 bool Session::next_allowed(Directions& way) const {

@@ -206,7 +206,8 @@ void Exchange::start_upload(const ExchangeRequest& request) {
                                upgrade_,
                                request.peer,
                                request.content_type,
-                               asks_first};
+                               asks_first,
+                               request.forward_auth};
   head_text_ = build_request_head(forward);
   if (asks_first) {
     upload_.hold_back();

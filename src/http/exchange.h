@@ -54,6 +54,7 @@ struct ExchangeRequest {
   bool drain = false;                  // OnDisconnect::kDrain
   bool head_sent = false;              // the client has a head already: only what the filter makes goes on
   const PeerServer* peer = nullptr;    // it goes to another server, with that one's key
+  bool forward_auth = false;           // the key that opens paddock goes on, too
   std::string_view content_type = {};  // of the body, where that is not the client's own; empty: as it came
 };
 

@@ -185,9 +185,9 @@ std::string build_request_head(const ForwardRequest& request) {
   if (fields.count(Field::host) == 0 || peer != nullptr) append(out, "Host", authority(request.upstream));
   append_end_to_end(out, fields, [&](Field field, std::string_view name, std::string_view value) {
     if (peer != nullptr && (field == Field::host || stays_here(*peer, field, name))) return true;
-    return field == Field::expect || request.keys.carries_key(name, value) ||
-           (request.identity && field == Field::accept_encoding) || iequals(name, kForwardedFor) ||
-           (!request.content_type.empty() && field == Field::content_type) ||
+    const bool opens_us = !request.forward_auth && request.keys.carries_key(name, value);
+    return field == Field::expect || opens_us || (request.identity && field == Field::accept_encoding) ||
+           iequals(name, kForwardedFor) || (!request.content_type.empty() && field == Field::content_type) ||
            (!request.remote.from_proxy && is_about_client(name)) || is_request_id(field, name);
   });
   if (!request.content_type.empty()) append(out, "Content-Type", request.content_type);

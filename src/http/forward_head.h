@@ -39,6 +39,7 @@ struct ForwardRequest {
   const PeerServer* peer = nullptr;     // whose key replaces the client's; null: it is a model of ours
   std::string_view content_type{};      // instead of the client's own; empty: as it came
   bool expects_continue = false;        // the body follows when the upstream says so
+  bool forward_auth = false;            // a key of `keys` goes on all the same
 };
 
 std::string build_request_head(const ForwardRequest& request);

@@ -175,6 +175,7 @@ void Session::cancel(std::uint64_t request) {
 Task<ExchangeResult> Session::reach(ExchangeRequest& request, const config::ModelConfig& model,
                                     Loading& loading) {
   request.drain = model.on_disconnect == config::OnDisconnect::kDrain;
+  request.forward_auth = model.forward_auth;
   ExchangeResult result = co_await exchange(request, model, loading);
   const Generation dead = result.dead_launch;
   for (int left = kMostMoves; left > 0 && !gone_ && !entry_->cancelled && dead && result.dead_launch == dead;
@@ -198,6 +199,7 @@ Task<ExchangeResult> Session::reach_peer(ExchangeRequest& request, const config:
   const PeerServer* server = settings_->peers->find(peer.id);
   if (server == nullptr) co_return no_such_peer(peer.id);
   request.peer = server;
+  request.forward_auth = server->forward_auth;
   watch();
   if (gone_) co_return ExchangeResult();
   co_return co_await exchange_on(request, server->upstream, peer.timeouts);

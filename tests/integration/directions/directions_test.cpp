@@ -117,6 +117,10 @@ TEST_F(DirectionsPeers, TheClientsOwnKeyStaysHereUnlessItIsToGoOn) {
   TestDaemon daemon(config_with({{"a"}}, peer(", forwardAuth: true")));
   EXPECT_EQ(ask(daemon.port(), request).status(), 200);
   EXPECT_NE(box.records().wait_for("head", "far", 2).dump().find("Bearer mine"), std::string::npos);
+  TestDaemon locked(config_with({{"a"}}, peer(", forwardAuth: true") + "\napiKeys: [mine]"));
+  EXPECT_EQ(ask(locked.port(), request).status(), 200);
+  EXPECT_NE(box.records().wait_for("head", "far", 3).dump().find("Bearer mine"), std::string::npos)
+      << "also where it opens this paddock";
 }
 
 TEST_F(DirectionsPeers, APeersOwnErrorComesThroughAndOneThatIsGoneIsSaid) {

@@ -48,6 +48,16 @@ TEST(Keys, WithOneAllIsAsEver) {
   }
 }
 
+TEST(Keys, WithForwardAuthTheKeyGoesOn) {
+  TestDaemon daemon(config_with({{"a", "", "forwardAuth: true"}, {"b"}}, kKeys));
+  const std::string header = "Authorization: Bearer opensesame";
+  for (const std::string model : {"a", "b"}) {
+    EXPECT_EQ(ask(daemon.port(), with(header, chat_request(model))).status(), 200);
+    const std::string head = daemon.records().wait_for("head", model).dump();
+    EXPECT_EQ(head.find("opensesame") != std::string::npos, model == "a") << head;
+  }
+}
+
 TEST(Keys, ARefusedBodyIsNoRequest) {
   TestDaemon daemon(two_models(kKeys));
   RawClient client(daemon.port());

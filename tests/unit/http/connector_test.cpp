@@ -80,6 +80,20 @@ struct ConnectorTest : testing::Test {
     return nullptr;
   }
 
+  // That it still waits after one time and has given up after the other.
+  void expect_patience(Duration waits, Duration over, const std::string& key) {
+    const auto turn = [this] {
+      for (int i = 0; i < 100; ++i) worker.context().poll();
+    };
+    turn();
+    link->check(steady_now() + waits);
+    turn();
+    EXPECT_FALSE(test::is_ready(connecting));
+    link->check(steady_now() + over);
+    EXPECT_FALSE(finish());
+    EXPECT_EQ(connector->why(), "no answer in time (" + key + ")");
+  }
+
   paddock::test::TempDir dir;
   Shared shared{ServerOptions(), {}, RouteTable(), no_router(), {}, [] {}};
   InFlight in_flight{1};
@@ -151,26 +165,14 @@ TEST_F(ConnectorTest, TheWayTakesNoLongerThanTimeoutsConnect) {
   }
   timeouts.connect = 7s;
   connect("127.0.0.1", port);
-  worker.context().poll();
-  link->check(steady_now() + 6s);
-  for (int i = 0; i < 100; ++i) worker.context().poll();
-  EXPECT_FALSE(test::is_ready(connecting));
-  link->check(steady_now() + 8s);
-  EXPECT_FALSE(finish());
-  EXPECT_EQ(connector->why(), "no answer in time (timeouts.connect)");
+  expect_patience(6s, 8s, "timeouts.connect");
 }
 
 TEST_F(ConnectorTest, AHandshakeTakesNoLongerThanTimeoutsTlsHandshake) {
   timeouts.tls_handshake = 3s;
   connect("127.0.0.1", serve({}));
   ASSERT_TRUE(test::run_until(worker.context(), [this] { return server.is_open(); }));
-  for (int i = 0; i < 100; ++i) worker.context().poll();
-  link->check(steady_now() + 2s);
-  for (int i = 0; i < 100; ++i) worker.context().poll();
-  EXPECT_FALSE(test::is_ready(connecting));
-  link->check(steady_now() + 4s);
-  EXPECT_FALSE(finish());
-  EXPECT_EQ(connector->why(), "no answer in time (timeouts.tlsHandshake)");
+  expect_patience(2s, 4s, "timeouts.tlsHandshake");
 }
 
 TEST_F(ConnectorTest, TheKernelLooksForDeadPeersAsKeepaliveSays) {

@@ -50,8 +50,10 @@ bool knows_port(const ModelConfig& model) {
          std::any_of(model.env.begin(), model.env.end(), uses_port);
 }
 
+enum class Words { kNeeded, kMayBeNone };
+
 // The words of a command; none if it is not given or wrong, which is then reported.
-std::vector<PortText> split(const Field<Text>& field, const char* key, Report& report) {
+std::vector<PortText> split(const Field<Text>& field, const char* key, Words some, Report& report) {
   std::vector<PortText> argv;
   if (!field.value) return argv;
   const Text& command = field.value->value;
@@ -60,7 +62,9 @@ std::vector<PortText> split(const Field<Text>& field, const char* key, Report& r
     report.error(command.at(words.error().offset), words.error().message);
     return argv;
   }
-  if (!words->empty() && words->front().empty()) {
+  // Comments and line continuations are no words.
+  const bool is_nameless = words->empty() ? some == Words::kNeeded : words->front().empty();
+  if (is_nameless) {
     report.error(field.key, in_quotes(key) + " names no program");
     return argv;
   }
@@ -74,15 +78,13 @@ std::vector<PortText> start_command(const ModelDraft& draft, Report& report) {
                  "give the command that starts its server");
   } else if (!cmd.value && !cmd.broken) {
     report.error(cmd.key, "'cmd' is empty");
-  } else if (cmd.value && trim(cmd.value->value.value).empty()) {
-    report.error(cmd.key, "'cmd' names no program");
   }
-  return split(cmd, "cmd", report);
+  return split(cmd, "cmd", Words::kNeeded, report);
 }
 
 // In a stop command there may be no words at all: then the signal stops the server.
 std::vector<PortText> stop_words(const ModelDraft& draft, const ModelConfig& model, Report& report) {
-  std::vector<PortText> argv = split(draft.cmd_stop, "cmdStop", report);
+  std::vector<PortText> argv = split(draft.cmd_stop, "cmdStop", Words::kMayBeNone, report);
   if (argv.empty() || draft.cmd.broken || draft.env.broken || knows_port(model)) return argv;
   const Text& text = draft.cmd_stop.value->value;
   if (const std::size_t port = text.value.find("${PORT}"); port != std::string::npos) {

@@ -74,7 +74,8 @@ TEST(LoadModel, NeedsACommand) {
   EXPECT_THAT(null_model.diagnostics(), ElementsAre(error(null_model.at("model"), "has no 'cmd'")));
   const Loaded null_cmd = load_model("    $k[[cmd]]:\n    ttl: 1\n");
   EXPECT_THAT(null_cmd.diagnostics(), ElementsAre(error(null_cmd.at("k"), "'cmd' is empty")));
-  for (const char* empty : {"''", "'  '", "|\n      # only a comment\n", "\"''\""}) {
+  for (const char* empty : {"''", "'  '", "|\n      # only a comment\n", "\"''\"",
+                            "|\n      # a comment\n      \\\n", "\"\\\\\\n\""}) {
     const Loaded loaded = load_model(std::string("    $k[[cmd]]: ") + empty + "\n");
     EXPECT_THAT(loaded.diagnostics(), ElementsAre(error(loaded.at("k"), "'cmd' names no program"))) << empty;
   }

@@ -150,7 +150,10 @@ Task<Result> Exchange::pass_whole(const ExchangeRequest& request, const Response
       co_await relay.run(no_head, head.framing(), head.content_length(), ClientFraming::kAsIs);
   Result result = settle(request, head.status(), end);
   if (result.end == Result::End::kCut) co_return broke(relay.why_broken());
-  if (result.end != Result::End::kDone) co_return result;
+  if (result.end != Result::End::kDone) {
+    result.status = 0;  // nothing was sent
+    co_return result;
+  }
   if (request.filter->failed()) start.status = 502;
   result.status = start.status;
   ForwardResponse forward{

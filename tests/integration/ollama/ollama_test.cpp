@@ -62,6 +62,22 @@ TEST(Ollama, AnAnswerThatIsNoneIsAnErrorWithItsStatus) {
   EXPECT_EQ(post(daemon.port(), "/api/chat", body("a", chat)).status(), 200) << "and nothing is spoilt";
 }
 
+TEST(Ollama, AWholeAnswerThatIsCancelledIsAnErrorToo) {
+  TestDaemon daemon(config_with({{"a"}}));
+  RawClient client(daemon.port());
+  client.send(make_request("POST", "/api/chat", body("a", std::string(kHello) + R"(, "stream": false)"),
+                           {{"X-Fake", held_stream("g").dump()}}));
+  Json running;
+  ASSERT_TRUE(eventually([&] {
+    running = get(daemon.port(), "/api/inflight").json()["inflight"];
+    return running.size() == 1 && running[0]["phase"] == "answering";
+  }));
+  post(daemon.port(), "/api/inflight/" + running[0]["id"].dump() + "/cancel");
+  const Response cancelled = read_response(client);
+  EXPECT_EQ(cancelled.status(), 499);
+  EXPECT_NE(cancelled.json()["error"].get<std::string>().find("cancelled"), std::string::npos);
+}
+
 TEST(Ollama, TheModelIsAskedAsOpenAisClientsDo) {
   TestDaemon daemon(config_with({{"a", "", "useModelName: real\nfilters: {setParams: {seed: 3}}"}}));
   post(daemon.port(), "/api/generate", body("a", R"("prompt": "x", "options": {"num_predict": 5})"));

@@ -280,8 +280,10 @@ Task<Exchange::HeadWait> Exchange::read_final_head(const ExchangeRequest& reques
                                    : "switched to another protocol than the request asked for";
       co_return HeadWait::kMalformed;
     }
-    if (head.status() == 100) upload_.go_on();
-    if (head.status() == 100) continue;
+    if (head.status() == 100) {
+      upload_.go_on();
+      continue;
+    }
     const bool passed = co_await pass_interim(request, head);
     if (!passed && !drain_) co_return HeadWait::kLost;
   }

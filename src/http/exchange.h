@@ -120,6 +120,8 @@ class Exchange {
   Task<ExchangeResult> pass_whole(const ExchangeRequest& request, const ResponseHead& head, AnswerStart start,
                                   bool close);
   Task<bool> write_whole(const ForwardResponse& response, const std::string& body);
+  static ForwardResponse to_client(const ExchangeRequest& request, const ResponseHead& head,
+                                   ClientFraming framing, bool close, const AnswerStart* filtered);
   RelayOptions relay_options(const ExchangeRequest& request, const ResponseHead& head, bool filtered);
   ExchangeResult settle(const ExchangeRequest& request, int status, AnswerEnd end);
   Task<void> tell_break(const ExchangeRequest& request, AnswerRelay& relay);

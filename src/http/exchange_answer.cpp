@@ -89,6 +89,17 @@ Task<Result> Exchange::deliver(const ExchangeRequest& request, const ResponseHea
   co_return co_await pass_on(request, head, framing, close_after || http10, &start);
 }
 
+ForwardResponse Exchange::to_client(const ExchangeRequest& request, const ResponseHead& head,
+                                    ClientFraming framing, bool close, const AnswerStart* filtered) {
+  return {head,
+          framing,
+          request.head.http10(),
+          close,
+          request.head.request_id(),
+          filtered,
+          cors_lines(request.remote)};
+}
+
 RelayOptions Exchange::relay_options(const ExchangeRequest& request, const ResponseHead& head,
                                      bool filtered) {
   if (entry_) entry_->answering(head.is_stream());
@@ -119,15 +130,8 @@ Result Exchange::settle(const ExchangeRequest& request, int status, AnswerEnd en
 
 Task<Result> Exchange::pass_on(const ExchangeRequest& request, const ResponseHead& head,
                                ClientFraming framing, bool close, const AnswerStart* filtered) {
-  const ForwardResponse forward{head,
-                                framing,
-                                request.head.http10(),
-                                close,
-                                request.head.request_id(),
-                                filtered,
-                                cors_lines(request.remote)};
   std::string text;
-  if (!request.head_sent) text = build_response_head(forward);
+  if (!request.head_sent) text = build_response_head(to_client(request, head, framing, close, filtered));
   const RelayOptions options = relay_options(request, head, filtered != nullptr);
   AnswerRelay relay(worker_, *connection_, link_, options);
   const AnswerEnd end = co_await relay.run(text, head.framing(), head.content_length(), framing);
@@ -156,9 +160,7 @@ Task<Result> Exchange::pass_whole(const ExchangeRequest& request, const Response
   }
   if (request.filter->failed()) start.status = 502;
   result.status = start.status;
-  ForwardResponse forward{
-      head,   ClientFraming::kAsIs,      request.head.http10(), close, request.head.request_id(),
-      &start, cors_lines(request.remote)};
+  ForwardResponse forward = to_client(request, head, ClientFraming::kAsIs, close, &start);
   forward.length = body.size();
   const bool written = co_await write_whole(forward, body);
   if (!written) result.end = Result::End::kClientGone;

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "paddock/base/process_facts.h"
 #include "tests/support/lives.h"
@@ -22,18 +23,14 @@ std::string proc_text(pid_t pid, const char* file) {
   return test::read_file("/proc/" + std::to_string(pid) + "/" + file);
 }
 
-std::map<pid_t, ProcessFacts> all_processes() {
+std::map<pid_t, ProcessFacts> processes_by_pid() {
   std::map<pid_t, ProcessFacts> all;
-  for (const auto& entry : fs::directory_iterator("/proc")) {
-    const pid_t pid = std::atoi(entry.path().filename().c_str());
-    if (pid <= 0) continue;
-    if (const auto facts = test::facts_of(pid)) all[pid] = *facts;
-  }
+  for (ProcessFacts& facts : test::all_processes()) all.emplace(facts.pid, std::move(facts));
   return all;
 }
 
 int count_below(pid_t root, const std::function<bool(const ProcessFacts&)>& counts) {
-  const auto all = all_processes();
+  const auto all = processes_by_pid();
   int found = 0;
   for (const auto& [pid, facts] : all) {
     if (!counts(facts)) continue;
@@ -66,7 +63,7 @@ bool is_sanitized(pid_t pid) {
 
 std::vector<std::string> processes_with(const std::string& entry, pid_t except) {
   std::vector<std::string> found;
-  for (const auto& [pid, facts] : all_processes()) {
+  for (const auto& [pid, facts] : processes_by_pid()) {
     const std::string environment = std::string(1, '\0') + proc_text(pid, "environ");
     if (pid == except || environment.find('\0' + entry + '\0') == std::string::npos) continue;
     found.push_back(std::to_string(pid) + " " + facts.name + " " + facts.state);

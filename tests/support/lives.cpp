@@ -40,6 +40,16 @@ std::optional<ProcessFacts> facts_of(pid_t pid) {
   return parse_stat(read_text("/proc/" + std::to_string(pid) + "/stat").value_or(""));
 }
 
+std::vector<ProcessFacts> all_processes() {
+  std::vector<ProcessFacts> all;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const pid_t pid = std::atoi(entry.path().filename().c_str());
+    if (pid <= 0) continue;
+    if (const auto facts = facts_of(pid)) all.push_back(*facts);
+  }
+  return all;
+}
+
 bool is_alive(const Life& life) {
   const auto facts = facts_of(life.pid);
   return facts && facts->started == life.started;

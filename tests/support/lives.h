@@ -28,6 +28,8 @@ struct Life {
 
 // Nothing once it is reaped.
 std::optional<ProcessFacts> facts_of(pid_t pid);
+// Of all processes that are there.
+std::vector<ProcessFacts> all_processes();
 
 bool is_alive(const Life& life);
 

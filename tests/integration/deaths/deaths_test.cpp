@@ -107,16 +107,6 @@ TEST(Deaths, BeforeItIsReadyWithItsOutputHeldByAGrandchild) {
 
 // ---- what stays behind: nothing
 
-std::vector<ProcessFacts> all_processes() {
-  std::vector<ProcessFacts> all;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-    const pid_t pid = std::atoi(entry.path().filename().c_str());
-    if (pid <= 0) continue;
-    if (const auto facts = facts_of(pid)) all.push_back(*facts);
-  }
-  return all;
-}
-
 // Dead, unreaped, and below the daemon.
 int zombies(pid_t daemon) {
   std::set<pid_t> ours = {daemon};

@@ -82,12 +82,9 @@ struct ConnectorTest : testing::Test {
 
   // That it still waits after one time and has given up after the other.
   void expect_patience(Duration waits, Duration over, const std::string& key) {
-    const auto turn = [this] {
-      for (int i = 0; i < 100; ++i) worker.context().poll();
-    };
-    turn();
+    test::settle(worker.context());
     link->check(steady_now() + waits);
-    turn();
+    test::settle(worker.context());
     EXPECT_FALSE(test::is_ready(connecting));
     link->check(steady_now() + over);
     EXPECT_FALSE(finish());

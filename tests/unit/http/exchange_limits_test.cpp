@@ -140,7 +140,7 @@ struct ExpectContinue : ExchangeLimits {
     result = test::begin(worker.context(), exchange->run(*passing, false));
     ASSERT_TRUE(until_sent("\r\n\r\n"));
     // It would be on its way by now.
-    for (int i = 0; i < 100; ++i) worker.context().poll();
+    test::settle(worker.context());
   }
   bool until_asked() {
     return test::run_until(worker.context(), [&] { return client.far.received() == kContinue; });
@@ -169,7 +169,7 @@ TEST_F(ExpectContinue, TheUpstreamIsAskedFirst) {
 TEST_F(ExpectContinue, OneThatDoesNotKnowTheWordIsSentTheBodyAllTheSame) {
   start();
   exchange->check(steady_now() + 4s);
-  for (int i = 0; i < 100; ++i) worker.context().poll();
+  test::settle(worker.context());
   EXPECT_EQ(client.far.received(), "");
   exchange->check(steady_now() + 5s);
   EXPECT_TRUE(until_asked());

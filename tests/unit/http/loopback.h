@@ -40,6 +40,11 @@ bool run_until(asio::io_context& context, Done done) {
   return true;
 }
 
+// Lets all happen that is about to, where what is to be seen is that something does not.
+inline void settle(asio::io_context& context) {
+  for (int i = 0; i < 100; ++i) context.poll();
+}
+
 // Runs a coroutine to its end, or until the deadline; then the result is a default one and the test fails.
 template <class T>
 std::future<T> begin(asio::io_context& context, Task<T> task) {

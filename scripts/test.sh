@@ -13,17 +13,18 @@ done
 
 REPORTS=$ROOT/build/reports
 FUZZ_SECONDS=10
-ALL_PARTS=(asan tsan fuzz real clients chaos fresh)
+# fresh comes before those that ask what it built.
+ALL_PARTS=(asan tsan fuzz fresh real clients chaos)
 
 usage() {
   cat <<'END'
 Usage: scripts/test.sh [PART...]      without a part: all
 
-  all          asan tsan fuzz real clients chaos, and fresh with Debian 12's quickstart only
+  all          asan tsan fuzz, fresh with Debian 12's quickstart only, real clients chaos
   unit         unit, layering and document tests, debug build
   integration  the whole program against fake upstreams, debug build
   asan         unit and integration under the address and undefined-behaviour sanitizers
-  tsan         router and integration tests under the thread sanitizer
+  tsan         the router's tests and the program under the thread sanitizer, asked by asan's integration tests
   fuzz         each fuzz target for ten seconds (clang)
   chaos        the storm of tests/chaos for a minute, against the release binary (the other builds run 20 s of it)
   real         real llama-servers and whisper-servers, fetched from Debian's testing suite
@@ -43,7 +44,8 @@ ctest_in() {
   local folder=$ROOT/build/$1 report=$REPORTS/$2.xml code=0
   shift 2
   rm -f "$report"
-  "${RUNNER[@]}" ctest --test-dir "$folder" -j2 --output-on-failure --timeout 300 \
+  # More at a time than there are processors: most tests wait for processes.
+  "${RUNNER[@]}" ctest --test-dir "$folder" -j$(($(nproc) + 1)) --output-on-failure --timeout 300 \
     --output-junit "$report" "$@" || code=$?
   count_junit "$report" "$code"
 }
@@ -102,14 +104,20 @@ no_randomisation() {
   fi
 }
 
+# Only what has the threads is built anew; the tests that ask it are asan's. With four workers, because one has
+# nobody to race with.
 part_tsan() {
   install_for unit_packages
   no_randomisation
+  configure_preset asan
+  build_integration asan
   configure_preset tsan
-  build_integration tsan tests/unit/router/all
+  build_preset tsan paddock tests/unit/router/all
   ctest_in tsan/tests/unit/router tsan-router
-  ctest_in tsan/tests/integration tsan-integration
-  ctest_in tsan/tests/chaos tsan-chaos
+  local PADDOCK_BIN=$ROOT/build/tsan/paddock
+  export PADDOCK_BIN
+  ctest_in asan/tests/integration tsan-integration -R 'integration\.w4\.'
+  ctest_in asan/tests/chaos tsan-chaos
   RUNNER=()
 }
 
@@ -128,27 +136,43 @@ run_fuzz_target() {
   if "$target" -max_total_time="$FUZZ_SECONDS" -timeout=10 -rss_limit_mb=4096 "${words[@]}" \
     -artifact_prefix="$REPORTS/$name-" "${corpora[@]}" >"$REPORTS/$name.log" 2>&1; then
     note "$name: $(grep -E '^Done' "$REPORTS/$name.log" || true)"
-    count 1 0 0
   else
     note "$name found something:"
     tail -n 40 "$REPORTS/$name.log"
-    count 0 1 0
+    return 1
   fi
+}
+
+# All targets, as many at a time as there are processors.
+run_fuzz_targets() {
+  local target job running=()
+  for target in "$@"; do
+    run_fuzz_target "$target" &
+    running+=($!)
+    if [[ ${#running[@]} -ge $(nproc) ]]; then
+      count_fuzz_target "${running[0]}"
+      running=("${running[@]:1}")
+    fi
+  done
+  for job in "${running[@]}"; do count_fuzz_target "$job"; done
+}
+
+count_fuzz_target() {
+  if wait "$1"; then count 1 0 0; else count 0 1 0; fi
 }
 
 part_fuzz() {
   install_for unit_packages
   install_for fuzz_packages
-  local compiler target found=no
+  local compiler target targets=()
   compiler=$(fuzz_compiler)
   configure_preset fuzz -DCMAKE_CXX_COMPILER="$compiler"
   build_preset fuzz tests/fuzz/all
   for target in "$ROOT"/build/fuzz/fuzz_*; do
-    [[ -f $target && -x $target ]] || continue
-    found=yes
-    run_fuzz_target "$target"
+    [[ ! -f $target || ! -x $target ]] || targets+=("$target")
   done
-  [[ $found == yes ]] || count 0 1 0
+  [[ ${#targets[@]} -gt 0 ]] || { count 0 1 0 && return; }
+  run_fuzz_targets "${targets[@]}"
 }
 
 fuzz_compiler() {
@@ -175,11 +199,23 @@ install_for_real() {
   have npm || install_packages nodejs npm
 }
 
-# pytest_in PART PYTHON: the tests in that folder of tests/, against the release build.
+# Sets RELEASE to what users run: what `fresh` has just built in a clean root, if that was this state of the
+# sources, else a release build made here.
+need_release() {
+  if [[ -x $FRESH_BINARY && $FRESH_BUILT == yes ]]; then
+    RELEASE=$FRESH_BINARY
+    return
+  fi
+  configure_preset release
+  build_preset release paddock
+  RELEASE=$ROOT/build/release/paddock
+}
+
+# pytest_in PART PYTHON: the tests in that folder of tests/, against $RELEASE.
 pytest_in() {
   local report=$REPORTS/$1.xml code=0
   rm -f "$report"
-  PADDOCK_BINARY=$ROOT/build/release/paddock PADDOCK_REAL=$REAL PADDOCK_CLIENTS=$CLIENTS "$2" -m pytest -q -rA \
+  PADDOCK_BINARY=$RELEASE PADDOCK_REAL=$REAL PADDOCK_CLIENTS=$CLIENTS "$2" -m pytest -q -rA \
     -p no:cacheprovider --junitxml "$report" "$ROOT/tests/$1" || code=$?
   count_junit "$report" "$code"
 }
@@ -190,8 +226,7 @@ part_real() {
   why=$(fetch_engines) || { skip_real "$why" && return; }
   why=$(fetch_clients) || { skip_real "$why" && return; }
   why=$(fetch_models) || { skip_real "$why" && return; }
-  configure_preset release
-  build_preset release
+  need_release
   pytest_in real "$REAL/venv/bin/python"
 }
 
@@ -202,24 +237,22 @@ part_clients() {
   why=$(fetch_engines) || { skip_real "$why" && return; }
   why=$(fetch_client_libraries) || { skip_real "$why" && return; }
   why=$(write_models "$CLIENTS/venv/bin/python") || { skip_real "$why" && return; }
-  configure_preset release
-  build_preset release paddock
+  need_release
   pytest_in clients "$CLIENTS/venv/bin/python"
 }
 
 # All of it: Debian 12 and 13, quickstart and unit tests. In `all`: see scripts/lib/fresh.sh.
 part_fresh() { run_fresh "$@"; }
 
-# `all` has built both before: the storm and its models come from asan, what it blows at from real.
+# The storm and its models come from asan, what it blows at is the release.
 part_chaos() {
   install_for unit_packages
-  configure_preset release
-  build_preset release paddock
+  need_release
   configure_preset asan
   local targets
   mapfile -t targets < <(folder_targets fake_upstream chaos)
   build_preset asan "${targets[@]}"
-  local PADDOCK_BIN=$ROOT/build/release/paddock PADDOCK_CHAOS_SECONDS=60
+  local PADDOCK_BIN=$RELEASE PADDOCK_CHAOS_SECONDS=60
   export PADDOCK_BIN PADDOCK_CHAOS_SECONDS
   ctest_in asan/tests/chaos chaos
 }

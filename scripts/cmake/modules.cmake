@@ -23,12 +23,13 @@ set(paddock_no_guesses $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overread;-Wno-stri
 if(PADDOCK_SANITIZE STREQUAL "address")
   # A null pointer that is used dies in the address sanitizer too; looking at each one before, and at alignment
   # and vtables, is two fifths of the compiler's time.
+  # Not optimised: the tests wait more than they compute. The fuzzers compute.
   add_compile_options(-fsanitize=address,undefined -fno-sanitize=null,alignment,vptr -fno-sanitize-recover=all
-                      -fno-omit-frame-pointer -O1)
+                      -fno-omit-frame-pointer $<IF:$<BOOL:${PADDOCK_FUZZ}>,-O1,-O0>)
   add_link_options(-fsanitize=address,undefined)
 elseif(PADDOCK_SANITIZE STREQUAL "thread")
   # Asio's fences are invisible to the thread sanitizer and make GCC warn.
-  add_compile_options(-fsanitize=thread -fno-omit-frame-pointer -O1)
+  add_compile_options(-fsanitize=thread -fno-omit-frame-pointer)
   target_compile_options(paddock_flags INTERFACE "${paddock_no_guesses}")
   add_compile_definitions(BOOST_ASIO_DISABLE_FENCED_BLOCK)
   add_link_options(-fsanitize=thread)
@@ -39,12 +40,9 @@ if(PADDOCK_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
-# What most files of ours read of other people's headers, parsed once. On where all tests are built; off in the
-# release, so that one build proves that every file brings the includes it needs.
-if(PADDOCK_TESTS OR PADDOCK_FUZZ)
-  set(many_files ON)
-endif()
-option(PADDOCK_PCH "Use precompiled headers" ${many_files})
+# What most files of ours read of other people's headers, parsed once. A build without it proves that every file
+# brings the includes it needs.
+option(PADDOCK_PCH "Use precompiled headers" ON)
 
 # paddock_precompile(TARGET OWNER FILE)
 #

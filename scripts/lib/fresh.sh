@@ -9,6 +9,9 @@
 
 # shellcheck disable=SC2153
 FRESH=$ROOT/build/fresh
+# What a clean root of this machine's own distribution built from these very sources, kept for other parts.
+FRESH_BINARY=$FRESH/paddock
+FRESH_BUILT=no
 
 # One check of a fresh root counts as one test.
 fresh_check() {
@@ -157,8 +160,16 @@ fresh_suite() {
     if [[ $scope == full ]]; then
       fresh_check "$suite: scripts/test.sh unit" fresh_unit "$suite" || true
     fi
+    fresh_keep "$suite"
   fi
   fresh_remove "$suite"
+}
+
+fresh_keep() {
+  [[ $1 == bookworm && $(distribution) == 'debian 12' ]] || return 0
+  [[ -z $(git -C "$ROOT" status --porcelain --untracked-files=no) ]] || return 0
+  # shellcheck disable=SC2034
+  cp "$FRESH/$1/root/paddock/build/release/paddock" "$FRESH_BINARY" && FRESH_BUILT=yes
 }
 
 fresh_prepare() { fresh_base "$1" && fresh_root "$1"; }

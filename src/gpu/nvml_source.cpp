@@ -9,6 +9,7 @@
 
 #include "paddock/base/text.h"
 #include "paddock/gpu/source.h"
+#include "tenants.h"
 
 namespace paddock::gpu {
 
@@ -32,6 +33,18 @@ struct Pci {
   char id[32];
 };
 
+struct Rates {
+  unsigned gpu, memory;
+};
+// Of the second and third version of the calls.
+struct Running {
+  unsigned pid;
+  unsigned long long used;
+  unsigned gpu_instance, compute_instance;
+};
+constexpr unsigned long long kNotKnown = ~0ULL;
+using ListProcesses = Code (*)(Handle, unsigned* count, Running*);
+
 struct Library {
   Code (*init)();
   const char* (*error_text)(Code);
@@ -42,11 +55,20 @@ struct Library {
   Code (*pci)(Handle, Pci*);
   Code (*memory)(Handle, Memory*);
   Code (*memory2)(Handle, Memory2*);
+  Code (*utilisation)(Handle, Rates*);
+  Code (*temperature)(Handle, unsigned sensor, unsigned*);
+  Code (*power)(Handle, unsigned*);
+  ListProcesses compute, graphics;
 };
 
 template <class Function>
 void find(void* library, const char* name, Function& function) {
   function = reinterpret_cast<Function>(::dlsym(library, name));
+}
+
+void find_list(void* library, const std::string& name, ListProcesses& function) {
+  find(library, (name + "_v3").c_str(), function);
+  if (!function) find(library, (name + "_v2").c_str(), function);
 }
 
 Library functions_of(void* library) {
@@ -60,10 +82,39 @@ Library functions_of(void* library) {
   find(library, "nvmlDeviceGetPciInfo_v3", found.pci);
   find(library, "nvmlDeviceGetMemoryInfo", found.memory);
   find(library, "nvmlDeviceGetMemoryInfo_v2", found.memory2);
+  find(library, "nvmlDeviceGetUtilizationRates", found.utilisation);
+  find(library, "nvmlDeviceGetTemperature", found.temperature);
+  find(library, "nvmlDeviceGetPowerUsage", found.power);
+  find_list(library, "nvmlDeviceGetComputeRunningProcesses", found.compute);
+  find_list(library, "nvmlDeviceGetGraphicsRunningProcesses", found.graphics);
   return found;
 }
 
 std::string text_of(const char* data, std::size_t size) { return {data, ::strnlen(data, size)}; }
+
+// False: the driver does not tell, or not how much.
+bool add_running(ListProcesses list, Handle handle, std::vector<Process>& processes) {
+  constexpr Code kTooSmall = 7;
+  constexpr unsigned kFew = 64, kMost = 4096;
+  if (!list) return false;
+  std::vector<Running> running(kFew);
+  for (;;) {
+    unsigned count = static_cast<unsigned>(running.size());
+    const Code code = list(handle, &count, running.data());
+    if (code == kTooSmall && running.size() < kMost) {
+      running.resize(std::min(std::max(count, static_cast<unsigned>(running.size())) + kFew, kMost));
+      continue;
+    }
+    if (code != 0) return false;
+    running.resize(std::min<std::size_t>(count, running.size()));
+    break;
+  }
+  for (const Running& one : running) {
+    if (one.used == kNotKnown) return false;
+    processes.push_back({static_cast<pid_t>(one.pid), one.used});
+  }
+  return true;
+}
 
 // NVML writes eight digits of the domain, the kernel four.
 std::string pci_of(const Pci& pci) {
@@ -73,7 +124,7 @@ std::string pci_of(const Pci& pci) {
 
 class Nvml final : public Source {
  public:
-  explicit Nvml(std::string library) : name_(std::move(library)) {}
+  Nvml(std::string library, std::string proc) : name_(std::move(library)), proc_(std::move(proc)) {}
 
   Result<std::vector<Device>, std::string> read() override {
     if (auto ready = get_ready(); !ready) return ready.error();
@@ -93,6 +144,7 @@ class Nvml final : public Source {
       }
     }
     if (devices.empty()) return problem;
+    introduce(devices, proc_);
     return devices;
   }
 
@@ -125,7 +177,25 @@ class Nvml final : public Source {
       device.uuid = text_of(text.data(), text.size());
     Pci pci{};
     if (nvml_.pci && nvml_.pci(handle, &pci) == 0) device.pci = pci_of(pci);
+    device.vendor = "nvidia";
+    read_sensors(handle, device);
+    // A program is in both lists if it draws, too; most have no second list.
+    std::vector<Process> processes;
+    const bool computes = add_running(nvml_.compute, handle, processes);
+    const bool draws = add_running(nvml_.graphics, handle, processes);
+    if (computes || (draws && !nvml_.compute)) device.processes = std::move(processes);
     return device;
+  }
+
+  void read_sensors(Handle handle, Device& device) const {
+    constexpr unsigned kOfTheGpu = 0;
+    Rates rates{};
+    if (nvml_.utilisation && nvml_.utilisation(handle, &rates) == 0)
+      device.util = static_cast<int>(rates.gpu);
+    unsigned number = 0;
+    if (nvml_.temperature && nvml_.temperature(handle, kOfTheGpu, &number) == 0)
+      device.temp = static_cast<int>(number);
+    if (nvml_.power && nvml_.power(handle, &number) == 0) device.power = number / 1000.0;
   }
 
   Code read_memory(Handle handle, Device& device) const {
@@ -149,7 +219,7 @@ class Nvml final : public Source {
     return "NVML: " + std::string(what) + " failed: " + (text ? text : "error " + std::to_string(code)) + ".";
   }
 
-  const std::string name_;
+  const std::string name_, proc_;
   void* library_ = nullptr;
   Library nvml_{};
   bool initialised_ = false;
@@ -157,8 +227,8 @@ class Nvml final : public Source {
 
 }  // namespace
 
-std::unique_ptr<Source> nvml_source(std::string library) {
-  return std::make_unique<Nvml>(std::move(library));
+std::unique_ptr<Source> nvml_source(std::string library, std::string proc) {
+  return std::make_unique<Nvml>(std::move(library), std::move(proc));
 }
 
 }  // namespace paddock::gpu

@@ -70,7 +70,7 @@ Result<std::unique_ptr<Source>, std::string> find_source(const std::string& word
   if (word == "auto") {
     std::vector<std::unique_ptr<Source>> all;
     all.push_back(nvml_source());
-    all.push_back(amdgpu_source());
+    all.push_back(drm_source());
     return joined_source(std::move(all));
   }
   if (word.starts_with(kFile) && word.size() > kFile.size()) return file_source(word.substr(kFile.size()));

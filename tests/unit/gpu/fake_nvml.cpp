@@ -67,4 +67,38 @@ int nvmlDeviceGetMemoryInfo_v2(void* handle, Memory2* memory) {
   *memory = {memory->version, card.total, 1, card.total - card.used - 1, card.used};
   return card.memory_code;
 }
+
+int nvmlDeviceGetUtilizationRates(void* handle, unsigned int* rates) {
+  rates[0] = static_cast<FakeCard*>(handle)->util;
+  rates[1] = 99;
+  return rates[0] > 0 ? 0 : 3;
+}
+
+int nvmlDeviceGetTemperature(void* handle, unsigned int sensor, unsigned int* degrees) {
+  *degrees = static_cast<FakeCard*>(handle)->temp;
+  return sensor == 0 && *degrees > 0 ? 0 : 3;
+}
+
+int nvmlDeviceGetPowerUsage(void* handle, unsigned int* milliwatts) {
+  *milliwatts = static_cast<FakeCard*>(handle)->milliwatts;
+  return *milliwatts > 0 ? 0 : 3;
+}
+
+int nvmlDeviceGetComputeRunningProcesses_v3(void* handle, unsigned int* count, FakeRunning* running) {
+  const FakeCard& card = *static_cast<FakeCard*>(handle);
+  if (!card.computing) return 3;
+  const unsigned int room = *count;
+  *count = card.computing_count;
+  if (room < card.computing_count) return 7;
+  for (unsigned int i = 0; i < card.computing_count; ++i) running[i] = card.computing[i];
+  return 0;
+}
+
+// A program that computes and draws is in both lists.
+int nvmlDeviceGetGraphicsRunningProcesses_v2(void* handle, unsigned int* count, FakeRunning* running) {
+  const FakeCard& card = *static_cast<FakeCard*>(handle);
+  *count = card.computing && card.computing_count > 0 ? 1 : 0;
+  if (*count > 0) running[0] = card.computing[0];
+  return 0;
+}
 }

@@ -1,6 +1,7 @@
 #include "file_source.h"
 
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include "tests/support/temp_dir.h"
 #include "tests/unit/gpu/cards_of.h"
@@ -35,6 +36,27 @@ TEST(FileSource, IsReadAnewEachTime) {
   EXPECT_TRUE(file_source(dir.path(""))->read().has_error()) << "a folder";
 }
 
+TEST(FileSource, TellsAllThatACardCan) {
+  test::TempDir dir;
+  const std::string path = dir.path("gpus.json");
+  const std::string own = std::to_string(::getpid());
+  test::write_file(path, R"({"gpus": [{"total": 9, "used": 4, "vendor": "nvidia", "util": 50, "temp": -3,
+      "power": 71.5, "processes": [{"pid": 99999999, "bytes": 3, "name": "game"}, {"pid": )" +
+                             own + R"(, "bytes": 1}]},
+      {"index": 1, "total": 7, "used": 0, "util": null, "processes": []}]})");
+  const auto devices = cards_of(*file_source(path));
+  EXPECT_EQ(devices[0].vendor, "nvidia");
+  EXPECT_EQ(devices[0].util, 50);
+  EXPECT_EQ(devices[0].temp, -3);
+  EXPECT_EQ(devices[0].power, 71.5);
+  ASSERT_EQ(devices[0].processes->size(), 2u);
+  EXPECT_EQ(devices[0].processes->at(0).name, "unit_gpu") << "the names that are missing are the kernel's";
+  EXPECT_EQ(devices[0].processes->at(0).lineage.at(0), ::getpid());
+  EXPECT_EQ(devices[0].processes->at(1), (Process{99999999, 3, "game", {}}));
+  EXPECT_FALSE(devices[1].util);
+  EXPECT_TRUE(devices[1].processes && devices[1].processes->empty());
+}
+
 TEST(FileSource, SaysWhatIsWrongAndWhere) {
   EXPECT_EQ(problem_of(""), "it is no JSON");
   EXPECT_EQ(problem_of("[]"), "it must be an object with a list `gpus`");
@@ -51,6 +73,17 @@ TEST(FileSource, SaysWhatIsWrongAndWhere) {
             "gpus[0].index must be below 256");
   EXPECT_EQ(problem_of(R"({"gpus": [{"total": 1, "used": 0, "index": 1}, {"total": 1, "used": 0}]})"),
             "gpus[1] is there twice");
+  const auto problem_with = [](const std::string& field) {
+    return problem_of(R"({"gpus": [{"total": 1, "used": 0, )" + field + "}]}");
+  };
+  EXPECT_EQ(problem_with(R"("util": 101)"), "gpus[0].util is not believed");
+  EXPECT_EQ(problem_with(R"("temp": "hot")"), "gpus[0].temp is not believed");
+  EXPECT_EQ(problem_with(R"("power": -1)"), "gpus[0].power is not believed");
+  EXPECT_EQ(problem_with(R"("processes": {})"), "gpus[0].processes must be a list");
+  EXPECT_EQ(problem_with(R"("processes": [1])"), "gpus[0].processes[0] must be an object");
+  EXPECT_EQ(problem_with(R"("processes": [{"pid": 0, "bytes": 1}])"),
+            "gpus[0].processes[0].pid is no process");
+  EXPECT_EQ(problem_with(R"("processes": [{"pid": 1}])"), "gpus[0].processes[0].bytes is missing");
 }
 
 }  // namespace

@@ -21,6 +21,8 @@ USES = {
     "prefetch": {"base"},
     "ollama": {"base"},
     "matrix": {"base"},
+    "metrics": {"base"},
+    "store": {"base", "metrics"},
     "config": {"base", "matrix"},
     "scheduler": {"base", "matrix"},
     "process": {"base", "keeper", "logs"},

@@ -1,0 +1,52 @@
+// UsageScanner reads the tokens and timings out of one answer while it passes by: JSON or a stream of
+// events, of llama-server (`timings`, `usage`), vLLM (`metrics`), the Anthropic and the Responses API.
+//
+// It sees the body without its framing, in pieces of any size: where they are cut changes nothing. Its memory
+// is bounded and does not depend on the answer; answers in gzip and deflate are decoded on the side, up to
+// kMostDecoded bytes. Whatever the bytes are, it neither fails nor asks for more: what cannot be read is no
+// usage. To read another field: a line in the table of src/metrics/usage_json.cpp and its use in
+// read_usage(). For one answer; one thread at a time. feed() allocates nothing.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "paddock/metrics/usage.h"
+
+namespace paddock::metrics {
+
+// Decoded bytes beyond which a coded answer is looked at no more.
+inline constexpr std::size_t kMostDecoded = 32 << 20;
+
+class UsageScanner {
+ public:
+  enum class Form {
+    kJson,
+    kEvents,   // `data: {...}` lines
+    kInfill,   // llama-server's /infill: a JSON list, and its last element tells
+    kRefusal,  // a JSON that says what went wrong
+  };
+
+  UsageScanner(Form form, Coding coding);
+  ~UsageScanner();
+  UsageScanner(UsageScanner&&) noexcept;
+  UsageScanner& operator=(UsageScanner&&) noexcept;
+
+  void feed(std::string_view bytes);
+
+  struct Result {
+    Usage usage;
+    // kRefusal: the answer's own words, cut at 500 bytes. Else why it could not be decoded. Mostly empty.
+    std::string error;
+  };
+  // Of what came; an answer that broke off tells what whole events told.
+  Result end();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace paddock::metrics

@@ -1,0 +1,170 @@
+#include "paddock/store/activity.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "database.h"
+#include "rows.h"
+#include "schema.h"
+
+namespace paddock::store {
+
+namespace {
+
+// More questions than these wait for nothing but a disk that hangs.
+constexpr std::size_t kMostQuestions = 64;
+
+constexpr const char* kBusy = "the activity list cannot keep up with what it is asked; ask again";
+
+}  // namespace
+
+class Activity::Impl {
+ public:
+  using Question = std::function<void(Database*)>;  // null: it is not answered any more
+
+  explicit Impl(Options options) : options_(std::move(options)), most_in_memory_(options_.most_in_memory) {}
+
+  ~Impl() {
+    {
+      const std::lock_guard lock(mutex_);
+      ends_ = true;
+    }
+    changed_.notify_one();
+    if (thread_.joinable()) thread_.join();
+  }
+
+  Result<void, std::string> open();
+  void add(Row row);
+  void ask(Question question);
+
+  const Options options_;
+  std::atomic<std::uint64_t> last_id_{0};
+  std::atomic<std::uint64_t> most_in_memory_;
+  std::atomic<std::uint64_t> dropped_{0};
+
+ private:
+  struct Batch {
+    std::vector<Row> rows;
+    std::deque<Question> questions;  // asked after the rows
+  };
+
+  bool take(Batch& batch);
+  void run();
+  void write(const std::vector<Row>& rows);
+  std::uint64_t most() const {
+    return options_.path.empty() ? most_in_memory_.load(std::memory_order_relaxed) : options_.most_in_file;
+  }
+
+  Database database_;  // the thread's, from open() on
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  Batch queued_;       // guarded by mutex_
+  bool open_ = false;  // likewise
+  bool ends_ = false;  // likewise
+  bool failing_ = false;
+  std::thread thread_;
+};
+
+Result<void, std::string> Activity::Impl::open() {
+  const std::string& path = options_.path;
+  if (!path.empty()) {
+    if (auto known = check_file(path); !known) return known;
+  }
+  const std::string what = "the activity list cannot be kept in store.path `" + path + "`: ";
+  auto ready = database_.open(path.empty() ? ":memory:" : path, Database::Access::kWrite);
+  // With its log beside it a writer and readers do not wait for each other.
+  if (ready && !path.empty()) ready = database_.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+  if (ready) ready = make_tables(database_);
+  if (!ready) return what + ready.error();
+  last_id_ = last_id(database_);
+  open_ = true;
+  thread_ = std::thread([this] { run(); });
+  return {};
+}
+
+void Activity::Impl::add(Row row) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!open_ || queued_.rows.size() >= options_.most_queued) {
+      dropped_.fetch_add(1, std::memory_order_relaxed);
+      return;
+    }
+    queued_.rows.push_back(std::move(row));
+  }
+  changed_.notify_one();
+}
+
+void Activity::Impl::ask(Question question) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (open_ && !ends_ && queued_.questions.size() < kMostQuestions) {
+      queued_.questions.push_back(std::move(question));
+      question = nullptr;
+    }
+  }
+  if (question) return question(nullptr);
+  changed_.notify_one();
+}
+
+// False: the end has come, and nothing is left to do.
+bool Activity::Impl::take(Batch& batch) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return ends_ || !queued_.rows.empty() || !queued_.questions.empty(); });
+  batch = std::exchange(queued_, Batch());
+  return !ends_ || !batch.rows.empty() || !batch.questions.empty();
+}
+
+void Activity::Impl::run() {
+  for (Batch batch; take(batch);) {
+    if (!batch.rows.empty()) write(batch.rows);
+    for (const Question& question : batch.questions) question(&database_);
+  }
+}
+
+void Activity::Impl::write(const std::vector<Row>& rows) {
+  const auto written = write_rows(database_, rows, most());
+  if (!written) {
+    dropped_.fetch_add(rows.size(), std::memory_order_relaxed);
+    if (!std::exchange(failing_, true)) spdlog::warn("the activity list loses requests: {}", written.error());
+    return;
+  }
+  failing_ = false;
+  if (!options_.stored) return;
+  for (const Row& row : rows) options_.stored(row.id);
+}
+
+Activity::Activity(Options options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+Activity::~Activity() = default;
+
+Result<void, std::string> Activity::open() { return impl_->open(); }
+
+std::uint64_t Activity::next_id() { return impl_->last_id_.fetch_add(1, std::memory_order_relaxed) + 1; }
+
+void Activity::add(Row row) { impl_->add(std::move(row)); }
+
+void Activity::keep_in_memory(std::uint64_t rows) { impl_->most_in_memory_ = rows; }
+
+void Activity::page(PageQuery query, std::function<void(Result<Page, std::string>)> handler) {
+  impl_->ask([query = std::move(query), handler = std::move(handler)](Database* database) {
+    if (!database) return handler(std::string(kBusy));
+    handler(read_page(*database, query));
+  });
+}
+
+void Activity::stats(std::string model, std::function<void(Result<Stats, std::string>)> handler) {
+  impl_->ask([model = std::move(model), handler = std::move(handler)](Database* database) {
+    if (!database) return handler(std::string(kBusy));
+    handler(read_stats(*database, model));
+  });
+}
+
+std::uint64_t Activity::dropped() const { return impl_->dropped_.load(std::memory_order_relaxed); }
+
+}  // namespace paddock::store

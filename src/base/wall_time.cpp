@@ -5,7 +5,7 @@
 
 namespace paddock {
 
-std::string rfc3339(std::chrono::system_clock::time_point time) {
+std::string rfc3339(WallTime time) {
   using namespace std::chrono;
   const auto ms = floor<milliseconds>(time.time_since_epoch());
   const auto whole = floor<seconds>(ms);

@@ -30,6 +30,12 @@ spdlog::level::level_enum to_spdlog(Level level) {
   return spdlog::level::info;
 }
 
+Level from_spdlog(spdlog::level::level_enum level) {
+  if (level <= spdlog::level::debug) return Level::kDebug;
+  if (level == spdlog::level::info) return Level::kInfo;
+  return level == spdlog::level::warn ? Level::kWarn : Level::kError;
+}
+
 // All of one width, so that the messages stand in a column.
 std::string_view level_word(spdlog::level::level_enum level) {
   if (level <= spdlog::level::debug) return "debug";
@@ -51,9 +57,10 @@ class HubSink final : public spdlog::sinks::base_sink<std::mutex> {
     head.append(" ").append(level_word(message.level)).append(" ");
     std::string_view rest(message.payload.data(), message.payload.size());
     while (!rest.empty() && rest.back() == '\n') rest.remove_suffix(1);
+    const Level level = from_spdlog(message.level);
     for (;;) {
       const std::size_t line_end = rest.find('\n');
-      hub_.write_own(head + printable(rest.substr(0, line_end), kLineBytes));
+      hub_.write_own(head, printable(rest.substr(0, line_end), kLineBytes), level, message.time);
       if (line_end == std::string_view::npos) return;
       rest.remove_prefix(line_end + 1);
       head.assign(head.size(), ' ');

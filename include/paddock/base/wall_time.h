@@ -6,7 +6,9 @@
 
 namespace paddock {
 
+using WallTime = std::chrono::system_clock::time_point;
+
 // `2026-01-31T12:00:00.000Z`.
-std::string rfc3339(std::chrono::system_clock::time_point time);
+std::string rfc3339(WallTime time);
 
 }  // namespace paddock

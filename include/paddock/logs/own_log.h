@@ -9,10 +9,9 @@
 #include <thread>
 
 #include "paddock/logs/hub.h"
+#include "paddock/logs/line.h"
 
 namespace paddock::logs {
-
-enum class Level { kDebug, kInfo, kWarn, kError };
 
 // Makes spdlog's default logger write `time level message` lines into the hub. Call before threads start;
 // the hub must outlive every use of spdlog. set_own_level may be called at any time.

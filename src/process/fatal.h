@@ -22,6 +22,7 @@ class FatalWatch {
 
   // Any thread.
   void arm() { armed_.store(true, std::memory_order_relaxed); }
+  bool armed() const { return armed_.load(std::memory_order_relaxed); }
   // The next bytes as they came; lines may be split anywhere. One thread.
   void look(std::string_view block) {
     if (armed_.load(std::memory_order_relaxed)) search(block);

@@ -81,8 +81,8 @@ void Launch::spawn() {
       if (const std::shared_ptr<Launch> self = weak.lock()) self->fatal_line_seen(line);
     });
   });
-  shared_.pump.add(generation_.value, std::move(*output), logs::LaunchLog(shared_.hub, spec_.model),
-                   fatal_watch_);
+  shared_.pump.add(generation_.value, std::move(*output),
+                   logs::LaunchLog(shared_.hub, spec_.model, generation_), fatal_watch_);
   perform(lifecycle_.ordered(steady_now()));
 }
 
@@ -234,7 +234,7 @@ void Launch::run_stop_command() {
   stop_command_.emplace(shared_.io, shared_.helper, shared_.pump, [this](bool succeeded) {
     perform(lifecycle_.command_ended(steady_now(), succeeded));
   });
-  stop_command_->run(spec_, pid_, generation_, logs::LaunchLog(shared_.hub, spec_.model));
+  stop_command_->run(spec_, pid_, generation_, logs::LaunchLog(shared_.hub, spec_.model, generation_));
 }
 
 void Launch::note_stop_failed() {
@@ -297,6 +297,7 @@ void Launch::report_spawned() {
 
 void Launch::report_ready() {
   fatal_watch_->arm();
+  shared_.hub.book().ready(spec_.model, generation_, std::chrono::system_clock::now());
   shared_.report([&shared = shared_, model = spec_.model, generation = generation_, ready = ready_] {
     shared.listener.ready(model, generation, ready);
   });

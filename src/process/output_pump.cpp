@@ -53,8 +53,8 @@ OutputPump::~OutputPump() {
 }
 
 void OutputPump::add(Key key, UniqueFd pipe, logs::LaunchLog log, std::shared_ptr<FatalWatch> watch) {
-  auto source =
-      std::make_unique<Source>(Source{std::move(pipe), std::move(log), std::move(watch), std::nullopt});
+  auto source = std::make_unique<Source>(
+      Source{std::move(pipe), LineClerk::open(std::move(log), std::move(watch)), {}});
   submit({key, std::move(source), nullptr});
 }
 
@@ -103,11 +103,15 @@ void OutputPump::obey(Order order) {
     sources_[order.key] = std::move(order.source);
     return;
   }
+  const auto ended = ended_.find(order.key);
+  LineClerk::DeskPtr desk = ended == ended_.end() ? nullptr : ended->second.lock();
   const auto found = sources_.find(order.key);
   if (found != sources_.end()) {
+    desk = found->second->desk;
     found->second->let_go = steady_now() + kLetGoAfter;
     if (!drain(*found->second, kPipeBytes)) drop(order.key);
   }
+  if (desk) return clerk_.when_read(desk, std::move(order.done));
   order.done();
 }
 
@@ -118,9 +122,7 @@ bool OutputPump::drain(Source& source, std::size_t limit) {
     if (got < 0 && errno == EINTR) continue;
     if (got < 0 && errno == EAGAIN) return true;
     if (got <= 0) return false;
-    const std::string_view block(buffer_.data(), static_cast<std::size_t>(got));
-    source.log.write(block);
-    if (source.watch) source.watch->look(block);
+    clerk_.give(source.desk, {buffer_.data(), static_cast<std::size_t>(got)});
     taken += static_cast<std::size_t>(got);
   }
   return true;
@@ -129,7 +131,9 @@ bool OutputPump::drain(Source& source, std::size_t limit) {
 void OutputPump::drop(Key key) {
   const auto found = sources_.find(key);
   if (found == sources_.end()) return;
-  found->second->log.finish();
+  clerk_.close(found->second->desk);
+  std::erase_if(ended_, [](const auto& one) { return one.second.expired(); });
+  ended_[key] = found->second->desk;
   sources_.erase(found);
 }
 

@@ -1,8 +1,9 @@
-// OutputPump copies what all children print into their logs, on one thread of its own.
+// OutputPump copies what all children print into their logs, on one thread of its own that does nothing but
+// empty pipes; a LineClerk reads lines out of it afterwards, as far as it keeps up.
 //
-// It never waits for a reader of a log and nobody waits for it: a flood costs this thread's time only. A pipe
-// is let go at its end, or a moment after its launch ended if a process that outlived the launch still holds
-// it open. Thread-safe; destruction takes over what the pipes still hold and joins the thread.
+// It never waits for a reader of a log and nobody waits for it: a flood costs these threads' time only. A
+// pipe is let go at its end, or a moment after its launch ended if a process that outlived the launch still
+// holds it open. Thread-safe; destruction takes over what the pipes still hold and joins the thread.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "fatal.h"
+#include "line_clerk.h"
 #include "paddock/base/clock.h"
 #include "paddock/base/unique_fd.h"
 #include "paddock/logs/hub.h"
@@ -33,15 +35,14 @@ class OutputPump {
   // `pipe` is non-blocking. Keys are the caller's and never come twice.
   // `watch` sees what is printed; may be null.
   void add(Key key, UniqueFd pipe, logs::LaunchLog log, std::shared_ptr<FatalWatch> watch = nullptr);
-  // The launch has ended: once everything printed up to now is in the log, `done` is called on the pump's
-  // thread; at once if the pipe is at its end already.
+  // The launch has ended: once everything printed up to now is in the log, bytes and lines, `done` is called
+  // on the clerk's thread.
   void collect(Key key, std::function<void()> done);
 
  private:
   struct Source {
     UniqueFd pipe;
-    logs::LaunchLog log;
-    std::shared_ptr<FatalWatch> watch;
+    LineClerk::DeskPtr desk;
     std::optional<TimePoint> let_go;
   };
   struct Order {
@@ -64,7 +65,10 @@ class OutputPump {
   std::vector<Order> orders_;                       // guarded by mutex_
   bool stopping_ = false;                           // guarded by mutex_
   std::map<Key, std::unique_ptr<Source>> sources_;  // the pump's thread only
-  std::vector<char> buffer_;                        // the pump's thread only
+  // Of pipes at their end, as long as lines are left to read. The pump's thread only.
+  std::map<Key, std::weak_ptr<LineClerk::Desk>> ended_;
+  std::vector<char> buffer_;  // the pump's thread only
+  LineClerk clerk_;
   std::thread thread_;
 };
 

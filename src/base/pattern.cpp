@@ -38,4 +38,16 @@ bool Pattern::found_in(std::string_view text) const {
   return re2::RE2::PartialMatch(piece(text), compiled_->expression);
 }
 
+std::vector<std::string_view> Pattern::match_in(std::string_view text) const {
+  const re2::RE2& expression = compiled_->expression;
+  std::vector<re2::StringPiece> groups(static_cast<std::size_t>(expression.NumberOfCapturingGroups()) + 1);
+  if (!expression.Match(piece(text), 0, text.size(), re2::RE2::UNANCHORED, groups.data(),
+                        static_cast<int>(groups.size()))) {
+    return {};
+  }
+  std::vector<std::string_view> out;
+  for (const re2::StringPiece& group : groups) out.emplace_back(group.data(), group.size());
+  return out;
+}
+
 }  // namespace paddock

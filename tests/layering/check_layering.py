@@ -18,6 +18,7 @@ USES = {
     "keeper": {"base"},
     "logs": {"base"},
     "gpu": {"base"},
+    "fit": {"base"},
     "prefetch": {"base"},
     "ollama": {"base"},
     "matrix": {"base"},

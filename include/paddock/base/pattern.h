@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "paddock/base/result.h"
 
@@ -19,6 +20,9 @@ class Pattern {
 
   // Whether it matches anywhere in `text`.
   bool found_in(std::string_view text) const;
+  // The first match: the whole of it, then its groups; a group that took no part has no data(). Empty if
+  // there is none. Views of `text`.
+  std::vector<std::string_view> match_in(std::string_view text) const;
 
  private:
   struct Compiled;

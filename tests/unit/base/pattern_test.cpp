@@ -23,6 +23,18 @@ TEST(Pattern, says_what_is_wrong_with_it) {
   EXPECT_TRUE(Pattern::compile(R"((a)\1)").has_error());
 }
 
+TEST(Pattern, brings_its_groups) {
+  const Pattern pair = *Pattern::compile(R"((\w+)=(\d+)(!)?)");
+  const std::string text = "and size=12 too";
+  const auto groups = pair.match_in(text);
+  ASSERT_EQ(groups.size(), 4u);
+  EXPECT_EQ(groups[0], "size=12");
+  EXPECT_EQ(groups[1], "size");
+  EXPECT_EQ(groups[2], "12");
+  EXPECT_EQ(groups[3].data(), nullptr);
+  EXPECT_TRUE(pair.match_in("nothing").empty());
+}
+
 TEST(Pattern, is_searched_in_linear_time) {
   const Pattern slow_elsewhere = *Pattern::compile("(a*)*(a*)*b$");
   EXPECT_FALSE(slow_elsewhere.found_in(std::string(100'000, 'a')));

@@ -1,0 +1,114 @@
+#include "view.h"
+
+#include <algorithm>
+
+#include "flags.h"
+#include "number.h"
+
+namespace paddock::fit {
+
+namespace {
+
+constexpr Bytes kMiB = Bytes{1} << 20;
+constexpr Bytes kSlack = 64 * kMiB;         // of weights in RAM
+constexpr Bytes kTight = 512 * kMiB;        // left on a device
+constexpr Bytes kDriverTakes = 300 * kMiB;  // CUDA's context and graphs, which no log shows
+
+Bytes less(Bytes a, Bytes b) { return a > b ? a - b : 0; }
+
+}  // namespace
+
+View::View(const Report& read, const Circumstances& at) : report(read), circumstances(at) {
+  for (const Device& device : report.devices) used_devices_ += device.holds.total() > 0 ? 1 : 0;
+  for (const Device& device : report.devices) {
+    if (device.holds.total() == 0) continue;
+    on_devices.add(device.holds);
+    Device& shown = devices.emplace_back(device);
+    const Card* card = card_of(device);
+    if (card == nullptr) continue;
+    shown.card = card->title;
+    shown.total = card->total;
+    shown.free = less(card->total, card->used);
+  }
+}
+
+Bytes View::weights() const { return sum(on_devices.weights, report.ram.weights); }
+
+const Card* View::card_of(const Device& device) const {
+  const auto& cards = circumstances.cards;
+  const auto found =
+      std::find_if(cards.begin(), cards.end(), [&](const Card& card) { return card.device == device.name; });
+  if (found != cards.end()) return &*found;
+  const bool is_the_one = used_devices_ == 1 && cards.size() == 1 && cards.front().device.empty();
+  return is_the_one && !device.is_remote ? &cards.front() : nullptr;
+}
+
+bool View::is_short_of_memory() const {
+  return !report.shortages.empty() || circumstances.failure->kind == FailureKind::kOutOfMemory;
+}
+
+bool View::is_cpu_only() const {
+  return on_devices.weights == 0 && (report.ram.weights > 0 || report.no_gpu) && !report.vllm.is_it;
+}
+
+bool View::has_override() const {
+  const bool is_ordered = has_flag(
+      circumstances.words, {"-ncmoe", "--n-cpu-moe", "-cmoe", "--cpu-moe", "-ot", "--override-tensor"});
+  const bool is_partial = report.layers && report.layers->on_devices < report.layers->all;
+  return is_ordered || is_partial || report.overrides > 0 || report.overflowing > 0;
+}
+
+// That all layers are offloaded proves nothing: experts may be in RAM all the same. The sums tell, less what
+// stays in RAM by design.
+bool View::is_spilled() const {
+  if (streams()) return false;
+  const Bytes by_design = has_override() ? report.embeddings : report.embeddings_most;
+  const bool too_much = less(report.ram.weights, by_design) > std::max(kSlack, weights() / 50);
+  const bool kv = report.ram.kv > 0 && !has_flag(circumstances.words, {"-nkvo", "--no-kv-offload"});
+  const bool layers = report.layers && report.layers->on_devices < report.layers->all;
+  return too_much || kv || layers || report.overflowing > 0 ||
+         (report.vllm.is_it && has_flag(circumstances.words, {"--cpu-offload-gb"}));
+}
+
+bool View::streams() const {
+  return has_flag(circumstances.words,
+                  {"--offload-to-cpu", "--max-vram", "--stream-layers", "--clip-on-cpu", "--vae-on-cpu"});
+}
+
+bool View::pages() const {
+  return std::any_of(devices.begin(), devices.end(), [&](const Device& device) {
+    const Card* card = card_of(device);
+    if (card == nullptr || card->total == 0) return false;
+    return card->used >= card->total / 100 * 98 && (card->spills || circumstances.is_slow);
+  });
+}
+
+std::optional<std::uint64_t> View::asked_context() const {
+  if (report.context_before_cut) return report.context_before_cut;
+  const auto words = value_of(circumstances.words, {"-c", "--ctx-size"});
+  if (!words || whole(*words) == 0) return std::nullopt;
+  return whole(*words);
+}
+
+bool View::is_shrunk() const {
+  if (report.context_before_cut) return true;
+  const auto asked = asked_context();
+  return asked && report.context && *report.context < *asked;
+}
+
+std::optional<Bytes> View::left_on(const Device& device) const {
+  if (card_of(device) != nullptr || !device.free) return device.free;
+  const bool has_context = device.name.starts_with("CUDA") || device.name.starts_with("ROCm");
+  return less(*device.free, sum(device.holds.total(), has_context ? kDriverTakes : 0));
+}
+
+bool View::is_tight() const {
+  // It takes the share that it was given, whatever the model needs.
+  if (report.vllm.is_it) return report.vllm.concurrency.value_or(1) < 1;
+  return std::any_of(devices.begin(), devices.end(), [&](const Device& device) {
+    const auto left = left_on(device);
+    return left && (*left < kTight || (device.total && *left < *device.total / 100 * 3));
+  });
+}
+
+}  // namespace paddock::fit

@@ -16,12 +16,12 @@ namespace {
 constexpr std::array<std::string_view, 4> kVerbs = {"load", "unload", "cancel", "restart"};
 
 // The model is shown as it is after the operation, so a second question follows the first.
-router::OutcomeHandler answer_with_model(router::Router& router, std::shared_ptr<const config::Lookup> lookup,
+router::OutcomeHandler answer_with_model(const Deps& deps, std::shared_ptr<const config::Lookup> lookup,
                                          const config::ModelConfig& model, SharedResponder to) {
-  return [&router, lookup = std::move(lookup), &model, to](const router::Outcome& outcome) {
+  return [&router = deps.router, &fits = deps.fits, lookup = std::move(lookup), &model, to](const router::Outcome& outcome) {
     if (outcome.error) return to->reply(http::to_reply(http::to_api_error(*outcome.error, model.id.str())));
-    router.status([lookup, &model, to](const router::Status& status) {
-      to->reply(json_reply(verb_body(model, status)));
+    router.status([lookup, &model, &fits, to](const router::Status& status) {
+      to->reply(json_reply(verb_body(model, status, fits)));
     });
   };
 }
@@ -61,7 +61,7 @@ void run_verb(const Deps& deps, const http::Request& request, const ModelPath& p
   const auto mode = unload_mode(request);
   if (path.verb == "unload" && !mode) return responder.reply(mode.error());
 
-  auto done = answer_with_model(deps.router, lookup, model, share(std::move(responder)));
+  auto done = answer_with_model(deps, lookup, model, share(std::move(responder)));
   if (path.verb == "load") return deps.router.load(model.id, std::move(done));
   if (path.verb == "restart") return deps.router.restart(model.id, std::move(done));
   if (path.verb == "cancel") return deps.router.cancel_load(model.id, std::move(done));

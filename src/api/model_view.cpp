@@ -60,7 +60,18 @@ Json launch_json(const router::LaunchStatus& launch) {
   return json;
 }
 
-Json model_json(const config::ModelConfig& model, const router::Status& status) {
+// Whether its last launch fits, in short (fit_view.h).
+Json fit_json(const ModelId& model, const fit::Judgements& fits) {
+  const auto last = fits.of(model);
+  if (!last) return nullptr;
+  Json json;
+  json["verdict"] = fit::name_of(last->verdict.word);
+  json["sentence"] = last->verdict.sentence;
+  json["launch"] = last->launch.value;
+  return json;
+}
+
+Json model_json(const config::ModelConfig& model, const router::Status& status, const fit::Judgements& fits) {
   const router::ModelStatus stopped;
   const router::ModelStatus* found = status.find(model.id);
   const router::ModelStatus& now = found ? *found : stopped;
@@ -78,6 +89,7 @@ Json model_json(const config::ModelConfig& model, const router::Status& status) 
   json["cmd"] = model.cmd.shown();
   json["proxy"] = model.proxy.shown();
   json["launch"] = now.launches.empty() ? Json() : launch_json(now.launches.front());
+  json["fit"] = fit_json(model.id, fits);
   return json;
 }
 
@@ -88,21 +100,24 @@ std::string text(const Json& json) {
 
 }  // namespace
 
-std::string models_body(const config::Config& config, const router::Status& status) {
+std::string models_body(const config::Config& config, const router::Status& status,
+                        const fit::Judgements& fits) {
   Json list = Json::array();
-  for (const config::ModelConfig& model : config.models) list.push_back(model_json(model, status));
+  for (const config::ModelConfig& model : config.models) list.push_back(model_json(model, status, fits));
   Json json;
   json["models"] = std::move(list);
   return text(json);
 }
 
-std::string model_body(const config::ModelConfig& model, const router::Status& status) {
-  return text(model_json(model, status));
+std::string model_body(const config::ModelConfig& model, const router::Status& status,
+                       const fit::Judgements& fits) {
+  return text(model_json(model, status, fits));
 }
 
-std::string verb_body(const config::ModelConfig& model, const router::Status& status) {
+std::string verb_body(const config::ModelConfig& model, const router::Status& status,
+                      const fit::Judgements& fits) {
   Json json;
-  json["model"] = model_json(model, status);
+  json["model"] = model_json(model, status, fits);
   return text(json);
 }
 

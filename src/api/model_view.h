@@ -5,16 +5,20 @@
 #include <string>
 
 #include "paddock/config/config.h"
+#include "paddock/fit/judgements.h"
 #include "paddock/router/status.h"
 
 namespace paddock::api {
 
 // `{"models": [Model]}` in the order of the file.
-std::string models_body(const config::Config& config, const router::Status& status);
+std::string models_body(const config::Config& config, const router::Status& status,
+                        const fit::Judgements& fits);
 // Model.
-std::string model_body(const config::ModelConfig& model, const router::Status& status);
+std::string model_body(const config::ModelConfig& model, const router::Status& status,
+                       const fit::Judgements& fits);
 // `{"model": Model}`, the answer of every verb.
-std::string verb_body(const config::ModelConfig& model, const router::Status& status);
+std::string verb_body(const config::ModelConfig& model, const router::Status& status,
+                      const fit::Judgements& fits);
 // `{"launches": [Launch]}`, the newest first.
 std::string launches_body(const config::ModelConfig& model, const router::Status& status);
 // The same without the last lines of each: log text is for admins.

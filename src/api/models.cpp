@@ -1,4 +1,7 @@
 // GET /api/models and all below it; the verbs are in model_verbs.cpp.
+#include <functional>
+
+#include "fit_view.h"
 #include "model_path.h"
 #include "model_verbs.h"
 #include "model_view.h"
@@ -12,15 +15,15 @@ namespace {
 constexpr std::string_view kPrefix = "/api/models/";
 
 void get_models(const Deps& deps, http::Responder responder) {
-  deps.router.status(
-      [lookup = deps.config.get(), to = share(std::move(responder))](const router::Status& status) {
-        to->reply(json_reply(models_body(lookup->config(), status)));
-      });
+  deps.router.status([lookup = deps.config.get(), &fits = deps.fits,
+                      to = share(std::move(responder))](const router::Status& status) {
+    to->reply(json_reply(models_body(lookup->config(), status, fits)));
+  });
 }
 
-using View = std::string (*)(const config::ModelConfig&, const router::Status&);
+using View = std::function<std::string(const config::ModelConfig&, const router::Status&)>;
 
-void get_view(const Deps& deps, std::string_view name, View view, http::Responder responder) {
+void get_view(const Deps& deps, std::string_view name, const View& view, http::Responder responder) {
   const auto lookup = deps.config.get();
   const auto model = find_model(*lookup, name);
   if (!model) return responder.reply(model.error());
@@ -29,14 +32,30 @@ void get_view(const Deps& deps, std::string_view name, View view, http::Responde
                          const router::Status& status) { to->reply(json_reply(view(*model, status))); });
 }
 
+// Proof is log text, which is for admins.
+void get_fit(const Deps& deps, const http::Request& request, std::string_view name,
+             http::Responder responder) {
+  const auto lookup = deps.config.get();
+  const auto model = find_model(*lookup, name);
+  if (!model) return responder.reply(model.error());
+  const ModelId& id = (*model)->id;
+  const auto judgement = deps.fits.of(id);
+  responder.reply(json_reply(request.caller.roles.admin ? fit_body(id, judgement.get())
+                                                        : fit_without_log(id, judgement.get())));
+}
+
 void get_below(const Deps& deps, const http::Request& request, http::Responder responder) {
   const ModelPath path = parse_model_path(std::string_view(request.path).substr(kPrefix.size()));
   if (path.verb == "launches")
     return get_view(deps, path.model, request.caller.roles.admin ? launches_body : launches_without_log,
                     std::move(responder));
+  if (path.verb == "fit") return get_fit(deps, request, path.model, std::move(responder));
   if (is_verb(path.verb) && !deps.config.get()->find(path.whole))
     return responder.reply(only_post(path.verb));
-  get_view(deps, path.whole, model_body, std::move(responder));
+  const auto view = [&fits = deps.fits](const config::ModelConfig& model, const router::Status& status) {
+    return model_body(model, status, fits);
+  };
+  get_view(deps, path.whole, view, std::move(responder));
 }
 
 void post_below(const Deps& deps, const http::Request& request, http::Responder responder) {

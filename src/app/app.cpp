@@ -7,6 +7,7 @@
 
 #include "check.h"
 #include "cli.h"
+#include "fit_model.h"
 #include "paddock/sim/sim.h"
 #include "plan.h"
 #include "serve.h"
@@ -23,6 +24,8 @@ int perform(const CheckCommand& command) { return check(command); }
 int perform(const MatrixCommand& command) { return show_matrix(command); }
 
 int perform(const PlanCommand& command) { return plan(command); }
+
+int perform(const FitModelCommand& command) { return fit_model(command); }
 
 int perform(const SimServerCommand& command) {
   std::vector<std::string> arguments = command.arguments;

@@ -104,12 +104,14 @@ struct Options {
   CheckOptions check;
   MatrixOptions matrix;
   PlanOptions plan;
+  FitOptions fit;
 
   void add_to(CLI::App& app) {
     serve.add_to(app);
     check.add_to(*app.add_subcommand("check", "read a configuration and say what is wrong with it"));
     matrix.add_to(*app.add_subcommand("matrix", "show which models of a configuration may run together"));
     plan.add_to(*app.add_subcommand("plan", "ask a running daemon what it would unload for a model"));
+    fit.add_to(*app.add_subcommand("fit", "ask a running daemon whether a model fits the memory of the GPUs"));
     app.add_subcommand(std::string(kSimServer), "a model server without a model, for trying things out");
   }
 
@@ -117,6 +119,7 @@ struct Options {
     if (app.got_subcommand("check")) return check.chosen(serve.config);
     if (app.got_subcommand("matrix")) return matrix.chosen(serve.config);
     if (app.got_subcommand("plan")) return plan.chosen();
+    if (app.got_subcommand("fit")) return fit.chosen();
     return serve.chosen();
   }
 };

@@ -47,6 +47,13 @@ struct PlanCommand {
   bool json = false;                   // the answer as it came
 };
 
+// Whether a model fits, asked of a running daemon.
+struct FitModelCommand {
+  client::Address address;
+  std::string model;  // not empty
+  bool json = false;  // the answer as it came
+};
+
 struct SimServerCommand {
   std::vector<std::string> arguments;  // handed on as they are
 };
@@ -58,8 +65,8 @@ struct LeaveCommand {
   std::string err;  // for standard error
 };
 
-using Command =
-    std::variant<ServeCommand, CheckCommand, MatrixCommand, PlanCommand, SimServerCommand, LeaveCommand>;
+using Command = std::variant<ServeCommand, CheckCommand, MatrixCommand, PlanCommand, FitModelCommand,
+                             SimServerCommand, LeaveCommand>;
 
 // `arguments` without the program's name.
 Command parse_command_line(const std::vector<std::string>& arguments);

@@ -95,4 +95,17 @@ Command PlanOptions::chosen() const {
   return result;
 }
 
+void FitOptions::add_to(CLI::App& app) {
+  app.add_option("MODEL", model, "the model, by its id or an alias")->required();
+  daemon.add_to(app);
+  app.add_flag("--json", json, "print the daemon's answer as it came");
+}
+
+Command FitOptions::chosen() const {
+  if (model.empty()) return wrong("which model? Name it, for example: paddock fit my-model");
+  const auto address = client::choose_address(daemon.url);
+  if (!address) return wrong(address.error().sentence);
+  return FitModelCommand{*address, model, json};
+}
+
 }  // namespace paddock::app

@@ -68,4 +68,13 @@ struct PlanOptions {
   Command chosen() const;
 };
 
+struct FitOptions {
+  DaemonOptions daemon;
+  std::string model;
+  bool json = false;
+
+  void add_to(CLI::App& app);
+  Command chosen() const;
+};
+
 }  // namespace paddock::app

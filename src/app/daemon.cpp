@@ -62,7 +62,7 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen
 http::RouteTable Daemon::make_routes() {
   http::RouteTable routes;
   api::register_routes(routes, {live_.current(), live_, router_, hub_, in_flight_, profile_, facts_,
-                                captures_, build_version(), build_commit()});
+                                captures_, fits_, build_version(), build_commit()});
   return routes;
 }
 

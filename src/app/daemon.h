@@ -16,6 +16,7 @@
 #include "paddock/base/errands.h"
 #include "paddock/base/result.h"
 #include "paddock/config/load.h"
+#include "paddock/fit/judgements.h"
 #include "paddock/gpu/sampler.h"
 #include "paddock/http/active_profile.h"
 #include "paddock/http/captures.h"
@@ -86,6 +87,7 @@ class Daemon {
   Watchdog watchdog_;  // outlives the parts whose end may hang
   boost::asio::io_context control_;
   gpu::Sampler gpus_;
+  fit::Judgements fits_;
   prefetch::Prefetcher prefetcher_;
   vram::ReleaseWatch* releases_ = nullptr;  // inside the router
   router::Router router_;

@@ -4,6 +4,7 @@
 
 #include "flags.h"
 #include "number.h"
+#include "paddock/base/text.h"
 
 namespace paddock::fit {
 
@@ -15,6 +16,14 @@ constexpr Bytes kTight = 512 * kMiB;        // left on a device
 constexpr Bytes kDriverTakes = 300 * kMiB;  // CUDA's context and graphs, which no log shows
 
 Bytes less(Bytes a, Bytes b) { return a > b ? a - b : 0; }
+
+// `0000:01:00.0` and NVML's `00000000:01:00.0`.
+bool same_slot(std::string_view a, std::string_view b) {
+  const auto slot = [](std::string_view id) {
+    return id.substr(std::min(id.size(), id.find_first_not_of('0')));
+  };
+  return iequals(slot(a), slot(b));
+}
 
 }  // namespace
 
@@ -36,11 +45,15 @@ Bytes View::weights() const { return sum(on_devices.weights, report.ram.weights)
 
 const Card* View::card_of(const Device& device) const {
   const auto& cards = circumstances.cards;
-  const auto found =
-      std::find_if(cards.begin(), cards.end(), [&](const Card& card) { return card.device == device.name; });
+  const auto found = std::find_if(cards.begin(), cards.end(), [&](const Card& card) {
+    return device.pci.empty() || card.pci.empty() ? card.device == device.name
+                                                  : same_slot(device.pci, card.pci);
+  });
   if (found != cards.end()) return &*found;
+  // Who has one card and uses one device needs no name for it.
   const bool is_the_one = used_devices_ == 1 && cards.size() == 1 && cards.front().device.empty();
-  return is_the_one && !device.is_remote ? &cards.front() : nullptr;
+  const bool is_another = !device.pci.empty() && !cards.empty() && !cards.front().pci.empty();
+  return is_the_one && !is_another && !device.is_remote ? &cards.front() : nullptr;
 }
 
 bool View::is_short_of_memory() const {

@@ -30,7 +30,7 @@ USES = {
     "vram": {"base", "gpu", "process"},
     "router": {"base", "scheduler", "process", "logs"},
     "http": {"base", "config", "ollama", "router", "logs"},
-    "api": {"base", "config", "http", "ollama", "router", "logs"},
+    "api": {"base", "config", "fit", "http", "ollama", "router", "logs"},
     "sim": {"base"},
     "app": ANY,
 }

@@ -8,6 +8,7 @@
 
 #include "paddock/api/config_desk.h"
 #include "paddock/config/current.h"
+#include "paddock/fit/judgements.h"
 #include "paddock/http/active_profile.h"
 #include "paddock/http/captures.h"
 #include "paddock/http/in_flight.h"
@@ -28,6 +29,7 @@ struct Deps {
   http::ActiveProfile& profile;
   const http::UpstreamFacts& facts;
   const http::Captures& captures;
+  const fit::Judgements& fits;
   std::string version;  // of this build
   std::string commit;
 };

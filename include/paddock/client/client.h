@@ -48,6 +48,9 @@ std::string key_from_environment();
 // Names and values as they are meant; they are encoded here.
 using Query = std::vector<std::pair<std::string, std::string>>;
 
+// Every byte but letters, digits and `-._~` becomes %XX: a name as one segment of a path.
+std::string encoded(std::string_view text);
+
 struct Options {
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds read_timeout{30'000};  // for each piece of an answer

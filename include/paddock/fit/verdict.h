@@ -49,6 +49,7 @@ struct Card {
   std::string title{};        // for people: `GPU 1`
   Bytes total = 0, used = 0;  // by all
   bool spills = false;        // the driver has begun to page to RAM
+  std::string pci{};          // `0000:65:00.0`: which it is, where the report names that, too
 };
 
 struct Circumstances {

@@ -70,7 +70,7 @@ class Bench {
       : lookup(std::make_shared<config::Lookup>(std::move(config))),
         current(lookup),
         router_(io_, router_options()) {
-    register_routes(routes, Deps{current, desk, router_, hub, in_flight, profile, facts, captures, "1.2.3", "abcdef"});
+    register_routes(routes, Deps{current, desk, router_, hub, in_flight, profile, facts, captures, fits, "1.2.3", "abcdef"});
   }
   ~Bench() { turn(); }
 
@@ -154,6 +154,7 @@ class Bench {
   http::ActiveProfile profile;
   http::UpstreamFacts facts;
   http::Captures captures;
+  fit::Judgements fits;
   http::RouteTable routes;
   http::Caller caller;  // of all requests
 

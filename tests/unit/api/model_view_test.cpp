@@ -8,6 +8,8 @@ namespace {
 using nlohmann::json;
 using std::chrono::milliseconds;
 
+const fit::Judgements kNotJudged;
+
 router::LaunchStatus make_launch() {
   router::LaunchStatus launch;
   launch.generation.value = 7;
@@ -42,13 +44,14 @@ TEST(ModelView, AllFieldsOfALoadedModel) {
     "launch": {"id": 7, "generation": 7, "cmd": "server --port 5801", "port": 5801, "pid": 4711,
       "started": "2026-01-01T00:00:00.250Z", "ready": "2026-01-01T00:00:01.750Z", "ended": null,
       "load_ms": 1500, "reason": "request", "exit": null, "signal": null, "class": null, "line": null,
-      "failure": null}})");
-  EXPECT_EQ(json::parse(model_body(config->models[1], status_with("org/m", make_launch()))), expected);
+      "failure": null},
+    "fit": null})");
+  EXPECT_EQ(json::parse(model_body(config->models[1], status_with("org/m", make_launch()), kNotJudged))), expected);
 }
 
 TEST(ModelView, AModelNeverStarted) {
   const auto config = make_config();
-  const json model = json::parse(model_body(config->models[0], router::Status{}));
+  const json model = json::parse(model_body(config->models[0], router::Status{}, kNotJudged));
   EXPECT_EQ(model["state"], "stopped");
   EXPECT_EQ(model["launch"], nullptr);
   EXPECT_EQ(model["aliases"], json({"bee"}));
@@ -92,19 +95,19 @@ TEST(ModelView, HowALaunchEndedIsShownAlsoWhereNothingWentWrong) {
   EXPECT_EQ(shown["failure"], nullptr);
   EXPECT_EQ(shown["tail"], "one\ntwo \xef\xbf\xbd\n");
   EXPECT_FALSE(json::parse(launches_without_log(config->models[1], status))["launches"][0].contains("tail"));
-  EXPECT_FALSE(json::parse(model_body(config->models[1], status))["launch"].contains("tail"));
+  EXPECT_FALSE(json::parse(model_body(config->models[1], status, kNotJudged))["launch"].contains("tail"));
 }
 
 TEST(ModelView, EnvironmentIsNeverShown) {
   const auto config = make_config();
-  EXPECT_EQ(models_body(*config, router::Status{}).find("hunter2"), std::string::npos);
+  EXPECT_EQ(models_body(*config, router::Status{}, kNotJudged).find("hunter2"), std::string::npos);
 }
 
 TEST(ModelView, BadUtf8IsMended) {
   router::LaunchStatus launch = make_launch();
   launch.failure = {"exit", 1, std::nullopt, "bad \xff byte"};
   const auto config = make_config();
-  const json shown = json::parse(model_body(config->models[1], status_with("org/m", launch)));
+  const json shown = json::parse(model_body(config->models[1], status_with("org/m", launch), kNotJudged));
   EXPECT_EQ(shown["launch"]["failure"]["line"], "bad \xef\xbf\xbd byte");
 }
 

@@ -47,6 +47,7 @@ TEST(Roles, AreThoseOfTheTable) {
       {"/running", Role::kObserve},
       {"/api/models", Role::kObserve},
       {"/api/models/a/launches", Role::kObserve},
+      {"/api/models/a/fit", Role::kObserve},
       {"/api/plan", Role::kObserve},
       {"/api/queue", Role::kObserve},
       {"/api/config", Role::kAdmin},

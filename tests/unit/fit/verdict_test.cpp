@@ -6,6 +6,7 @@
 #include <string>
 
 #include "flags.h"
+#include "paddock/fit/judgements.h"
 
 namespace paddock::fit {
 namespace {
@@ -139,6 +140,33 @@ TEST(Verdict, is_tight_by_megabytes_or_percent) {
   // The only card, whose name the child does not tell.
   at.cards = {{"", "GPU 0", 10000 * kMiB, 9900 * kMiB}};
   EXPECT_EQ(full(at).sentence, "Fits, 100 MiB left on GPU 0");
+}
+
+TEST(Verdict, knows_a_card_by_its_slot) {
+  const std::string log = "using device CUDA0 (A) (0000:41:00.0) - 20000 MiB free\n" + kFull;
+  Circumstances at;
+  at.cards = {{.title = "GPU 0", .total = 10000 * kMiB, .used = 9900 * kMiB, .pci = "00000000:01:00.0"},
+              {.title = "GPU 1", .total = 20000 * kMiB, .used = 11000 * kMiB, .pci = "00000000:41:00.0"}};
+  EXPECT_EQ(judge(read(log), at).sentence, "Fits: 8.8 of 19.5 GiB");
+  EXPECT_EQ(judge(read(log), at).devices.at(0).card, "GPU 1");
+  at.cards.pop_back();
+  EXPECT_EQ(judge(read(log), at).devices.at(0).card, "") << "the only card, but another one";
+}
+
+TEST(Judgements, keep_the_last_of_the_newest_launch) {
+  Judgements judgements;
+  EXPECT_EQ(judgements.of(ModelId("a")), nullptr);
+  const auto put = [&](std::uint64_t launch, Word word) {
+    Judgement judgement;
+    judgement.launch = Generation{launch};
+    judgement.verdict.word = word;
+    judgements.put(ModelId("a"), judgement);
+    return judgements.of(ModelId("a"))->verdict.word;
+  };
+  EXPECT_EQ(put(2, Word::kFits), Word::kFits);
+  EXPECT_EQ(put(2, Word::kTight), Word::kTight);
+  EXPECT_EQ(put(1, Word::kSpilled), Word::kTight);
+  EXPECT_EQ(put(3, Word::kShrunk), Word::kShrunk);
 }
 
 TEST(Verdict, on_vllm_asks_for_one_whole_request) {

@@ -1,0 +1,36 @@
+// Judgements keeps the last judgement of each model: of the launch that runs, else of the last one.
+//
+// Thread-safe; its mutex is a leaf lock. Bounded by the models there are.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "paddock/base/ids.h"
+#include "paddock/fit/report.h"
+#include "paddock/fit/verdict.h"
+
+namespace paddock::fit {
+
+struct Judgement {
+  Generation launch{};
+  std::chrono::system_clock::time_point time{};
+  Report report{};
+  Verdict verdict{};
+};
+
+class Judgements {
+ public:
+  // One of an older launch than the last is dropped.
+  void put(const ModelId& model, Judgement judgement);
+  // Null before the first.
+  std::shared_ptr<const Judgement> of(const ModelId& model) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<ModelId, std::shared_ptr<const Judgement>> last_;  // guarded by mutex_
+};
+
+}  // namespace paddock::fit

@@ -1,0 +1,115 @@
+#include "fit_view.h"
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "paddock/base/wall_time.h"
+
+namespace paddock::api {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json();
+}
+
+Json or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
+void add_amounts(Json& json, const fit::Amounts& amounts) {
+  json["weights"] = amounts.weights;
+  json["kv"] = amounts.kv;
+  json["state"] = amounts.state;
+  json["compute"] = amounts.compute;
+  json["output"] = amounts.output;
+  json["other"] = amounts.other;
+  json["sum"] = amounts.total();
+}
+
+Json device_json(const fit::Device& device) {
+  Json json;
+  json["name"] = device.name;
+  json["title"] = or_null(device.title);
+  json["pci"] = or_null(device.pci);
+  json["card"] = or_null(device.card);
+  json["remote"] = device.is_remote;
+  json["total"] = or_null(device.total);
+  json["free"] = or_null(device.free);
+  add_amounts(json, device.holds);
+  return json;
+}
+
+Json pool_json(const fit::Pool& pool) {
+  return {{"size", pool.size},
+          {"cells", pool.cells},
+          {"layers", pool.layers},
+          {"k_type", pool.k_type},
+          {"v_type", pool.v_type}};
+}
+
+Json layers_json(const std::optional<fit::Layers>& layers) {
+  if (!layers) return nullptr;
+  return {{"on_devices", layers->on_devices}, {"all", layers->all}};
+}
+
+Json ram_json(const fit::Judgement& judgement) {
+  Json json;
+  add_amounts(json, judgement.verdict.ram);
+  json["prompt_cache"] = judgement.report.prompt_cache;
+  return json;
+}
+
+void add_judgement(Json& json, const fit::Judgement& judgement, const std::vector<std::string>& proof) {
+  const fit::Verdict& verdict = judgement.verdict;
+  json["verdict"] = fit::name_of(verdict.word);
+  json["sentence"] = verdict.sentence;
+  json["launch"] = judgement.launch.value;
+  json["judged"] = rfc3339(judgement.time);
+  json["devices"] = Json::array();
+  for (const fit::Device& device : verdict.devices) json["devices"].push_back(device_json(device));
+  json["ram"] = ram_json(judgement);
+  json["layers"] = layers_json(judgement.report.layers);
+  json["context"] = or_null(judgement.report.context);
+  json["context_before_cut"] = or_null(judgement.report.context_before_cut);
+  json["kv_pools"] = Json::array();
+  for (const fit::Pool& pool : judgement.report.pools) json["kv_pools"].push_back(pool_json(pool));
+  json["proof"] = proof;
+  json["advice"] = or_null(verdict.advice);
+}
+
+void add_nothing(Json& json) {
+  json["verdict"] = nullptr;
+  json["sentence"] = "It has not been loaded yet";
+  for (const char* key : {"launch", "judged"}) json[key] = nullptr;
+  json["devices"] = Json::array();
+  for (const char* key : {"ram", "layers", "context", "context_before_cut"}) json[key] = nullptr;
+  for (const char* key : {"kv_pools", "proof"}) json[key] = Json::array();
+  json["advice"] = nullptr;
+}
+
+std::string body(const ModelId& model, const fit::Judgement* judgement,
+                 const std::vector<std::string>& proof) {
+  Json json;
+  json["model"] = model.str();
+  if (judgement != nullptr) {
+    add_judgement(json, *judgement, proof);
+  } else {
+    add_nothing(json);
+  }
+  // Lines of a log need not be UTF-8.
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+std::string fit_body(const ModelId& model, const fit::Judgement* judgement) {
+  return body(model, judgement, judgement == nullptr ? std::vector<std::string>() : judgement->verdict.proof);
+}
+
+std::string fit_without_log(const ModelId& model, const fit::Judgement* judgement) {
+  return body(model, judgement, {});
+}
+
+}  // namespace paddock::api

@@ -1,0 +1,94 @@
+#include "fit_text.h"
+
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "paddock/base/text.h"
+#include "paddock/fit/verdict.h"
+
+namespace paddock::app {
+
+namespace {
+
+using Json = nlohmann::json;
+
+std::string shown(std::string_view text) { return printable(text, std::string_view::npos); }
+
+// Empty where it is missing, null or something else: a later daemon may leave it out.
+std::string text_at(const Json& json, const char* key) {
+  const auto found = json.find(key);
+  return found != json.end() && found->is_string() ? shown(found->get_ref<const std::string&>())
+                                                   : std::string();
+}
+
+std::optional<std::uint64_t> number_at(const Json& json, const char* key) {
+  const auto found = json.find(key);
+  if (found == json.end() || !found->is_number_unsigned()) return std::nullopt;
+  return found->get<std::uint64_t>();
+}
+
+std::string joined(const std::string& a, const char* between, const std::string& b) {
+  return a.empty() || b.empty() ? a + b : a + between + b;
+}
+
+// `weights 4.4 GiB, KV 1.1 GiB`.
+std::string amounts_of(const Json& json) {
+  constexpr std::pair<const char*, const char*> kKinds[] = {{"weights", "weights"}, {"kv", "KV"},
+                                                            {"state", "state"},     {"compute", "compute"},
+                                                            {"output", "output"},   {"other", "other"}};
+  std::string text;
+  for (const auto& [key, word] : kKinds) {
+    const std::uint64_t bytes = number_at(json, key).value_or(0);
+    if (bytes > 0) text = joined(text, ", ", std::string(word) + " " + fit::size_text(bytes));
+  }
+  return text;
+}
+
+std::string device_line(const Json& device) {
+  const std::string names = joined(text_at(device, "card"), ", ", text_at(device, "title"));
+  std::string line = "  " + text_at(device, "name") + (names.empty() ? "" : " (" + names + ")") + ": ";
+  line += amounts_of(device);
+  const auto free = number_at(device, "free"), total = number_at(device, "total");
+  if (free) line += "; free " + fit::size_text(*free);
+  if (free && total) line += " of " + fit::size_text(*total);
+  return line + "\n";
+}
+
+std::string devices_of(const Json& answer) {
+  std::string text;
+  const auto devices = answer.find("devices");
+  if (devices == answer.end() || !devices->is_array()) return text;
+  for (const Json& device : *devices) {
+    if (device.is_object()) text += device_line(device);
+  }
+  return text;
+}
+
+std::string proof_of(const Json& answer) {
+  std::string text;
+  const auto proof = answer.find("proof");
+  if (proof == answer.end() || !proof->is_array()) return text;
+  for (const Json& line : *proof) {
+    if (line.is_string()) text += "    " + shown(line.get_ref<const std::string&>()) + "\n";
+  }
+  return text.empty() ? text : "  by these lines of its log:\n" + text;
+}
+
+}  // namespace
+
+std::optional<std::string> fit_text(const std::string& json) {
+  const Json answer = Json::parse(json, nullptr, /*allow_exceptions=*/false);
+  if (!answer.is_object()) return std::nullopt;
+  const std::string model = text_at(answer, "model"), sentence = text_at(answer, "sentence");
+  if (model.empty() || sentence.empty()) return std::nullopt;
+  const std::string verdict = text_at(answer, "verdict"), advice = text_at(answer, "advice");
+  std::string text = model + ": " + (verdict.empty() ? sentence : verdict + "\n  " + sentence) + "\n";
+  text += devices_of(answer);
+  const auto ram = answer.find("ram");
+  const std::string in_ram = ram != answer.end() && ram->is_object() ? amounts_of(*ram) : std::string();
+  if (!in_ram.empty()) text += "  RAM: " + in_ram + "\n";
+  if (!advice.empty()) text += "  advice: " + advice + "\n";
+  return text + proof_of(answer);
+}
+
+}  // namespace paddock::app

@@ -1,0 +1,219 @@
+#include "fit_watch.h"
+
+#include <signal.h>
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "paddock/base/errands.h"
+#include "paddock/base/text.h"
+#include "paddock/process/passing_listener.h"
+
+namespace paddock::app {
+
+namespace {
+
+constexpr int kKilledCode = 128 + SIGKILL;
+
+std::vector<fit::Card> cards_of(const gpu::Reading& reading) {
+  std::vector<fit::Card> cards;
+  for (const gpu::Device& device : reading.devices) {
+    fit::Card card;
+    card.title = "GPU " + std::to_string(device.index);
+    card.pci = device.pci;
+    card.total = device.total;
+    card.used = device.used;
+    cards.push_back(std::move(card));
+  }
+  return cards;
+}
+
+}  // namespace
+
+fit::Failure fit_failure(process::FailureClass kind, const process::ExitStatus& exit,
+                         const std::string& line) {
+  using process::FailureClass;
+  fit::Failure failure{fit::FailureKind::kOther, line};
+  if (kind == FailureClass::kOutOfVram || kind == FailureClass::kOutOfRam) {
+    failure.kind = fit::FailureKind::kOutOfMemory;
+  } else if (exit.signal == SIGKILL || exit.code == kKilledCode) {
+    failure.kind = fit::FailureKind::kKilled;
+  }
+  return failure;
+}
+
+// Errands, readings and timers hold it weakly, as they may come when it is gone.
+class FitWatch::Impl final : public process::PassingListener, public std::enable_shared_from_this<Impl> {
+ public:
+  Impl(boost::asio::io_context& control, gpu::Sampler& sampler, fit::Judgements& judgements, Options options,
+       process::Listener& listener)
+      : PassingListener(listener),
+        control_(control),
+        sampler_(sampler),
+        judgements_(judgements),
+        options_(std::move(options)),
+        errands_(control) {}
+
+  void begin(const MakeLauncher& make_launcher) { launcher_ = make_launcher(*this); }
+
+  void start(process::SpawnSpec spec, Generation generation) {
+    live_.emplace(generation, std::make_unique<Launch>(control_, spec));
+    launcher_->start(std::move(spec), generation);
+  }
+
+  void stop(Generation generation, Duration grace) {
+    if (Launch* launch = find(generation)) launch->is_stopped = true;
+    launcher_->stop(generation, grace);
+  }
+
+  void ready(const ModelId& model, Generation generation, const process::Ready& ready) override {
+    if (Launch* launch = find(generation)) look_at(generation, *launch, options_.after_ready);
+    PassingListener::ready(model, generation, ready);
+  }
+
+  void failed(const ModelId& model, Generation generation, const process::StartFailure& failure) override {
+    went_wrong(generation, fit_failure(failure.kind, failure.exit, failure.line));
+    PassingListener::failed(model, generation, failure);
+  }
+
+  void broken(const ModelId& model, Generation generation, const process::Breakage& breakage) override {
+    went_wrong(generation, fit_failure(breakage.kind, {}, breakage.line));
+    PassingListener::broken(model, generation, breakage);
+  }
+
+  void exited(const ModelId& model, Generation generation, const process::Ending& ending) override {
+    if (Launch* launch = find(generation)) {
+      if (!launch->is_stopped) went_wrong(generation, fit_failure(ending.kind, ending.status, ending.line));
+      launch->is_over = true;
+      if (!launch->failure || launch->is_idle) live_.erase(generation);
+    }
+    PassingListener::exited(model, generation, ending);
+  }
+
+  const process::Launcher& launcher() const { return *launcher_; }
+
+ private:
+  struct Launch {
+    Launch(boost::asio::io_context& control, const process::SpawnSpec& spec)
+        : model(spec.model), words(spec.argv), timer(control) {}
+
+    const ModelId model;
+    const std::vector<std::string> words;
+    boost::asio::steady_timer timer;
+    std::vector<Duration> looks;  // that are to come, the last one first
+    TimePoint since{};
+    std::optional<fit::Failure> failure;
+    std::vector<fit::Card> cards{};  // as last read
+    bool is_stopped = false, is_over = false;
+    bool is_idle = true;  // no look is to come
+  };
+
+  Launch* find(Generation generation) {
+    const auto found = live_.find(generation);
+    return found == live_.end() ? nullptr : found->second.get();
+  }
+
+  // The first thing that goes wrong is what counts.
+  void went_wrong(Generation generation, fit::Failure failure) {
+    Launch* launch = find(generation);
+    if (launch == nullptr || launch->failure) return;
+    launch->failure = std::move(failure);
+    look_at(generation, *launch, options_.after_end);
+  }
+
+  void look_at(Generation generation, Launch& launch, const std::vector<Duration>& times) {
+    launch.looks.assign(times.rbegin(), times.rend());
+    launch.since = steady_now();
+    await_look(generation, launch);
+  }
+
+  void await_look(Generation generation, Launch& launch) {
+    launch.is_idle = launch.looks.empty();
+    if (launch.is_idle) {
+      if (launch.is_over) live_.erase(generation);
+      return;
+    }
+    launch.timer.expires_at(launch.since + launch.looks.back());
+    launch.looks.pop_back();
+    launch.timer.async_wait([self = weak_from_this(), generation](boost::system::error_code error) {
+      const auto alive = self.lock();
+      if (!error && alive) alive->look(generation);
+    });
+  }
+
+  void look(Generation generation) {
+    Launch* launch = find(generation);
+    if (launch == nullptr) return;
+    fit::Circumstances at;
+    at.failure = launch->failure;
+    at.words = launch->words;
+    if (!at.failure) at.cards = launch->cards;
+    std::string text = options_.load_report(launch->model, generation);
+    errands_.run([self = weak_from_this(), model = launch->model, generation, at = std::move(at),
+                  text = std::move(text)]() -> Errands::Done {
+      auto report = std::make_shared<const fit::Report>(fit::read(text));
+      return [self, model, generation, at, report] {
+        if (const auto alive = self.lock()) alive->judge(model, generation, *report, at);
+      };
+    });
+    await_look(generation, *launch);
+  }
+
+  void judge(const ModelId& model, Generation generation, const fit::Report& report, fit::Circumstances at) {
+    put(model, generation, report, at);
+    if (at.failure || !sampler_.has_source()) return;
+    sampler_.read([self = weak_from_this(), model, generation, report, at](const gpu::Reading& reading) {
+      const auto alive = self.lock();
+      Launch* launch = alive ? alive->find(generation) : nullptr;
+      // Of one that is going or gone the cards tell nothing.
+      if (launch == nullptr || launch->is_stopped || launch->failure || reading.devices.empty()) return;
+      fit::Circumstances seen = at;
+      seen.cards = launch->cards = cards_of(reading);
+      alive->put(model, generation, report, seen);
+    });
+  }
+
+  void put(const ModelId& model, Generation generation, const fit::Report& report,
+           const fit::Circumstances& at) {
+    fit::Judgement judgement{generation, std::chrono::system_clock::now(), report, fit::judge(report, at)};
+    const auto last = judgements_.of(model);
+    const fit::Word word = judgement.verdict.word;
+    if (!last || last->launch != generation || last->verdict.word != word) {
+      const auto level = word == fit::Word::kUnknown ? spdlog::level::debug : spdlog::level::info;
+      spdlog::log(level, "model {}: {}", model.str(), printable(judgement.verdict.sentence));
+    }
+    judgements_.put(model, std::move(judgement));
+  }
+
+  boost::asio::io_context& control_;
+  gpu::Sampler& sampler_;
+  fit::Judgements& judgements_;
+  const Options options_;
+  Errands errands_;
+  std::map<Generation, std::unique_ptr<Launch>> live_;
+  std::unique_ptr<process::Launcher> launcher_;  // last: dies first and then calls nobody
+};
+
+FitWatch::FitWatch(boost::asio::io_context& control, gpu::Sampler& sampler, fit::Judgements& judgements,
+                   Options options, process::Listener& listener, const MakeLauncher& make_launcher)
+    : impl_(std::make_shared<Impl>(control, sampler, judgements, std::move(options), listener)) {
+  impl_->begin(make_launcher);
+}
+
+FitWatch::~FitWatch() = default;
+
+void FitWatch::start(process::SpawnSpec spec, Generation generation) {
+  impl_->start(std::move(spec), generation);
+}
+
+void FitWatch::stop(Generation generation, Duration grace) { impl_->stop(generation, grace); }
+
+std::uint64_t FitWatch::printed(Generation generation) const { return impl_->launcher().printed(generation); }
+
+Duration FitWatch::cpu_time(Generation generation) const { return impl_->launcher().cpu_time(generation); }
+
+}  // namespace paddock::app

@@ -1,0 +1,55 @@
+// FitWatch has every launch judged: does it fit? When it is ready and some time later, as engines allocate
+// late; and when its start failed or it crashed. The judgements are kept beside it.
+//
+// It stands between whoever orders launches and the Launcher that performs them; everything passes as it
+// comes, both ways. Reports are read on a thread of its own. A verdict comes from the report at once, and
+// once more with what the cards say if they can be read: a driver that hangs costs only that.
+// Control thread only. Destroying it ends its Launcher, and judges nothing any more.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "paddock/base/clock.h"
+#include "paddock/fit/judgements.h"
+#include "paddock/gpu/sampler.h"
+#include "paddock/process/supervisor.h"
+
+namespace paddock::app {
+
+class FitWatch final : public process::Launcher {
+ public:
+  using MakeLauncher = std::function<std::unique_ptr<process::Launcher>(process::Listener&)>;
+
+  struct Options {
+    // What the launch has printed while it loaded. Must not block.
+    std::function<std::string(const ModelId&, Generation)> load_report;
+    // When to judge: so long after it was ready, and after its end. The second look is for lines that were
+    // still on their way.
+    std::vector<Duration> after_ready{Duration::zero(), std::chrono::seconds(1), std::chrono::seconds(30),
+                                      std::chrono::minutes(5)};
+    std::vector<Duration> after_end{Duration::zero(), std::chrono::seconds(1)};
+  };
+
+  // Those that are referred to outlive it.
+  FitWatch(boost::asio::io_context& control, gpu::Sampler& sampler, fit::Judgements& judgements,
+           Options options, process::Listener& listener, const MakeLauncher& make_launcher);
+  ~FitWatch() override;
+
+  void start(process::SpawnSpec spec, Generation generation) override;
+  void stop(Generation generation, Duration grace) override;
+  std::uint64_t printed(Generation generation) const override;
+  Duration cpu_time(Generation generation) const override;
+
+ private:
+  class Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+// Of a launch that nobody stopped.
+fit::Failure fit_failure(process::FailureClass kind, const process::ExitStatus& exit,
+                         const std::string& line);
+
+}  // namespace paddock::app

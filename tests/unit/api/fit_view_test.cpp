@@ -1,0 +1,84 @@
+#include "fit_view.h"
+
+#include "bench.h"
+
+namespace paddock::api {
+namespace {
+
+using nlohmann::json;
+
+fit::Judgement judgement() {
+  const std::string log =
+      "using device CUDA0 (A card) (0000:01:00.0) - 20000 MiB free\n"
+      "load_tensors: offloaded 25/25 layers to GPU\n"
+      "load_tensors:        CUDA0 model buffer size =  1000.00 MiB\n"
+      "llama_context: n_ctx = 4096\n"
+      "llama_kv_cache:      CUDA0 KV buffer size =    96.00 MiB\n"
+      "llama_kv_cache: size =   96.00 MiB (  4096 cells,  12 layers,  1/1 seqs), K (f16):   48.00 MiB, V "
+      "(f16):   48.00 MiB\n"
+      "sched_reserve:  CUDA_Host compute buffer size =    16.00 MiB\n";
+  fit::Judgement out;
+  out.launch = Generation{7};
+  out.time = std::chrono::system_clock::time_point(std::chrono::milliseconds(1'767'225'600'250));
+  out.report = fit::read(log);
+  out.verdict = fit::judge(out.report, {});
+  return out;
+}
+
+TEST(FitView, AllFieldsOfAJudgedModel) {
+  const fit::Judgement last = judgement();
+  const json expected = json::parse(R"({
+    "model": "a", "verdict": "fits", "sentence": "Fits: 1.1 GiB on CUDA0", "launch": 7,
+    "judged": "2026-01-01T00:00:00.250Z",
+    "devices": [{"name": "CUDA0", "title": "A card", "pci": "0000:01:00.0", "card": null, "remote": false,
+      "total": null, "free": 20971520000, "weights": 1048576000, "kv": 100663296, "state": 0, "compute": 0,
+      "output": 0, "other": 0, "sum": 1149239296}],
+    "ram": {"weights": 0, "kv": 0, "state": 0, "compute": 16777216, "output": 0, "other": 0, "sum": 16777216,
+      "prompt_cache": 0},
+    "layers": {"on_devices": 25, "all": 25}, "context": 4096, "context_before_cut": null,
+    "kv_pools": [{"size": 100663296, "cells": 4096, "layers": 12, "k_type": "f16", "v_type": "f16"}],
+    "advice": null})");
+  json shown = json::parse(fit_body(ModelId("a"), &last));
+  EXPECT_EQ(shown["proof"].size(), 5u);
+  EXPECT_EQ(shown["proof"][0], "load_tensors: offloaded 25/25 layers to GPU");
+  shown.erase("proof");
+  EXPECT_EQ(shown, expected);
+  EXPECT_EQ(json::parse(fit_without_log(ModelId("a"), &last))["proof"], json::array());
+}
+
+TEST(FitView, BeforeTheFirstLoadThereIsNoVerdict) {
+  const json shown = json::parse(fit_body(ModelId("a"), nullptr));
+  EXPECT_EQ(shown["verdict"], nullptr);
+  EXPECT_EQ(shown["devices"], json::array());
+  const fit::Judgement last = judgement();
+  for (const auto& [key, value] : json::parse(fit_body(ModelId("a"), &last)).items()) {
+    EXPECT_TRUE(shown.contains(key)) << key;
+  }
+}
+
+TEST(FitView, LinesNeedNotBeText) {
+  fit::Judgement last = judgement();
+  last.verdict.proof = {"\xff\xfe"};
+  EXPECT_FALSE(json::parse(fit_body(ModelId("a"), &last), nullptr, false).is_discarded());
+}
+
+TEST(FitRoute, AnswersByIdAliasAndCaller) {
+  Bench bench;
+  EXPECT_EQ(bench.json("GET", "/api/models/org%2Fm/fit")["verdict"], nullptr);
+  EXPECT_EQ(bench.json("GET", "/api/models/b")["fit"], nullptr);
+  bench.fits.put(ModelId("b"), judgement());
+  const json shown = bench.json("GET", "/api/models/bee/fit");
+  EXPECT_EQ(shown["model"], "b");
+  EXPECT_EQ(shown["verdict"], "fits");
+  EXPECT_EQ(bench.json("GET", "/api/models/b")["fit"],
+            json({{"verdict", "fits"}, {"sentence", "Fits: 1.1 GiB on CUDA0"}, {"launch", 7}}));
+  EXPECT_EQ(bench.json("GET", "/api/models")["models"][0]["fit"]["launch"], 7);
+  EXPECT_EQ(bench.error("GET", "/api/models/nobody/fit"), "404 model_not_found");
+  bench.caller.roles.admin = true;
+  EXPECT_FALSE(bench.json("GET", "/api/models/b/fit")["proof"].empty());
+  bench.caller.roles.admin = false;
+  EXPECT_TRUE(bench.json("GET", "/api/models/b/fit")["proof"].empty()) << "log text is for admins";
+}
+
+}  // namespace
+}  // namespace paddock::api

@@ -1,0 +1,230 @@
+// The watch between a listener and a launcher that the test plays; reports and cards are what the test says.
+#include "fit_watch.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <boost/asio/io_context.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace paddock::app {
+namespace {
+
+using namespace std::chrono_literals;
+using process::FailureClass;
+
+constexpr std::uint64_t kMiB = 1 << 20;
+const ModelId kModel("m");
+bool never() { return false; }
+
+const std::string kFits =
+    "using device CUDA0 (A) (0000:01:00.0) - 20000 MiB free\n"
+    "load_tensors: offloaded 25/25 layers to GPU\n"
+    "load_tensors:        CUDA0 model buffer size =  1000.00 MiB\n";
+
+class Card final : public gpu::Source {
+ public:
+  Result<std::vector<gpu::Device>, std::string> read() override {
+    gpu::Device card;
+    card.index = 1;
+    card.pci = "0000:01:00.0";
+    card.total = 16000 * kMiB;
+    card.used = 15900 * kMiB;
+    return std::vector<gpu::Device>{card};
+  }
+};
+
+struct FakeLauncher final : process::Launcher {
+  FakeLauncher(process::Listener& to, std::vector<std::string>& list) : listener(to), orders(list) {}
+  void start(process::SpawnSpec spec, Generation generation) override {
+    orders.push_back("start " + spec.model.str() + " " + std::to_string(generation.value));
+  }
+  void stop(Generation generation, Duration) override {
+    orders.push_back("stop " + std::to_string(generation.value));
+  }
+  std::uint64_t printed(Generation generation) const override { return 100 + generation.value; }
+  Duration cpu_time(Generation generation) const override { return Duration(200 + generation.value); }
+  process::Listener& listener;
+  std::vector<std::string>& orders;
+};
+
+class FitWatchTest : public ::testing::Test, public process::Listener {
+ protected:
+  FitWatchTest() { make(nullptr); }
+
+  void make(std::shared_ptr<gpu::Source> source) {
+    watch.reset();
+    sampler.emplace(io, std::move(source));
+    FitWatch::Options options;
+    options.load_report = [this](const ModelId&, Generation) {
+      ++looks;
+      return report;
+    };
+    options.after_ready = {0s, 1ms, 2ms};
+    options.after_end = {0s, 1ms};
+    watch =
+        std::make_unique<FitWatch>(io, *sampler, judgements, options, *this, [this](process::Listener& to) {
+          auto made = std::make_unique<FakeLauncher>(to, orders);
+          launcher = made.get();
+          return made;
+        });
+  }
+
+  process::Listener& begin(std::uint64_t generation) {
+    process::SpawnSpec spec;
+    spec.model = kModel;
+    spec.argv = words;
+    watch->start(std::move(spec), Generation{generation});
+    return launcher->listener;
+  }
+
+  bool looked(int times) {
+    return run_until([&] { return looks >= times; });
+  }
+  bool says(const std::string& sentence) {
+    return run_until([&] {
+      const auto last = judgements.of(kModel);
+      return last && last->verdict.sentence == sentence;
+    });
+  }
+  template <class Condition>
+  bool run_until(Condition condition, Duration limit = 10s) {
+    const auto end = std::chrono::steady_clock::now() + limit;
+    while (!condition() && std::chrono::steady_clock::now() < end) {
+      io.restart();
+      io.run_one_for(10ms);
+    }
+    return condition();
+  }
+
+  void spawned(const ModelId&, Generation, pid_t, UniqueFd) override { heard.push_back("spawned"); }
+  void ready(const ModelId&, Generation, const process::Ready&) override { heard.push_back("ready"); }
+  void failed(const ModelId&, Generation, const process::StartFailure&) override {
+    heard.push_back("failed");
+  }
+  void exited(const ModelId&, Generation, const process::Ending&) override { heard.push_back("exited"); }
+  void broken(const ModelId&, Generation, const process::Breakage&) override { heard.push_back("broken"); }
+  void noted(const ModelId&, Generation, const std::string&) override { heard.push_back("noted"); }
+
+  boost::asio::io_context io;
+  std::optional<gpu::Sampler> sampler;
+  fit::Judgements judgements;
+  std::string report = kFits;
+  std::vector<std::string> words{"llama-server"};
+  int looks = 0;
+  FakeLauncher* launcher = nullptr;
+  std::vector<std::string> orders, heard;
+  std::unique_ptr<FitWatch> watch;
+};
+
+TEST_F(FitWatchTest, PassesEverythingOn) {
+  process::Listener& to = begin(1);
+  to.spawned(kModel, Generation{1}, 1, UniqueFd());
+  to.ready(kModel, Generation{1}, {});
+  to.noted(kModel, Generation{1}, "n");
+  to.broken(kModel, Generation{1}, {});
+  to.failed(kModel, Generation{1}, {});
+  watch->stop(Generation{1}, 1s);
+  to.exited(kModel, Generation{1}, {});
+  EXPECT_EQ(heard, (std::vector<std::string>{"spawned", "ready", "noted", "broken", "failed", "exited"}));
+  EXPECT_EQ(orders, (std::vector<std::string>{"start m 1", "stop 1"}));
+  EXPECT_EQ(watch->printed(Generation{1}), 101u);
+  EXPECT_EQ(watch->cpu_time(Generation{1}), Duration(201));
+}
+
+TEST_F(FitWatchTest, JudgesWhenItIsReadyAndAgainLater) {
+  report.clear();
+  begin(1).ready(kModel, Generation{1}, {});
+  ASSERT_TRUE(says("No memory report: start it with -lv 4"));
+  EXPECT_EQ(judgements.of(kModel)->launch, Generation{1});
+  report = kFits;
+  ASSERT_TRUE(says("Fits: 1000 MiB on CUDA0"));
+  ASSERT_TRUE(looked(3));
+  run_until(never, 50ms);
+  EXPECT_EQ(looks, 3) << "and then no more";
+}
+
+TEST_F(FitWatchTest, JudgesWithTheWordsOfTheCommand) {
+  report += "llama_context: n_ctx = 4096\n";
+  words = {"llama-server", "-c", "8192"};
+  begin(1).ready(kModel, Generation{1}, {});
+  EXPECT_TRUE(says("Fits, context cut to 4096"));
+}
+
+TEST_F(FitWatchTest, JudgesWithWhatTheCardsSay) {
+  make(std::make_shared<Card>());
+  begin(1).ready(kModel, Generation{1}, {});
+  EXPECT_TRUE(says("Fits, 100 MiB left on GPU 1"));
+}
+
+TEST_F(FitWatchTest, JudgesAStartThatFailed) {
+  process::StartFailure failure;
+  failure.kind = FailureClass::kOutOfVram;
+  failure.line = "cudaMalloc failed: out of memory";
+  process::Listener& to = begin(1);
+  to.failed(kModel, Generation{1}, failure);
+  to.exited(kModel, Generation{1}, {});
+  ASSERT_TRUE(says("Does not fit: cudaMalloc failed: out of memory"));
+  // The line that tells most may come late.
+  report = "alloc_tensor_range: failed to allocate CUDA0 buffer of size 2147483648\n";
+  EXPECT_TRUE(says("Does not fit: CUDA0 needed 2.0 GiB more"));
+  EXPECT_EQ(looks, 2);
+}
+
+TEST_F(FitWatchTest, JudgesACrashButNotAStop) {
+  process::Ending killed;
+  killed.kind = FailureClass::kSignal;
+  killed.status.signal = SIGKILL;
+  process::Listener& to = begin(1);
+  to.ready(kModel, Generation{1}, {});
+  ASSERT_TRUE(looked(3));
+  to.exited(kModel, Generation{1}, killed);
+  ASSERT_TRUE(says("Killed: probably out of system RAM"));
+  begin(2);
+  to.ready(kModel, Generation{2}, {});
+  ASSERT_TRUE(says("Fits: 1000 MiB on CUDA0"));
+  watch->stop(Generation{2}, 1s);
+  to.exited(kModel, Generation{2}, killed);
+  run_until(never, 50ms);
+  EXPECT_EQ(judgements.of(kModel)->verdict.word, fit::Word::kFits) << "what it was while it ran is kept";
+}
+
+TEST_F(FitWatchTest, JudgesWhatBreaksWhileItServes) {
+  process::Listener& to = begin(1);
+  to.ready(kModel, Generation{1}, {});
+  ASSERT_TRUE(looked(3));
+  to.broken(kModel, Generation{1}, {FailureClass::kOutOfVram, "it broke", "CUDA error: out of memory"});
+  ASSERT_TRUE(says("Does not fit: out of memory"));
+  watch->stop(Generation{1}, 1s);
+  to.exited(kModel, Generation{1}, {});
+}
+
+TEST_F(FitWatchTest, AnOlderLaunchSaysNothingAboutANewerOne) {
+  begin(2).ready(kModel, Generation{2}, {});
+  ASSERT_TRUE(looked(3));
+  report.clear();
+  process::StartFailure failure;
+  begin(1).failed(kModel, Generation{1}, failure);
+  ASSERT_TRUE(looked(5));
+  run_until(never, 50ms);
+  EXPECT_EQ(judgements.of(kModel)->launch, Generation{2});
+}
+
+TEST_F(FitWatchTest, MayGoAtAnyTime) {
+  begin(1).ready(kModel, Generation{1}, {});
+  looked(1);
+  watch.reset();
+  run_until(never, 50ms);
+}
+
+TEST(FitFailure, TellsKillsFromOtherEnds) {
+  EXPECT_EQ(fit_failure(FailureClass::kExit, {137, {}}, "").kind, fit::FailureKind::kKilled);
+  EXPECT_EQ(fit_failure(FailureClass::kSignal, {{}, SIGKILL}, "").kind, fit::FailureKind::kKilled);
+  EXPECT_EQ(fit_failure(FailureClass::kSignal, {{}, SIGSEGV}, "").kind, fit::FailureKind::kOther);
+  EXPECT_EQ(fit_failure(FailureClass::kOutOfRam, {{}, SIGKILL}, "").kind, fit::FailureKind::kOutOfMemory);
+}
+
+}  // namespace
+}  // namespace paddock::app

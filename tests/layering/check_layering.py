@@ -17,6 +17,7 @@ USES = {
     "client": {"base"},
     "keeper": {"base"},
     "logs": {"base"},
+    "feed": {"base"},
     "gpu": {"base"},
     "fit": {"base"},
     "prefetch": {"base"},
@@ -30,7 +31,7 @@ USES = {
     "vram": {"base", "gpu", "process"},
     "router": {"base", "scheduler", "process", "logs"},
     "http": {"base", "config", "ollama", "router", "logs"},
-    "api": {"base", "config", "fit", "http", "ollama", "router", "logs"},
+    "api": {"base", "config", "feed", "fit", "http", "ollama", "router", "logs"},
     "sim": {"base"},
     "app": ANY,
 }

@@ -71,10 +71,18 @@ Json fit_json(const ModelId& model, const fit::Judgements& fits) {
   return json;
 }
 
-Json model_json(const config::ModelConfig& model, const router::Status& status, const fit::Judgements& fits) {
-  const router::ModelStatus stopped;
-  const router::ModelStatus* found = status.find(model.id);
-  const router::ModelStatus& now = found ? *found : stopped;
+Json loading_json(const std::optional<router::Loading>& loading) {
+  if (!loading) return nullptr;
+  Json json;
+  json["stage"] = loading->stage;
+  json["percent"] = or_null(loading->percent);
+  json["elapsed_s"] = loading->elapsed.count();
+  json["expected_s"] = loading->expected ? Json(loading->expected->count()) : Json();
+  return json;
+}
+
+Json model_json(const config::ModelConfig& model, const router::ModelStatus& now,
+                const fit::Judgements& fits) {
   Json json;
   json["id"] = model.id.str();
   json["name"] = model.name;
@@ -83,6 +91,7 @@ Json model_json(const config::ModelConfig& model, const router::Status& status, 
   json["unlisted"] = model.unlisted;
   json["state"] = router::state_name(now.state);
   json["draining"] = now.draining;
+  json["loading"] = loading_json(now.loading);
   json["in_flight"] = now.in_flight;
   json["waiting"] = now.waiting;
   json["ttl"] = model.ttl.count();
@@ -91,6 +100,11 @@ Json model_json(const config::ModelConfig& model, const router::Status& status, 
   json["launch"] = now.launches.empty() ? Json() : launch_json(now.launches.front());
   json["fit"] = fit_json(model.id, fits);
   return json;
+}
+
+Json model_json(const config::ModelConfig& model, const router::Status& status, const fit::Judgements& fits) {
+  const router::ModelStatus* found = status.find(model.id);
+  return model_json(model, found ? *found : router::ModelStatus(), fits);
 }
 
 // Commands come from a file and lines from a model's log; neither need be UTF-8.
@@ -112,6 +126,13 @@ std::string models_body(const config::Config& config, const router::Status& stat
 std::string model_body(const config::ModelConfig& model, const router::Status& status,
                        const fit::Judgements& fits) {
   return text(model_json(model, status, fits));
+}
+
+std::string model_part(const config::ModelConfig& model, const router::ModelStatus& status,
+                       const fit::Judgements& fits) {
+  std::string out = text(model_json(model, status, fits));
+  out.pop_back();  // the line's end
+  return out;
 }
 
 std::string verb_body(const config::ModelConfig& model, const router::Status& status,

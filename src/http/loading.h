@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,7 +27,8 @@ namespace paddock::http {
 struct Standing {
   std::size_t place = 0;  // 1 is next; 0: not known
   std::size_t of = 0;
-  std::string why;  // a phrase: `a is being loaded`
+  std::string why;                           // a phrase: `a is being loaded`
+  std::optional<router::Loading> loading{};  // how far that is
 };
 Standing standing_of(const router::Queue& queue, TicketId ticket);
 
@@ -91,7 +93,8 @@ struct LoadingStream {
   bool begun = false;  // its head was sent
 };
 
-// The head of such a stream, with `more` lines in it, and a piece of its body: in chunks, but bare for HTTP/1.0.
+// The head of such a stream, with `more` lines in it, and a piece of its body: in chunks, but bare for
+// HTTP/1.0.
 std::string loading_head(bool http10, bool close, std::string_view more = {});
 std::string loading_piece(bool http10, std::string text);
 std::string loading_end(bool http10);

@@ -88,6 +88,14 @@ void log(const ModelId& model, const Outcome& outcome) {
 
 }  // namespace
 
+std::uint64_t weights_of(const std::vector<std::string>& argv, const Options& options) {
+  if (argv.empty()) return 0;
+  std::uint64_t bytes = 0;
+  for (const WeightFile& file : weight_files({argv.begin() + 1, argv.end()}, options.smallest))
+    bytes += file.size;
+  return bytes;
+}
+
 // Shared with the thread that carries it out.
 struct Prefetcher::Order {
   explicit Order(ModelId id) : model(std::move(id)) {}

@@ -25,6 +25,8 @@ constexpr auto kCollectAtMost = 100ms;
 // Who listens on the port may be what is left of an earlier launch and about to end.
 constexpr auto kPortFreeWithin = 2s;
 constexpr auto kLookAtPortAgain = 20ms;
+// So much of the output is read for how far the load is; of more, the newest tells.
+constexpr std::size_t kScanBytes = 256 << 10;
 
 Lifecycle::Options lifecycle_options(const SpawnSpec& spec) {
   Lifecycle::Options out;
@@ -83,7 +85,17 @@ void Launch::spawn() {
   });
   shared_.pump.add(generation_.value, std::move(*output),
                    logs::LaunchLog(shared_.hub, spec_.model, generation_), fatal_watch_);
+  weigh();
   perform(lifecycle_.ordered(steady_now()));
+}
+
+void Launch::weigh() {
+  if (!shared_.weigh) return;
+  shared_.errands.run([weigh = shared_.weigh, argv = spec_.argv, weak = weak_from_this()]() -> Errands::Done {
+    return [weak, bytes = weigh(argv)] {
+      if (const std::shared_ptr<Launch> self = weak.lock()) self->weights_bytes_ = bytes;
+    };
+  });
 }
 
 // The engine belongs to the launch, which reports and forgets itself by posted calls only.
@@ -321,6 +333,19 @@ Duration Launch::cpu_time() const {
   std::uint64_t ticks = 0;
   for (const pid_t pid : proc.family(keeper_pid_)) ticks += proc.cpu_ticks(pid);
   return std::chrono::nanoseconds(1s) / ::sysconf(_SC_CLK_TCK) * ticks;
+}
+
+std::optional<LoadProgress> Launch::loading() {
+  const State state = lifecycle_.state();
+  if (state == State::kNew) return LoadProgress{};
+  if (state != State::kStarting) return std::nullopt;
+  const std::uint64_t end = channel_->end_offset();
+  const std::uint64_t newest = end > kScanBytes ? end - kScanBytes : 0;
+  const logs::Chunk said = channel_->read_from(std::max({scanned_, output_begin_, newest}), kScanBytes);
+  load_scan_.feed(said.bytes);
+  scanned_ = said.next;
+  const bool asks_kernel = pid_ > 0 && weights_bytes_ > 0 && !leader_is_over_;
+  return with_bytes(load_scan_.progress(), asks_kernel ? bytes_read(pid_) : std::nullopt, weights_bytes_);
 }
 
 void Launch::report_timeout(StartLimit limit) { report_failed(timed_out(spec_, limit, output_tail())); }

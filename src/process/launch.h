@@ -14,7 +14,9 @@
 #include "health/prober.h"
 #include "health/watch.h"
 #include "lifecycle.h"
+#include "load_scan.h"
 #include "output_pump.h"
+#include "paddock/base/errands.h"
 #include "paddock/base/resolver.h"
 #include "paddock/logs/hub.h"
 #include "paddock/process/supervisor.h"
@@ -31,6 +33,8 @@ struct Shared {
   Resolver& resolver;
   OutputPump& pump;
   keeper::Helper& helper;
+  Errands& errands;
+  const Weigh weigh;                                  // may be empty
   std::function<void(std::function<void()>)> report;  // performs a call of the Listener later, in order
   std::function<void(Generation)> forget;             // destroys the Launch
 };
@@ -45,12 +49,14 @@ class Launch : public std::enable_shared_from_this<Launch> {
   void kill_now();
   std::uint64_t printed() const { return channel_->end_offset(); }
   Duration cpu_time() const;
+  std::optional<LoadProgress> loading();
   // For when nobody turns the io_context any more.
   void await_gone(TimePoint deadline);
 
  private:
   void spawn();
   void await_port();
+  void weigh();
   void perform(const Actions& actions);
   void perform(const Action& action);
   Engine::Hearing hearing();
@@ -84,6 +90,9 @@ class Launch : public std::enable_shared_from_this<Launch> {
   std::string stranger_;            // who answered in its place
   std::uint64_t output_begin_ = 0;  // where this launch's output starts in the channel
   ProgressMark progress_mark_;      // of the last look at it
+  LoadScan load_scan_;
+  std::uint64_t scanned_ = 0;        // up to here in the channel
+  std::uint64_t weights_bytes_ = 0;  // 0: not known
   SpawnError spawn_error_;
   Engine engine_;
   pid_t pid_ = -1, keeper_pid_ = -1;

@@ -35,12 +35,25 @@ std::optional<std::uint64_t> bytes_moved(pid_t pid) {
   return io ? bytes_in(*io) : std::nullopt;
 }
 
+std::optional<std::uint64_t> bytes_read(pid_t pid) {
+  const std::optional<std::string> io = read_text("/proc/" + std::to_string(pid) + "/io");
+  return io ? most_in(*io) : std::nullopt;
+}
+
 // Maps of files show only in what came from the disk, reads from the cache only in what was read.
 std::optional<std::uint64_t> bytes_in(std::string_view io) {
   const auto read = number_behind(io, "rchar: ");
   const auto from_disk = number_behind(io, "read_bytes: ");
   if (!read || !from_disk) return std::nullopt;
   return *read + *from_disk;
+}
+
+// What is read from the disk counts in both, unless it is mapped.
+std::optional<std::uint64_t> most_in(std::string_view io) {
+  const auto read = number_behind(io, "rchar: ");
+  const auto from_disk = number_behind(io, "read_bytes: ");
+  if (!read || !from_disk) return std::nullopt;
+  return std::max(*read, *from_disk);
 }
 
 bool moved_enough(std::optional<std::uint64_t> before, std::optional<std::uint64_t> now) {

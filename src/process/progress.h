@@ -31,8 +31,12 @@ Duration progress_window(Duration start_timeout);
 
 // What the kernel says that the process has read so far. Reads /proc.
 std::optional<std::uint64_t> bytes_moved(pid_t pid);
+// How much of its files it has read, as far as that tells: the more of what it read and what came from the
+// disk.
+std::optional<std::uint64_t> bytes_read(pid_t pid);
 // From the text of /proc/<pid>/io.
 std::optional<std::uint64_t> bytes_in(std::string_view io);
+std::optional<std::uint64_t> most_in(std::string_view io);
 // More than what a process that waits reads in passing.
 bool moved_enough(std::optional<std::uint64_t> before, std::optional<std::uint64_t> now);
 

@@ -20,14 +20,17 @@ constexpr Duration kLastWait = std::chrono::seconds(3);
 // Members are destroyed from the last to the first: launches (kill and reap), then the pump (last output).
 class Supervisor::Impl {
  public:
-  Impl(boost::asio::io_context& io, logs::Hub& hub, keeper::Helper& helper, Listener& listener)
+  Impl(boost::asio::io_context& io, logs::Hub& hub, keeper::Helper& helper, Listener& listener, Weigh weigh)
       : resolver_(io),
+        errands_(io),
         shared_{io,
                 hub,
                 listener,
                 resolver_,
                 pump_,
                 helper,
+                errands_,
+                std::move(weigh),
                 [this, &io](std::function<void()> call) { report(io, std::move(call)); },
                 [this](Generation generation) { launches_.erase(generation); }} {}
 
@@ -50,7 +53,7 @@ class Supervisor::Impl {
     if (found != launches_.end()) found->second->stop(grace);
   }
 
-  const Launch* find(Generation generation) const {
+  Launch* find(Generation generation) const {
     const auto found = launches_.find(generation);
     return found == launches_.end() ? nullptr : found->second.get();
   }
@@ -65,6 +68,7 @@ class Supervisor::Impl {
   }
 
   Resolver resolver_;
+  Errands errands_;
   OutputPump pump_;
   Shared shared_;
   std::map<Generation, std::shared_ptr<Launch>> launches_;
@@ -72,8 +76,8 @@ class Supervisor::Impl {
 };
 
 Supervisor::Supervisor(boost::asio::io_context& control, logs::Hub& hub, keeper::Helper& helper,
-                       Listener& listener)
-    : impl_(std::make_unique<Impl>(control, hub, helper, listener)) {}
+                       Listener& listener, Weigh weigh)
+    : impl_(std::make_unique<Impl>(control, hub, helper, listener, std::move(weigh))) {}
 
 Supervisor::~Supervisor() = default;
 
@@ -89,6 +93,11 @@ std::uint64_t Supervisor::printed(Generation generation) const {
 Duration Supervisor::cpu_time(Generation generation) const {
   const Launch* launch = impl_->find(generation);
   return launch ? launch->cpu_time() : Duration::zero();
+}
+
+std::optional<LoadProgress> Supervisor::loading(Generation generation) {
+  Launch* launch = impl_->find(generation);
+  return launch ? launch->loading() : std::nullopt;
 }
 
 }  // namespace paddock::process

@@ -16,6 +16,7 @@ void EventLoop::push(scheduler::Event event) {
   while (!queue_.empty()) {
     const scheduler::Event next = std::move(queue_.front());
     queue_.pop_front();
+    events_.fetch_add(1, std::memory_order_relaxed);
     for (const scheduler::Effect& effect : scheduler_.on(next, steady_now())) perform_(effect);
   }
   running_ = false;

@@ -60,6 +60,8 @@ class Router::Impl final : public process::Listener {
     loop_.push(Request{operations_.add({}, std::move(done))});
   }
   Status status() const;
+  Status overview() const;
+  std::uint64_t changes() const { return loop_.events() + news_.load(std::memory_order_relaxed); }
   Queue queue() const;
   std::optional<Plan> plan(const ModelId& model, const std::optional<std::vector<ModelId>>& running) const;
   void change_models(Options options);
@@ -93,6 +95,8 @@ class Router::Impl final : public process::Listener {
   void noted(const ModelId& model, Generation generation, const std::string& sentence) override;
 
  private:
+  std::optional<Loading> loading(const scheduler::ModelView& model) const;
+  ModelStatus model_status(const scheduler::ModelView& model) const;
   void begin_models();
   void reserve_ports();
   std::vector<scheduler::LentUse> lent_uses() const;
@@ -116,6 +120,7 @@ class Router::Impl final : public process::Listener {
   Options options_;
   std::shared_ptr<Anchor> anchor_;
   std::atomic<std::uint64_t> last_ticket_{0};
+  std::atomic<std::uint64_t> news_{0};  // that are no events
 
   scheduler::Scheduler scheduler_;
   process::Ports ports_;

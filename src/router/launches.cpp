@@ -52,6 +52,11 @@ Launch* Launches::find(Generation generation) {
   return it == alive_.end() ? nullptr : it->second.get();
 }
 
+const Launch* Launches::find(Generation generation) const {
+  const auto it = alive_.find(generation);
+  return it == alive_.end() ? nullptr : it->second.get();
+}
+
 void Launches::spawned(Generation generation, int pid, UniqueFd pidfd) {
   Launch* launch = find(generation);
   if (!launch) return;
@@ -63,6 +68,7 @@ void Launches::ready(Generation generation, const process::Ready& ready) {
   Launch* launch = find(generation);
   if (!launch) return;
   launch->status.ready = std::chrono::system_clock::now();
+  launch->ready = steady_now();
   if (ready.port != 0) launch->status.port = ready.port;
   launch->upstream =
       std::make_shared<Upstream>(launch->model, generation, ready.address, ready.port, launch->endpoint.host,
@@ -141,6 +147,29 @@ std::vector<LaunchStatus> Launches::history(const ModelId& model) const {
   if (it == history_.end()) return out;
   for (const std::shared_ptr<Launch>& launch : it->second) out.push_back(launch->status);
   return out;
+}
+
+std::optional<LaunchStatus> Launches::newest(const ModelId& model) const {
+  const auto it = history_.find(model);
+  if (it == history_.end() || it->second.empty()) return std::nullopt;
+  LaunchStatus out = it->second.front()->status;
+  out.tail.clear();
+  return out;
+}
+
+std::optional<Duration> Launches::usual_load(const ModelId& model) const {
+  constexpr int kLoads = 3;
+  const auto it = history_.find(model);
+  if (it == history_.end()) return std::nullopt;
+  Duration sum{0};
+  int count = 0;
+  for (const std::shared_ptr<Launch>& launch : it->second) {
+    if (!launch->ready || count == kLoads) continue;
+    sum += *launch->ready - launch->started;
+    ++count;
+  }
+  if (count == 0) return std::nullopt;
+  return sum / count;
 }
 
 std::shared_ptr<const Launch> Launches::recorded(const ModelId& model, Generation generation) const {

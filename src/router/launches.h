@@ -26,6 +26,7 @@ struct Launch {
   LaunchStatus status;
   process::Endpoint endpoint;
   TimePoint started;
+  std::optional<TimePoint> ready;
   bool stop_ordered = false;
   bool timed_out = false;              // the start did
   UniqueFd pidfd;                      // from spawned() until the upstream takes it
@@ -47,6 +48,7 @@ class Launches {
   Launch& begin(const process::SpawnSpec& spec, Generation generation, std::string reason);
   // Null once it has exited.
   Launch* find(Generation generation);
+  const Launch* find(Generation generation) const;
 
   // What the process module tells; each does nothing for a launch that is not alive.
   void spawned(Generation generation, int pid, UniqueFd pidfd);
@@ -65,6 +67,10 @@ class Launches {
 
   // Newest first; also those that have ended.
   std::vector<LaunchStatus> history(const ModelId& model) const;
+  // Without its last lines; nothing if there never was one.
+  std::optional<LaunchStatus> newest(const ModelId& model) const;
+  // What the last loads that succeeded took, of up to three the mean.
+  std::optional<Duration> usual_load(const ModelId& model) const;
   std::shared_ptr<const Launch> recorded(const ModelId& model, Generation generation) const;
 
  private:

@@ -11,6 +11,7 @@ namespace paddock::router {
 void Router::Impl::spawned(const ModelId& model, Generation generation, pid_t pid, UniqueFd pidfd) {
   spdlog::debug("model {} runs as process {}", model.str(), pid);
   launches_.spawned(generation, pid, std::move(pidfd));
+  news_.fetch_add(1, std::memory_order_relaxed);
 }
 
 void Router::Impl::ready(const ModelId& model, Generation generation, const process::Ready& ready) {

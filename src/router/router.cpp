@@ -226,6 +226,12 @@ void Router::status(std::function<void(Status)> handler) {
   impl_->post([handler = std::move(handler)](Impl& impl) { handler(impl.status()); });
 }
 
+void Router::overview(std::function<void(Status)> handler) {
+  impl_->post([handler = std::move(handler)](Impl& impl) { handler(impl.overview()); });
+}
+
+std::uint64_t Router::changes() const { return impl_->changes(); }
+
 void Router::change_models(Options options, std::function<void()> done) {
   impl_->post([options = std::move(options), done = std::move(done)](Impl& impl) mutable {
     impl.change_models(std::move(options));

@@ -1,6 +1,7 @@
 // What people see of the router.
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <utility>
 
 #include "errors.h"
@@ -39,26 +40,63 @@ Router::Sight Router::Impl::sight(const ModelId& model) {
   return launch->upstream;
 }
 
+std::optional<Loading> Router::Impl::loading(const scheduler::ModelView& model) const {
+  if (model.state != scheduler::State::kStarting) return std::nullopt;
+  const Launch* const launch = launches_.find(model.generation);
+  if (!launch) return std::nullopt;
+  const process::LoadProgress progress =
+      launcher_->loading(model.generation).value_or(process::LoadProgress{});
+  std::optional<Duration> expected = launches_.usual_load(model.id);
+  if (!expected && options_.expected_load) expected = options_.expected_load(model.id);
+  Loading out;
+  out.stage = process::stage_name(progress.stage);
+  out.percent = progress.percent;
+  out.elapsed = std::chrono::floor<std::chrono::seconds>(launch->age());
+  if (expected) out.expected = std::chrono::ceil<std::chrono::seconds>(*expected);
+  return out;
+}
+
+ModelStatus Router::Impl::model_status(const scheduler::ModelView& model) const {
+  const Gate& gate = gates_.at(model.id);
+  // Leases on a launch that died are still inside, but they run on nothing.
+  const int inside = gate.generation() == model.generation ? gate.inside() : 0;
+  const int in_flight = model.in_flight + inside;
+  return {model.id, model_state(model.state), model.draining, in_flight, model.waiting, {}, loading(model)};
+}
+
+Status Router::Impl::overview() const {
+  const scheduler::View view = scheduler_.view();
+  Status out{view.shutting_down, view.frozen, {}};
+  for (const scheduler::ModelView& model : view.models) {
+    out.models.push_back(model_status(model));
+    if (auto newest = launches_.newest(model.id)) out.models.back().launches.push_back(std::move(*newest));
+  }
+  return out;
+}
+
 Status Router::Impl::status() const {
   const scheduler::View view = scheduler_.view();
   Status out{view.shutting_down, view.frozen, {}};
   for (const scheduler::ModelView& model : view.models) {
-    const Gate& gate = gates_.at(model.id);
-    // Leases on a launch that died are still inside, but they run on nothing.
-    const int inside = gate.generation() == model.generation ? gate.inside() : 0;
-    const int in_flight = model.in_flight + inside;
-    out.models.push_back({model.id, model_state(model.state), model.draining, in_flight, model.waiting,
-                          launches_.history(model.id)});
+    out.models.push_back(model_status(model));
+    out.models.back().launches = launches_.history(model.id);
   }
   return out;
 }
 
 Queue Router::Impl::queue() const {
   const TimePoint now = steady_now();
-  Queue out{scheduler_.view().frozen, {}};
+  const scheduler::View view = scheduler_.view();
+  Queue out{view.frozen, {}};
+  std::map<ModelId, Loading> loads;
+  for (const scheduler::ModelView& model : view.models) {
+    if (auto load = loading(model)) loads.emplace(model.id, std::move(*load));
+  }
   for (scheduler::Waiting& waiting : scheduler_.queue(now)) {
     const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(now - waiting.since);
-    out.waiting.push_back({waiting.ticket, std::move(waiting.model), age, std::move(waiting.blocked_by)});
+    const auto load = loads.find(waiting.model);
+    out.waiting.push_back({waiting.ticket, std::move(waiting.model), age, std::move(waiting.blocked_by), {}});
+    if (load != loads.end()) out.waiting.back().loading = load->second;
   }
   return out;
 }

@@ -95,7 +95,7 @@ class ReleaseWatch::Impl final : public process::Listener, public std::enable_sh
     listener_.noted(model, generation, sentence);
   }
 
-  const process::Launcher& launcher() const { return *launcher_; }
+  process::Launcher& launcher() const { return *launcher_; }
 
   void exited(const ModelId& model, Generation generation, const process::Ending& ending) override {
     live_.erase(generation);
@@ -253,6 +253,10 @@ std::uint64_t ReleaseWatch::printed(Generation generation) const {
 
 Duration ReleaseWatch::cpu_time(Generation generation) const {
   return impl_->launcher().cpu_time(generation);
+}
+
+std::optional<process::LoadProgress> ReleaseWatch::loading(Generation generation) {
+  return impl_->launcher().loading(generation);
 }
 
 void ReleaseWatch::let_go() { impl_->let_go(); }

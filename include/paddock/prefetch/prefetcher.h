@@ -27,6 +27,10 @@ struct Options {
   std::uint64_t smallest = 16 << 20;  // of the files that are taken for weights
 };
 
+// The bytes of the weights that a command line names, without its first word. Looks at the file system, so it
+// may be slow or hang. Any thread.
+std::uint64_t weights_of(const std::vector<std::string>& argv, const Options& options = {});
+
 class Prefetcher {
  public:
   explicit Prefetcher(boost::asio::io_context& context, Options options = {});

@@ -29,14 +29,17 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "paddock/base/clock.h"
 #include "paddock/base/ids.h"
 #include "paddock/base/unique_fd.h"
 #include "paddock/logs/hub.h"
+#include "paddock/process/load_progress.h"
 #include "paddock/process/spawn_spec.h"
 
 namespace boost::asio {
@@ -146,18 +149,28 @@ class Launcher {
   // launches that are not alive.
   virtual std::uint64_t printed(Generation generation) const = 0;
   virtual Duration cpu_time(Generation generation) const = 0;
+  // How far a launch has come that is alive and not ready. Reads a file in /proc and what was printed since
+  // the last call, of that at most the last 256 KiB. Nothing for others, and from a launcher that cannot
+  // tell.
+  virtual std::optional<LoadProgress> loading(Generation) { return std::nullopt; }
 };
+
+// How many bytes of weights a launch will read, by the words of its command line; 0: not known. May be slow
+// or hang with a file system: called on a thread that nobody waits for.
+using Weigh = std::function<std::uint64_t(const std::vector<std::string>& argv)>;
 
 class Supervisor final : public Launcher {
  public:
-  // The helper outlives it.
-  Supervisor(boost::asio::io_context& control, logs::Hub& hub, keeper::Helper& helper, Listener& listener);
+  // The helper outlives it. `weigh` may be empty.
+  Supervisor(boost::asio::io_context& control, logs::Hub& hub, keeper::Helper& helper, Listener& listener,
+             Weigh weigh = {});
   ~Supervisor() override;
 
   void start(SpawnSpec spec, Generation generation) override;
   void stop(Generation generation, Duration grace) override;
   std::uint64_t printed(Generation generation) const override;
   Duration cpu_time(Generation generation) const override;
+  std::optional<LoadProgress> loading(Generation generation) override;
 
  private:
   class Impl;

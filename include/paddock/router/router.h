@@ -107,6 +107,9 @@ struct Options {
   // Called on the control thread when requests run on an Upstream that has a breakage(): whoever holds their
   // connections cuts them. May be empty.
   std::function<void()> on_broken;
+  // How long a load of the model will take, where none of this life of the daemon tells. Called on the
+  // control thread; must not block. May be empty.
+  std::function<std::optional<Duration>(const ModelId&)> expected_load{};
   // Replaced in tests; otherwise router/brake.h's.
   std::function<scheduler::Backoff(process::FailureClass)> back_off;
 };
@@ -164,6 +167,11 @@ class Router {
 
   // Takes a picture and hands it over.
   void status(std::function<void(Status)> handler);
+  // The same with the newest launch of each only, and no last lines: for who asks often.
+  void overview(std::function<void(Status)> handler);
+  // Grows with whatever a status shows, but for the requests that come and go through gates and how far loads
+  // have come: while it stays, so does the rest.
+  std::uint64_t changes() const;
   void queue(std::function<void(Queue)> handler);
   // What would come of a request for a model; with `running`, if these were loaded and idle and nobody
   // waited. Asking changes nothing. Nothing if one of the models is not in Options.

@@ -24,6 +24,8 @@ struct FailureDetail {
   std::optional<int> exit;
   std::optional<int> signal;
   std::string line;  // the log line that tells most
+
+  friend bool operator==(const FailureDetail&, const FailureDetail&) = default;
 };
 
 struct LaunchStatus {
@@ -40,6 +42,18 @@ struct LaunchStatus {
   std::string tail;  // once it has failed or ended: its last lines, see process::StartFailure
   FailureDetail failure;
   std::string message;  // of the failure, a sentence
+
+  friend bool operator==(const LaunchStatus&, const LaunchStatus&) = default;
+};
+
+// How far a load has come, for people; see process/load_progress.h.
+struct Loading {
+  std::string stage;
+  std::optional<int> percent;  // of the stage
+  std::chrono::seconds elapsed{0};
+  std::optional<std::chrono::seconds> expected;  // for all of it, by what earlier loads took
+
+  friend bool operator==(const Loading&, const Loading&) = default;
 };
 
 struct ModelStatus {
@@ -49,6 +63,9 @@ struct ModelStatus {
   int in_flight = 0;                   // leases out
   int waiting = 0;                     // requests that wait for this model
   std::vector<LaunchStatus> launches;  // newest first, at most Options::kept_launches
+  std::optional<Loading> loading{};    // while it is starting
+
+  friend bool operator==(const ModelStatus&, const ModelStatus&) = default;
 };
 
 struct Status {
@@ -64,7 +81,8 @@ struct WaitingRequest {
   TicketId ticket;  // of Router::acquire
   ModelId model;
   std::chrono::milliseconds age{0};
-  std::string blocked_by;  // a phrase
+  std::string blocked_by;            // a phrase
+  std::optional<Loading> loading{};  // of its model, if that is starting
 };
 
 struct Queue {

@@ -36,6 +36,7 @@ class ReleaseWatch final : public process::Launcher {
   void stop(Generation generation, Duration grace) override;
   std::uint64_t printed(Generation generation) const override;
   Duration cpu_time(Generation generation) const override;
+  std::optional<process::LoadProgress> loading(Generation generation) override;
 
   // From here on nothing waits: nothing will be started any more.
   void let_go();

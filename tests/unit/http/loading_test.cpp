@@ -34,6 +34,7 @@ TEST(StandingOf, CountsWhoIsServedBefore) {
   EXPECT_EQ(third.place, 3u);
   EXPECT_EQ(third.of, 3u);
   EXPECT_EQ(third.why, "why 9");
+  EXPECT_FALSE(third.loading);
   EXPECT_EQ(standing_of(queue, TicketId(3)).place, 2u);
   EXPECT_EQ(standing_of(queue, TicketId(1)).place, 0u);
   EXPECT_EQ(standing_of({}, TicketId(1)).of, 0u);
@@ -59,6 +60,24 @@ TEST(LoadingTalk, ACommentSaysWhatItWaitsFor) {
   EXPECT_EQ(comments().word(kBegin + 21s, {2, 5, "m is being loaded"}),
             ": loading m: 21 s, place 2 of 5 in the queue, m is being loaded\n\n");
   EXPECT_EQ(comments().last_word(kBegin + 30s), "");
+}
+
+TEST(LoadingTalk, ACommentSaysHowFarTheLoadIs) {
+  const auto told = [](const router::Loading& loading) {
+    return comments().word(kBegin + 10s, {1, 1, "m is being loaded", loading});
+  };
+  const std::string begin = ": loading m: 10 s, place 1 of 1 in the queue, m is being loaded";
+  EXPECT_EQ(told({"weights", 62, 10s, 31s}), begin + " (weights 62%, usually 31 s)\n\n");
+  EXPECT_EQ(told({"context", {}, 10s, {}}), begin + " (context)\n\n");
+  EXPECT_EQ(told({"starting", {}, 10s, 31s}), begin + " (usually 31 s)\n\n");
+  EXPECT_EQ(told({"starting", {}, 10s, {}}), begin + "\n\n");
+}
+
+TEST(LoadingTalk, TheVisibleFormSaysItInTens) {
+  LoadingTalk talk = visible();
+  EXPECT_TRUE(shown(talk.word(kBegin + 1s, {1, 1, "x", router::Loading{"weights", 62, 1s, {}}}))
+                  .ends_with("x (weights 60%) "));
+  EXPECT_EQ(shown(talk.word(kBegin + 2s, {1, 1, "x", router::Loading{"weights", 69, 2s, {}}})), ".");
 }
 
 TEST(LoadingTalk, NoNameEndsAComment) {

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "paddock/prefetch/prefetcher.h"
 #include "tests/support/temp_dir.h"
 
 namespace paddock::prefetch {
@@ -48,6 +49,14 @@ TEST(WeightFiles, AreLargeRegularFilesEachOnce) {
   EXPECT_THAT(weight_files(argv, 5), ElementsAre(WeightFile{b, 7}, WeightFile{dir.path("c"), 5}))
       << "the first part may be small";
   EXPECT_THAT(weight_files(argv, 6), ElementsAre(WeightFile{b, 7}));
+}
+
+TEST(WeightFiles, AreWeighedWithoutTheProgram) {
+  test::TempDir dir;
+  test::write_file(dir.path("a"), "12345");
+  test::write_file(dir.path("b"), "1234567");
+  EXPECT_EQ(weights_of({dir.path("a"), dir.path("b"), dir.path("none")}, {"", 5}), 7u);
+  EXPECT_EQ(weights_of({}), 0u);
 }
 
 TEST(WeightFiles, AvailableMemory) {

@@ -19,6 +19,8 @@ TEST(Progress, IsLookedForOverATenthOfTheLimit) {
 
 TEST(Progress, BytesAreWhatWasReadAndMapped) {
   EXPECT_EQ(bytes_in("rchar: 10\nwchar: 7\nsyscr: 1\nsyscw: 1\nread_bytes: 4096\nwrite_bytes: 0\n"), 4106u);
+  EXPECT_EQ(most_in("rchar: 10\nread_bytes: 4096\n"), 4096u) << "not what was read twice over";
+  EXPECT_EQ(most_in("rchar: 10\n"), std::nullopt);
   EXPECT_EQ(bytes_in(""), std::nullopt);
   EXPECT_EQ(bytes_in("rchar: x\nread_bytes: 1\n"), std::nullopt);
   EXPECT_EQ(bytes_in("rchar: 1\n"), std::nullopt);

@@ -95,6 +95,38 @@ bool ends(const UniqueFd& pidfd) {
   return ::poll(&fds, 1, 20000) == 1;
 }
 
+TEST_F(SupervisorTest, TellsHowFarALoadIs) {
+  const auto told = [this](LoadStage stage, std::optional<int> percent) {
+    return run_until([&] {
+      return supervisor->loading(Generation{generation}) == LoadProgress{stage, percent};
+    });
+  };
+  EXPECT_EQ(supervisor->loading(Generation{7}), std::nullopt);
+  start(never_ready({"print", "load_tensors: loading model tensors", "print", "...", "sleep"}));
+  EXPECT_TRUE(told(LoadStage::kWeights, 3));
+  stop(10s);
+  EXPECT_EQ(supervisor->loading(Generation{generation}), std::nullopt);
+  EXPECT_TRUE(until_exited());
+  start(never_ready({"sleep"}));
+  EXPECT_TRUE(told(LoadStage::kStarting, std::nullopt)) << "what an earlier launch said does not count";
+  start(helper({"sleep"}));
+  EXPECT_TRUE(until_heard("ready 127.0.0.1"));
+  EXPECT_EQ(supervisor->loading(Generation{generation}), std::nullopt);
+}
+
+TEST_F(SupervisorTest, TellsByTheBytesReadHowFarASilentLoadIs) {
+  std::vector<std::string> weighed;
+  supervisor = std::make_unique<Supervisor>(io, hub, test_helper(), recorder, [&](const Words& argv) {
+    weighed = argv;
+    return std::uint64_t{1};
+  });
+  start(never_ready({"sleep"}));
+  EXPECT_TRUE(run_until([&] {
+    return supervisor->loading(Generation{generation}) == LoadProgress{LoadStage::kWeights, 99};
+  })) << "it has read its libraries at least";
+  EXPECT_THAT(weighed, ElementsAre(PADDOCK_CHILD_HELPER, "sleep"));
+}
+
 TEST_F(SupervisorTest, ARealChildBecomesReadyWhenItsHealthFlips) {
   SpawnSpec spec = helper({"serve"});
   Ports ports(20000 + ::getpid() % 20000);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,9 +40,11 @@ class FakeLauncher final : public process::Launcher {
 
   std::uint64_t printed(Generation) const override { return printed_bytes; }
   Duration cpu_time(Generation) const override { return cpu; }
+  std::optional<process::LoadProgress> loading(Generation) override { return progress; }
 
   std::uint64_t printed_bytes = 0;
   Duration cpu{0};
+  std::optional<process::LoadProgress> progress;
   process::Listener& listener;
   std::vector<Started> starts;
   std::vector<Stopped> stops;
@@ -126,6 +129,7 @@ class Routed : public ::testing::Test {
       return out;
     };
     options.prefetch = prefetch;
+    options.expected_load = expected_load;
     router = std::make_unique<Router>(control, std::move(options));
   }
   void stop_router() {
@@ -198,7 +202,8 @@ class Routed : public ::testing::Test {
 
   boost::asio::io_context control;
   FakeLauncher* launcher = nullptr;
-  PrefetchHooks prefetch;  // of the next router
+  PrefetchHooks prefetch;  // of the next router, like the next
+  std::function<std::optional<Duration>(const ModelId&)> expected_load;
   std::unique_ptr<Router> router;
 };
 

@@ -72,6 +72,9 @@ class FakeLauncher final : public process::Launcher {
   }
   std::uint64_t printed(Generation generation) const override { return 100 + generation.value; }
   Duration cpu_time(Generation generation) const override { return Duration(200 + generation.value); }
+  std::optional<process::LoadProgress> loading(Generation) override {
+    return process::LoadProgress{process::LoadStage::kWeights, 62};
+  }
   process::Listener& listener;
   std::vector<std::string> orders;
 };
@@ -260,6 +263,7 @@ TEST_F(ReleaseWatchTest, WhatElseIsToldAndAskedPassesThrough) {
   EXPECT_THAT(calls, ElementsAre("broken a 1", "said a 1"));
   EXPECT_EQ(watch->printed({1}), 101u);
   EXPECT_EQ(watch->cpu_time({1}), Duration(201));
+  EXPECT_EQ(watch->loading({1})->percent, 62);
 }
 
 TEST_F(ReleaseWatchTest, AfterLetGoNoWaitBegins) {

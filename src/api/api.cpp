@@ -13,6 +13,7 @@ void register_routes(http::RouteTable& routes, const Deps& deps) {
   add_running(routes, deps);
   add_models(routes, deps);
   add_planning(routes, deps);
+  add_events(routes, deps);
   add_in_flight(routes, deps);
   add_captures(routes, deps);
   add_profiles(routes, deps);

@@ -1,9 +1,8 @@
 // GET /api/inflight and POST /api/inflight/{id}/cancel.
-#include <nlohmann/json.hpp>
-#include <vector>
+#include <string>
 
+#include "in_flight_view.h"
 #include "paddock/base/text.h"
-#include "paddock/base/wall_time.h"
 #include "paddock/http/in_flight.h"
 #include "replies.h"
 #include "resources.h"
@@ -12,51 +11,18 @@ namespace paddock::api {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
 using http::InFlight;
 
 constexpr std::string_view kPrefix = "/api/inflight/";
 constexpr std::string_view kCancel = "/cancel";
 
-// A worker knows that its request waits; what for, the router knows.
-const char* phase_name(const InFlight::Picture& one, const router::Status& status) {
-  switch (one.phase) {
-    case InFlight::Phase::kSending:
-      return "sending";
-    case InFlight::Phase::kAnswering:
-      return "answering";
-    case InFlight::Phase::kWaiting:
-      break;
-  }
-  const router::ModelStatus* model = status.find(ModelId(one.model));
-  return model && model->state == router::ModelState::kStarting ? "loading" : "waiting";
-}
-
-std::string body(const std::vector<InFlight::Picture>& requests, const router::Status& status) {
-  Json list = Json::array();
-  for (const InFlight::Picture& one : requests) {
-    Json entry;
-    entry["id"] = one.id;
-    entry["model"] = one.model;
-    entry["method"] = one.method;
-    entry["path"] = one.path;
-    entry["started"] = rfc3339(one.started);
-    entry["phase"] = phase_name(one, status);
-    entry["client"] = one.client;
-    entry["bytes"] = one.bytes;
-    entry["stream"] = one.stream;
-    list.push_back(std::move(entry));
-  }
-  Json json;
-  json["inflight"] = std::move(list);
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
 void get_list(const Deps& deps, http::Responder responder) {
-  deps.router.status(
-      [&in_flight = deps.in_flight, to = share(std::move(responder))](const router::Status& status) {
-        to->reply(json_reply(body(in_flight.list(), status)));
-      });
+  std::string list;
+  for (const InFlight::Picture& one : deps.in_flight.list()) {
+    if (!list.empty()) list += ',';
+    list += in_flight_text(one, phase_name(one, deps.router.state(ModelId(one.model))));
+  }
+  responder.reply(json_reply("{\"inflight\":[" + list + "]}\n"));
 }
 
 http::Reply cancel(InFlight& in_flight, std::string_view path) {

@@ -16,6 +16,9 @@ std::string models_body(const config::Config& config, const router::Status& stat
 // Model.
 std::string model_body(const config::ModelConfig& model, const router::Status& status,
                        const fit::Judgements& fits);
+// Model, without the end of a line.
+std::string model_part(const config::ModelConfig& model, const router::ModelStatus& status,
+                       const fit::Judgements& fits);
 // `{"model": Model}`, the answer of every verb.
 std::string verb_body(const config::ModelConfig& model, const router::Status& status,
                       const fit::Judgements& fits);

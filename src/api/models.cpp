@@ -15,8 +15,8 @@ namespace {
 constexpr std::string_view kPrefix = "/api/models/";
 
 void get_models(const Deps& deps, http::Responder responder) {
-  deps.router.status([lookup = deps.config.get(), &fits = deps.fits,
-                      to = share(std::move(responder))](const router::Status& status) {
+  deps.router.overview([lookup = deps.config.get(), &fits = deps.fits,
+                        to = share(std::move(responder))](const router::Status& status) {
     to->reply(json_reply(models_body(lookup->config(), status, fits)));
   });
 }

@@ -13,6 +13,7 @@ void add_openai_models(http::RouteTable& routes, const Deps& deps);  // GET /v1/
 void add_running(http::RouteTable& routes, const Deps& deps);        // GET /running
 void add_models(http::RouteTable& routes, const Deps& deps);         // GET and POST below /api/models
 void add_planning(http::RouteTable& routes, const Deps& deps);       // /api/plan, queue, freeze and thaw
+void add_events(http::RouteTable& routes, const Deps& deps);         // /api/events and /api/events/v2
 void add_in_flight(http::RouteTable& routes, const Deps& deps);      // /api/inflight and its cancel
 void add_captures(http::RouteTable& routes, const Deps& deps);       // /api/captures and below
 void add_profiles(http::RouteTable& routes, const Deps& deps);       // /api/profiles and the active one

@@ -46,6 +46,7 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen
       prefetcher_(control_),
       router_(control_, options_with_launcher()),
       in_flight_(static_cast<std::size_t>(command_.workers)),
+      events_(control_, {live_.current(), router_, in_flight_, profile_, fits_, build_version()}),
       server_(with_tls(server_options(*live_.config(), command_), std::move(identity)), live_.current().get(),
               make_routes(), router_, {in_flight_, facts_, captures_, profile_}),
       shutdown_(shutdown_hooks(), live_.config()->shutdown_timeout),
@@ -62,7 +63,7 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen
 http::RouteTable Daemon::make_routes() {
   http::RouteTable routes;
   api::register_routes(routes, {live_.current(), live_, router_, hub_, in_flight_, profile_, facts_,
-                                captures_, fits_, build_version(), build_commit()});
+                                captures_, fits_, events_, build_version(), build_commit()});
   return routes;
 }
 
@@ -84,7 +85,9 @@ router::Options Daemon::options_with_launcher() {
 
 std::unique_ptr<process::Launcher> Daemon::make_launcher(process::Listener& listener) {
   const auto supervise = [this](process::Listener& inner) {
-    return std::make_unique<process::Supervisor>(control_, hub_, helper_, inner);
+    return std::make_unique<process::Supervisor>(
+        control_, hub_, helper_, inner,
+        [](const std::vector<std::string>& argv) { return prefetch::weights_of(argv); });
   };
   auto watch = std::make_unique<vram::ReleaseWatch>(
       control_, gpus_, release_options(*live_.config(), command_), listener, supervise);

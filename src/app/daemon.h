@@ -13,6 +13,7 @@
 
 #include "cli.h"
 #include "live_config.h"
+#include "paddock/api/event_feed.h"
 #include "paddock/base/errands.h"
 #include "paddock/base/result.h"
 #include "paddock/config/load.h"
@@ -95,6 +96,7 @@ class Daemon {
   http::UpstreamFacts facts_;
   http::Captures captures_;
   http::ActiveProfile profile_;
+  api::EventFeed events_;
   http::Server server_;
   Shutdown shutdown_;
   Signals signals_;

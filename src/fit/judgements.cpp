@@ -10,6 +10,7 @@ void Judgements::put(const ModelId& model, Judgement judgement) {
   auto& last = last_[model];
   // What is replaced is freed after the lock.
   if (!last || last->launch <= fresh->launch) last.swap(fresh);
+  changes_.fetch_add(1, std::memory_order_relaxed);
 }
 
 std::shared_ptr<const Judgement> Judgements::of(const ModelId& model) const {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "paddock/api/config_desk.h"
+#include "paddock/api/event_feed.h"
 #include "paddock/config/current.h"
 #include "paddock/fit/judgements.h"
 #include "paddock/http/active_profile.h"
@@ -30,6 +31,7 @@ struct Deps {
   const http::UpstreamFacts& facts;
   const http::Captures& captures;
   const fit::Judgements& fits;
+  EventFeed& events;
   std::string version;  // of this build
   std::string commit;
 };

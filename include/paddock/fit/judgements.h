@@ -3,7 +3,9 @@
 // Thread-safe; its mutex is a leaf lock. Bounded by the models there are.
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -27,10 +29,13 @@ class Judgements {
   void put(const ModelId& model, Judgement judgement);
   // Null before the first.
   std::shared_ptr<const Judgement> of(const ModelId& model) const;
+  // Grows with each judgement that is put.
+  std::uint64_t changes() const { return changes_.load(std::memory_order_relaxed); }
 
  private:
   mutable std::mutex mutex_;
   std::map<ModelId, std::shared_ptr<const Judgement>> last_;  // guarded by mutex_
+  std::atomic<std::uint64_t> changes_{0};
 };
 
 }  // namespace paddock::fit

@@ -70,7 +70,8 @@ class Bench {
       : lookup(std::make_shared<config::Lookup>(std::move(config))),
         current(lookup),
         router_(io_, router_options()) {
-    register_routes(routes, Deps{current, desk, router_, hub, in_flight, profile, facts, captures, fits, "1.2.3", "abcdef"});
+    register_routes(routes, Deps{current, desk, router_, hub, in_flight, profile, facts, captures, fits,
+                                 events, "1.2.3", "abcdef"});
   }
   ~Bench() { turn(); }
 
@@ -113,6 +114,17 @@ class Bench {
     const auto code =
         body.is_object() && body.contains("error") ? body["error"]["code"].get<std::string>() : "-";
     return std::to_string(reply.status) + " " + code;
+  }
+
+  // Turns it until that is so, or for so long.
+  template <class Condition>
+  bool turn_until(Condition condition, Duration time = std::chrono::seconds(10)) {
+    const TimePoint deadline = steady_now() + time;
+    while (!condition() && steady_now() < deadline) {
+      io_.restart();
+      io_.run_one_until(deadline);
+    }
+    return condition();
   }
 
   void turn() {
@@ -160,6 +172,9 @@ class Bench {
 
  private:
   router::Router router_;
+
+ public:
+  EventFeed events{io_, {current, router_, in_flight, profile, fits, "1.2.3"}};
 };
 
 }  // namespace paddock::api

@@ -50,6 +50,8 @@ TEST(Roles, AreThoseOfTheTable) {
       {"/api/models/a/fit", Role::kObserve},
       {"/api/plan", Role::kObserve},
       {"/api/queue", Role::kObserve},
+      {"/api/events", Role::kObserve},
+      {"/api/events/v2", Role::kObserve},
       {"/api/config", Role::kAdmin},
       {"/logs", Role::kAdmin},
       {"/logs/stream/a", Role::kAdmin},

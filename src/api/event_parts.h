@@ -1,0 +1,62 @@
+// EventParts: what was seen last of the daemon, and as parts of the feed what is different since. Renders
+// only what changed. Pure: pictures and times are arguments. One thread.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "paddock/base/clock.h"
+#include "paddock/config/config.h"
+#include "paddock/feed/feed.h"
+#include "paddock/fit/judgements.h"
+#include "paddock/http/in_flight.h"
+#include "paddock/router/router.h"
+
+namespace paddock::api {
+
+class EventParts {
+ public:
+  explicit EventParts(std::string version) : version_(std::move(version)) {}
+
+  // True: other requests than before are there, so that models have other counts.
+  bool see_requests(const std::vector<http::InFlight::Picture>& requests, const router::Router& router,
+                    TimePoint now);
+  void see_models(const config::Config& config, const router::Status& status, const fit::Judgements& fits);
+  void see_profile(const config::Profile* active);  // null: none
+
+  // Whether some model was loading when models were last seen.
+  bool loads() const { return loads_; }
+  // What is different since the last call.
+  std::vector<feed::Part> take();
+
+ private:
+  struct Request {
+    const char* phase = "";
+    std::uint64_t bytes = 0;
+    bool stream = false;
+    TimePoint told{};
+    bool here = true;  // in the newest picture
+  };
+
+  bool see_request(const http::InFlight::Picture& one, const char* phase, TimePoint now);
+  bool forget_ended();
+
+  const std::string version_;
+  struct Model {
+    router::ModelStatus status;
+    std::shared_ptr<const fit::Judgement> fit;
+    friend bool operator==(const Model&, const Model&) = default;
+  };
+  std::map<std::string, Model> models_;
+  std::map<std::uint64_t, Request> requests_;
+  const config::Config* config_ = nullptr;  // only to be compared
+  std::string order_;                       // JSON: the ids of the models as in the file
+  std::string profile_ = "null";            // JSON
+  bool frozen_ = false, shutting_down_ = false, loads_ = false;
+  std::vector<feed::Part> parts_;
+};
+
+}  // namespace paddock::api

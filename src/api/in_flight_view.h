@@ -1,0 +1,18 @@
+// The JSON of requests in flight, as docs/api.md shows it. Pure functions; any thread.
+#pragma once
+
+#include <string>
+
+#include "paddock/http/in_flight.h"
+#include "paddock/router/status.h"
+
+namespace paddock::api {
+
+// `waiting`, `loading`, `sending` or `answering`: a worker knows that its request waits; what for, its
+// model's state tells.
+const char* phase_name(const http::InFlight::Picture& request, router::ModelState model);
+
+// One request, an object.
+std::string in_flight_text(const http::InFlight::Picture& request, const char* phase);
+
+}  // namespace paddock::api

@@ -1,0 +1,287 @@
+// Both event streams on a real Router, as a client sees them.
+#include <vector>
+
+#include "bench.h"
+#include "event_source.h"
+#include "event_text.h"
+
+namespace paddock::api {
+namespace {
+
+using nlohmann::json;
+using Pull = http::ByteSource::Pull;
+
+// One client: what it was sent, as events.
+class Stream {
+ public:
+  Stream(Bench& bench, const std::string& target, http::Headers headers = {}) : bench_(bench) {
+    captured_ = bench.start("GET", target, std::move(headers));
+    EXPECT_TRUE(bench.turn_until([&] { return captured_->calls > 0; }));
+    if (captured_->source) captured_->source->start([] {});
+  }
+
+  const http::Reply& head() const { return *captured_->answer; }
+  // What comes next; null if nothing is there within the time of turn_until().
+  json next() {
+    bench_.turn_until([&] { return read(); });
+    return take();
+  }
+  // What is there already.
+  json now() {
+    read();
+    return take();
+  }
+  const std::string& id() const { return id_; }
+  const std::string& kind() const { return kind_; }
+  const std::string& comments() const { return comments_; }
+
+ private:
+  // True once an event is there.
+  bool read() {
+    while (captured_->source->pull(text_) == Pull::kData) {
+    }
+    while (text_.starts_with(":")) {
+      const std::size_t end = text_.find("\n\n") + 2;
+      comments_ += text_.substr(0, end);
+      text_.erase(0, end);
+    }
+    return !text_.empty();
+  }
+
+  json take() {
+    const std::size_t end = text_.find("\n\n");
+    if (end == std::string::npos) return nullptr;
+    const std::string event = text_.substr(0, end);
+    text_.erase(0, end + 2);
+    for (std::size_t at = 0; at < event.size();) {
+      const std::size_t stop = std::min(event.find('\n', at), event.size());
+      field(event.substr(at, stop - at));
+      at = stop + 1;
+    }
+    return json::parse(data_, nullptr, false);
+  }
+
+  void field(const std::string& line) {
+    const std::size_t colon = line.find(':');
+    std::string value = line.substr(colon + 1);
+    if (value.starts_with(" ")) value.erase(0, 1);
+    if (line.starts_with("id")) id_ = value;
+    if (line.starts_with("event")) kind_ = value;
+    if (line.starts_with("data")) data_ = value;
+  }
+
+  Bench& bench_;
+  std::shared_ptr<Captured> captured_;
+  std::string text_, id_, kind_, data_, comments_;
+};
+
+TEST(Events, AFreshClientGetsTheWholeState) {
+  Bench bench;
+  bench.call("POST", "/api/models/a/load");
+  http::InFlight::Entry entry(bench.in_flight.table(0), {"a", "POST", "/x", "::1"});
+  Stream stream(bench, "/api/events/v2");
+  EXPECT_EQ(stream.head().content_type, "text/event-stream");
+  const json state = stream.now();
+  EXPECT_EQ(stream.kind(), "state");
+  EXPECT_EQ(state["id"], stream.id());
+  EXPECT_EQ(state["models"]["a"], bench.json("GET", "/api/models/a"));
+  EXPECT_EQ(state["models"]["org/m"]["state"], "stopped");
+  EXPECT_EQ(state["daemon"]["models"], (json{"b", "org/m", "a", "hidden"}));
+  EXPECT_EQ(state["daemon"]["profile"], nullptr);
+  EXPECT_EQ(state["inflight"][std::to_string(entry.id())]["path"], "/x");
+  EXPECT_EQ(stream.now(), nullptr);
+}
+
+TEST(Events, WithoutRequestsTheWholeStateSaysSo) {
+  Bench bench;
+  EXPECT_EQ(Stream(bench, "/api/events/v2").now()["inflight"], json::object());
+}
+
+TEST(Events, WhatChangesIsToldAndNothingElse) {
+  Bench bench;
+  Stream stream(bench, "/api/events/v2");
+  stream.now();
+  bench.call("POST", "/api/models/a/load");
+  json change = stream.next();
+  for (int i = 0; i < 9 && change["models"]["a"]["state"] != "ready"; ++i) change = stream.next();
+  EXPECT_EQ(stream.kind(), "change");
+  EXPECT_EQ(change["models"]["a"]["state"], "ready");
+  EXPECT_EQ(change["models"].size(), 1u);
+  EXPECT_FALSE(change.contains("daemon"));
+  EXPECT_FALSE(change.contains("inflight"));
+}
+
+TEST(Events, RequestsComeAndGo) {
+  Bench bench;
+  Stream stream(bench, "/api/events/v2");
+  stream.now();
+  std::string id;
+  {
+    http::InFlight::Entry entry(bench.in_flight.table(0), {"a", "POST", "/x", "::1"});
+    id = std::to_string(entry.id());
+    EXPECT_EQ(stream.next()["inflight"][id]["phase"], "waiting");
+    entry.enter(http::InFlight::Phase::kSending);
+    EXPECT_EQ(stream.next()["inflight"][id]["phase"], "sending");
+  }
+  EXPECT_EQ(stream.next()["inflight"], (json{{id, nullptr}}));
+}
+
+TEST(Events, WhoConnectsAgainGetsWhatWasMissed) {
+  Bench bench;
+  std::string seen;
+  {
+    Stream stream(bench, "/api/events/v2");
+    stream.now();
+    seen = stream.id();
+  }
+  bench.call("POST", "/api/models/a/load");
+  for (const bool header : {true, false}) {
+    Stream again(bench, "/api/events/v2" + (header ? "?after=nonsense" : "?after=" + seen),
+                 header ? http::Headers{{"Last-Event-ID", seen}} : http::Headers{});
+    const json change = again.now();
+    EXPECT_EQ(again.kind(), "change");
+    EXPECT_EQ(change["models"].size(), 1u);
+    EXPECT_EQ(change["models"]["a"]["state"], "ready");
+  }
+  Stream other(bench, "/api/events/v2?after=0123-4");
+  EXPECT_EQ(other.now()["models"].size(), 4u);
+  EXPECT_EQ(other.kind(), "state");
+}
+
+TEST(Events, WhoMissedNothingIsToldThatItIsThere) {
+  Bench bench;
+  Stream first(bench, "/api/events/v2");
+  first.now();
+  Stream again(bench, "/api/events/v2?after=" + first.id());
+  EXPECT_EQ(again.now(), nullptr);
+  EXPECT_EQ(again.comments(), ": here\n\n");
+}
+
+TEST(Events, TwoClientsAreToldTheSame) {
+  Bench bench;
+  Stream first(bench, "/api/events/v2"), second(bench, "/api/events/v2");
+  EXPECT_EQ(first.now(), second.now());
+  bench.profile.set("none such");  // no news
+  http::InFlight::Entry entry(bench.in_flight.table(0), {"a", "POST", "/x", "::1"});
+  EXPECT_EQ(first.next(), second.next());
+  EXPECT_EQ(first.id(), second.id());
+}
+
+TEST(Events, HowFarALoadIsIsTold) {
+  Bench bench;
+  bench.script.becomes_ready = false;
+  Stream stream(bench, "/api/events/v2");
+  stream.now();
+  bench.start("POST", "/api/models/a/load");
+  json change = stream.next();
+  for (int i = 0; i < 9 && change["models"]["a"]["loading"].is_null(); ++i) change = stream.next();
+  const json loading = change["models"]["a"]["loading"];
+  EXPECT_EQ(loading["stage"], "starting");
+  EXPECT_EQ(loading["percent"], nullptr);
+  EXPECT_EQ(loading["expected_s"], nullptr);
+  EXPECT_TRUE(loading["elapsed_s"].is_number_unsigned() || loading["elapsed_s"] == 0);
+}
+
+TEST(Events, NobodyIsAskedWhileNobodyListens) {
+  Bench bench;
+  { Stream(bench, "/api/events/v2").now(); }
+  const std::string before = bench.events.feed().id();
+  bench.turn_until([] { return false; }, std::chrono::milliseconds(150));
+  bench.call("POST", "/api/models/a/load");
+  bench.turn_until([] { return false; }, std::chrono::milliseconds(150));
+  EXPECT_EQ(bench.events.feed().id(), before);
+}
+
+TEST(EventFrame, HasAMemberForEachSection) {
+  feed::News news;
+  news.id = "r-2";
+  news.parts = {{"daemon", "", "{}"}, {"models", "a\"\n", "1"}, {"models", "b", std::nullopt}};
+  news.rows = {{"activity", "{\"id\":1}"}, {"activity", "{\"id\":2}"}};
+  EXPECT_EQ(
+      event_frame(news),
+      "id: r-2\nevent: change\ndata: {\"id\":\"r-2\",\"daemon\":{},\"models\":{\"a\\\"\\n\":1,\"b\":null},"
+      "\"activity\":[{\"id\":1},{\"id\":2}]}\n\n");
+  EXPECT_EQ(event_frame({"r-3", true, {}, {}}),
+            "id: r-3\nevent: state\ndata: {\"id\":\"r-3\",\"inflight\":{},\"models\":{}}\n\n");
+}
+
+TimePoint clock_now;
+
+TEST(EventSource, GivesASignOfLifeWhenItHasNothingToSay) {
+  feed::Feed feed("r");
+  clock_now = TimePoint(std::chrono::hours(1));
+  EventSource source(feed, "", [] { return clock_now; });
+  std::string out;
+  EXPECT_EQ(source.pull(out), Pull::kData) << "so that the client has its head";
+  EXPECT_EQ(source.pull(out), Pull::kWait);
+  clock_now += std::chrono::seconds(14);
+  feed.publish({{"a", "", "1"}});
+  EXPECT_EQ(source.pull(out), Pull::kData);
+  clock_now += std::chrono::seconds(14);
+  EXPECT_EQ(source.pull(out), Pull::kWait);
+  clock_now += std::chrono::seconds(1);
+  out.clear();
+  EXPECT_EQ(source.pull(out), Pull::kData);
+  EXPECT_EQ(out, ": here\n\n");
+}
+
+// `modelStatus`, with its data read.
+json event(Stream& stream, const char* type) {
+  const json outer = stream.next();
+  EXPECT_EQ(outer["type"], type) << outer;
+  EXPECT_EQ(stream.kind(), "message");
+  return outer["data"].is_string() ? json::parse(outer["data"].get<std::string>(), nullptr, false) : json();
+}
+
+TEST(LlamaSwapEvents, GreetInTheOrderOfLlamaSwap) {
+  Bench bench;
+  bench.hub.proxy().write("own\n");
+  bench.hub.upstream().write("[a] its \xff\n");
+  http::InFlight::Entry entry(bench.in_flight.table(0), {"a", "POST", "/x", "::1"});
+  Stream stream(bench, "/api/events");
+  EXPECT_EQ(event(stream, "logData"), (json{{"data", "own\n"}, {"source", "proxy"}}));
+  EXPECT_EQ(event(stream, "logData"), (json{{"data", "[a] its \xef\xbf\xbd\n"}, {"source", "upstream"}}));
+  const json models = event(stream, "modelStatus");
+  ASSERT_EQ(models.size(), 4u);
+  EXPECT_EQ(models[0], (json{{"id", "a"},
+                             {"name", ""},
+                             {"description", ""},
+                             {"state", "stopped"},
+                             {"unlisted", false},
+                             {"peerID", ""}}));
+  EXPECT_EQ(models[1]["aliases"], json{"bee"});
+  EXPECT_EQ(event(stream, "uiConfig")["activity"]["session_id"].size(), 2u);
+  EXPECT_EQ(event(stream, "profileChanged"), (json{{"active", nullptr}}));
+  const json requests = event(stream, "inflight");
+  EXPECT_EQ(requests["operation"], "snapshot");
+  EXPECT_EQ(requests["requests"][0]["id"], std::to_string(entry.id()));
+  EXPECT_EQ(requests["requests"][0]["req_path"], "/x");
+}
+
+TEST(LlamaSwapEvents, TellWhatChanges) {
+  Bench bench;
+  Stream stream(bench, "/api/events");
+  for (int i = 0; i < 4; ++i) stream.next();
+  bench.hub.proxy().write("more\n");
+  EXPECT_EQ(event(stream, "logData")["data"], "more\n");
+  bench.call("POST", "/api/models/a/load");
+  EXPECT_EQ(event(stream, "modelStatus")[0]["state"], "ready");
+  {
+    http::InFlight::Entry entry(bench.in_flight.table(0), {"a", "POST", "/x", "::1"});
+    EXPECT_EQ(event(stream, "inflight")["request"]["model"], "a");
+  }
+  EXPECT_EQ(event(stream, "inflight")["operation"], "remove");
+  bench.events.feed().append({"activity", "{\"id\":17}"});
+  EXPECT_EQ(event(stream, "activity")["id"], 17);
+}
+
+TEST(LlamaSwapEvents, LogsAreForAdmins) {
+  Bench bench;
+  bench.caller.roles = {false, true, false};
+  bench.hub.proxy().write("secret\n");
+  Stream stream(bench, "/api/events");
+  event(stream, "modelStatus");
+}
+
+}  // namespace
+}  // namespace paddock::api

@@ -89,6 +89,7 @@ void put_logging(Json& root, const Config& config) {
   root["logLevel"] = name_of(config.log_level);
   root["logToStdout"] = name_of(config.log_to_stdout);
   put_unless_empty(root, "logTimeFormat", config.log_time_format);
+  root["logBuffer"] = size(config.log_buffer);
 }
 
 void put_limits(Json& root, const Config& config) {

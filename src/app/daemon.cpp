@@ -33,11 +33,17 @@ http::ServerOptions with_tls(http::ServerOptions options, Identity identity) {
 
 }  // namespace
 
+Daemon::OwnLog::OwnLog(logs::Hub& hub, const config::Config& config) {
+  logs::install_own_log(hub, log_level(config.log_level));
+  logs::set_own_time_format(config.log_time_format);
+}
+
 Daemon::Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen, keeper::Helper helper,
                Identity identity)
     : command_(std::move(command)),
       live_(std::move(loaded), command_.watch_config),
-      own_log_(hub_, log_level(live_.config()->log_level)),
+      hub_(log_options(*live_.config())),
+      own_log_(hub_, *live_.config()),
       follower_(follow_to_stdout(live_.config()->log_to_stdout, logs::From::kOldest)),
       helper_(std::move(helper)),
       state_(contain(helper_, *live_.config())),

@@ -54,7 +54,7 @@ class Daemon {
 
  private:
   struct OwnLog {
-    OwnLog(logs::Hub& hub, logs::Level level) { logs::install_own_log(hub, level); }
+    OwnLog(logs::Hub& hub, const config::Config& config);
   };
 
   Shutdown::Hooks shutdown_hooks();

@@ -77,6 +77,8 @@ void Daemon::enforce(config::LoadResult result,
   live_.accept(std::move(result));
   const std::shared_ptr<const config::Config> config = live_.config();
   logs::set_own_level(log_level(config->log_level));
+  logs::set_own_time_format(config->log_time_format);
+  hub_.book().set_tail_bytes(config->log_buffer);
   if (config->log_to_stdout != target_before) follow(config->log_to_stdout);
   shutdown_.set_budget(config->shutdown_timeout);
   profile_.keep_only_if_in(*config);

@@ -89,6 +89,16 @@ logs::Level log_level(config::LogLevel level) {
   return logs::Level::kInfo;
 }
 
+logs::Hub::Options log_options(const config::Config& config) {
+  logs::Hub::Options options;
+  options.book.tail_bytes = config.log_buffer;
+  // Microseconds: above all ids of an earlier daemon, and exact in a double.
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  options.book.first_id =
+      static_cast<std::uint64_t>(std::chrono::floor<std::chrono::microseconds>(now).count());
+  return options;
+}
+
 const logs::Channel* stdout_channel(logs::Hub& hub, config::LogTarget target) {
   switch (target) {
     case config::LogTarget::kOwn:

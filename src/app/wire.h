@@ -15,6 +15,7 @@
 namespace paddock::app {
 
 logs::Level log_level(config::LogLevel level);
+logs::Hub::Options log_options(const config::Config& config);
 
 // The channel that is copied to standard output; null: none is.
 const logs::Channel* stdout_channel(logs::Hub& hub, config::LogTarget target);

@@ -63,6 +63,7 @@ struct Draft {
   Field<Text> log_level;
   Field<Text> log_time_format;
   Field<Text> log_to_stdout;
+  Field<Text> log_buffer;
   Field<Text> state_dir;
   Field<Text> prefetch;
   Field<Text> loading_grace;

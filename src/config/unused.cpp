@@ -13,8 +13,6 @@ struct UnusedKey {
 SourcePos place_of(const auto& field) { return field.value ? field.key : SourcePos{}; }
 
 constexpr UnusedKey kUnusedAtTop[] = {
-    {"logTimeFormat", [](const Draft& d) { return place_of(d.log_time_format); },
-     [](const Config& c) { return !c.log_time_format.empty(); }},
     {"metricsMaxInMemory", [](const Draft& d) { return place_of(d.metrics_max_in_memory); },
      [](const Config& c) { return c.metrics_max_in_memory != Config().metrics_max_in_memory; }},
     {"store.path", [](const Draft& d) { return place_of(d.store.path); },

@@ -198,6 +198,7 @@ void validate_top(const Draft& draft, Config& config, Report& report) {
   config.loading_grace = loading_grace(draft.loading_grace, config.loading_grace, report);
   config.bodies = body_limits(draft, report);
   config.log_time_format = time_format(draft.log_time_format, report);
+  config.log_buffer = size(draft.log_buffer, "logBuffer", 64 << 10, config.log_buffer, report);
   config.include_aliases_in_list =
       draft.include_aliases_in_list.value && draft.include_aliases_in_list.value->value;
   config.ollama = !draft.ollama.enabled.value || draft.ollama.enabled.value->value;

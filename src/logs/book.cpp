@@ -64,6 +64,7 @@ struct Book::State {
 
   void push(Line& line);
   std::vector<Place> places(std::uint64_t behind, const Scope& scope) const;
+  std::uint64_t lost_since(std::uint64_t after, const Scope& scope) const;
 
   const Options options;
   mutable std::mutex mutex;
@@ -93,6 +94,14 @@ std::vector<Place> Book::State::places(std::uint64_t behind, const Scope& scope)
     for (const Report& report : log.reports) add(report.tape, model);
   }
   return out;
+}
+
+std::uint64_t Book::State::lost_since(std::uint64_t after, const Scope& scope) const {
+  std::uint64_t found = options.first_id - 1;  // of earlier daemons
+  for (const auto& [model, log] : logs) {
+    if (in_scope(model, scope)) found = std::max(found, log.tail.forgotten());
+  }
+  return found > after ? found : 0;
 }
 
 Book::Book() : Book(Options{}) {}
@@ -145,6 +154,7 @@ Slice Book::forward(std::uint64_t after, const Scope& scope) const {
   slice.next = after;
   const std::lock_guard lock(state_->mutex);
   std::vector<Place> places = state_->places(after, scope);
+  slice.lost = state_->lost_since(after, scope);
   std::size_t bytes = 0;
   for (std::size_t seen = 0; seen < kSliceLines && bytes < kSliceBytes; ++seen) {
     Place* first = nullptr;
@@ -200,15 +210,6 @@ Slice Book::backward(std::uint64_t before, const Scope& scope) const {
 std::uint64_t Book::newest() const {
   const std::lock_guard lock(state_->mutex);
   return state_->last;
-}
-
-std::uint64_t Book::forgotten_since(std::uint64_t after, const Scope& scope) const {
-  const std::lock_guard lock(state_->mutex);
-  std::uint64_t found = state_->options.first_id - 1;  // of earlier daemons
-  for (const auto& [model, log] : state_->logs) {
-    if (in_scope(model, scope)) found = std::max(found, log.tail.forgotten());
-  }
-  return found > after ? found : 0;
 }
 
 BookReader::BookReader(const Book& book, Scope scope, std::uint64_t after, std::function<void()> wake)

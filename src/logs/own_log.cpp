@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "paddock/base/text.h"
+#include "paddock/logs/time_format.h"
 
 namespace paddock::logs {
 
@@ -49,11 +50,14 @@ class HubSink final : public spdlog::sinks::base_sink<std::mutex> {
   explicit HubSink(Hub& hub)
       : hub_(hub), time_("%Y-%m-%d %H:%M:%S.%e", spdlog::pattern_time_type::local, "") {}
 
+  void set_time_format(const std::string& name) {
+    const std::lock_guard lock(mutex_);
+    format_ = name;
+  }
+
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
-    spdlog::memory_buf_t time;
-    time_.format(message, time);
-    std::string head(time.data(), time.size());
+    std::string head = time_of(message);
     head.append(" ").append(level_word(message.level)).append(" ");
     std::string_view rest(message.payload.data(), message.payload.size());
     while (!rest.empty() && rest.back() == '\n') rest.remove_suffix(1);
@@ -69,8 +73,16 @@ class HubSink final : public spdlog::sinks::base_sink<std::mutex> {
   void flush_() override {}
 
  private:
+  std::string time_of(const spdlog::details::log_msg& message) {
+    if (!format_.empty()) return format_time(message.time, format_);
+    spdlog::memory_buf_t time;
+    time_.format(message, time);
+    return {time.data(), time.size()};
+  }
+
   Hub& hub_;
   spdlog::pattern_formatter time_;
+  std::string format_;  // guarded by the sink's mutex
 };
 
 }  // namespace
@@ -79,6 +91,12 @@ void install_own_log(Hub& hub, Level level) {
   auto logger = std::make_shared<spdlog::logger>("paddock", std::make_shared<HubSink>(hub));
   logger->set_level(to_spdlog(level));
   spdlog::set_default_logger(std::move(logger));
+}
+
+void set_own_time_format(const std::string& name) {
+  for (const spdlog::sink_ptr& sink : spdlog::default_logger_raw()->sinks()) {
+    if (const auto own = std::dynamic_pointer_cast<HubSink>(sink)) own->set_time_format(name);
+  }
 }
 
 void set_own_level(Level level) { spdlog::default_logger_raw()->set_level(to_spdlog(level)); }

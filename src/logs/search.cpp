@@ -63,51 +63,70 @@ class Scan {
   std::uint64_t last_ = 0;
 };
 
-Page search_forward(const Book& book, const Query& query) {
-  Scan scan(query);
-  Page page;
-  page.after = *query.after;
-  for (bool end = false; !end && !page.more;) {
-    Slice slice = book.forward(page.after, query.filter.scope);
-    end = slice.end;
-    page.after = slice.next;
-    for (Line& line : slice.lines) {
-      if (scan.take(line)) continue;
-      page.more = true;
-      page.after = std::max(scan.last(), *query.after);
-      break;
-    }
-  }
-  page.rows = scan.rows();
-  page.before = page.rows.empty() ? *query.after : page.rows.front().line.id;
-  if (*page.before == 0) page.before.reset();
-  return page;
-}
-
-Page search_backward(const Book& book, const Query& query) {
-  Scan scan(query);
-  Page page;
-  const std::uint64_t newest = book.newest();
-  std::uint64_t at = std::min(query.before.value_or(newest + 1), newest + 1);
-  const std::uint64_t begin = at;
-  for (bool end = false; !end && !page.more;) {
-    Slice slice = book.backward(at, query.filter.scope);
-    end = slice.end;
-    at = slice.next;
-    for (Line& line : slice.lines) {
-      if (scan.take(line)) continue;
-      page.more = true;
-      page.before = scan.last() != 0 ? scan.last() : begin;
-      break;
-    }
-  }
-  page.rows = scan.rows();
-  std::reverse(page.rows.begin(), page.rows.end());
-  page.after = begin > 0 ? begin - 1 : 0;
-  return page;
-}
-
 }  // namespace
+
+struct Search::Run {
+  Run(const Book& from, Query what)
+      : book(from), query(std::move(what)), scan(query), forward(query.after && !query.before) {
+    const std::uint64_t newest = book.newest();
+    at = begin = forward ? *query.after : std::min(query.before.value_or(newest + 1), newest + 1);
+  }
+
+  bool step_forward();
+  bool step_back();
+
+  const Book& book;
+  const Query query;
+  Scan scan;
+  const bool forward;
+  std::uint64_t begin = 0, at = 0;
+  Page page;
+};
+
+bool Search::Run::step_forward() {
+  Slice slice = book.forward(at, query.filter.scope);
+  at = slice.next;
+  for (Line& line : slice.lines) {
+    if (scan.take(line)) continue;
+    page.more = true;
+    at = std::max(scan.last(), begin);
+    return false;
+  }
+  return !slice.end;
+}
+
+bool Search::Run::step_back() {
+  Slice slice = book.backward(at, query.filter.scope);
+  at = slice.next;
+  for (Line& line : slice.lines) {
+    if (query.after && line.id <= *query.after) return false;
+    if (scan.take(line)) continue;
+    page.more = true;
+    page.before = scan.last() != 0 ? scan.last() : begin;
+    return false;
+  }
+  return !slice.end;
+}
+
+Search::Search(const Book& book, Query query) : run_(std::make_unique<Run>(book, std::move(query))) {}
+
+Search::~Search() = default;
+
+bool Search::step() { return run_->forward ? run_->step_forward() : run_->step_back(); }
+
+Page Search::page() {
+  Page page = std::move(run_->page);
+  page.rows = run_->scan.rows();
+  if (run_->forward) {
+    page.after = run_->at;
+    page.before = page.rows.empty() ? run_->begin : page.rows.front().line.id;
+    if (*page.before == 0) page.before.reset();
+  } else {
+    std::reverse(page.rows.begin(), page.rows.end());
+    page.after = run_->begin > 0 ? run_->begin - 1 : 0;
+  }
+  return page;
+}
 
 bool Filter::matches(const Line& line) const {
   if (line.level < at_least || (tags != 0 && (line.tags & tags) == 0)) return false;
@@ -124,7 +143,10 @@ bool Filter::matches(const Line& line) const {
 }
 
 Page search(const Book& book, const Query& query) {
-  return query.after ? search_forward(book, query) : search_backward(book, query);
+  Search run(book, query);
+  while (run.step()) {
+  }
+  return run.page();
 }
 
 }  // namespace paddock::logs

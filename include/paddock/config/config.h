@@ -44,7 +44,8 @@ struct Config {
 
   LogLevel log_level = LogLevel::kInfo;
   LogTarget log_to_stdout = LogTarget::kOwn;
-  std::string log_time_format;  // one of the names in docs/configuration.md, lower case; empty: no time
+  std::string log_time_format;  // one of the names in docs/configuration.md, lower case; empty: paddock's own
+  std::uint64_t log_buffer = 4 << 20;  // bytes of lines that are kept of each model beside its load report
 
   std::chrono::seconds health_check_timeout{120};    // longest load before a start counts as failed
   std::chrono::seconds health_check_timeout_max{0};  // longest load that goes on; 0: no more than the above
@@ -57,7 +58,7 @@ struct Config {
   int start_port = 5800;         // first port that ${PORT} may become
   int max_connections = 0;       // clients at once; 0: as many as descriptors allow
   BodyLimits bodies;
-  Access access;                 // who may do what
+  Access access;  // who may do what
   bool include_aliases_in_list = false;
   bool ollama = true;                // whether Ollama's API is offered as well
   int metrics_max_in_memory = 1000;  // requests remembered for the activity list

@@ -40,6 +40,7 @@ struct Slice {
   std::vector<Line> lines;  // in the order of reading
   std::uint64_t next = 0;   // the id to go on from
   bool end = false;         // there is nothing beyond, now
+  std::uint64_t lost = 0;   // forward: up to this id lines are missing that were forgotten; 0: none is
 };
 
 class Book {
@@ -73,8 +74,6 @@ class Book {
   Slice forward(std::uint64_t after, const Scope& scope) const;
   Slice backward(std::uint64_t before, const Scope& scope) const;
   std::uint64_t newest() const;  // id of the last line; first_id - 1 if there is none
-  // The highest id above `after` of a line in scope that was forgotten; 0 if none was.
-  std::uint64_t forgotten_since(std::uint64_t after, const Scope& scope) const;
 
  private:
   friend class BookReader;

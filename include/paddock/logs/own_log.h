@@ -6,6 +6,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <thread>
 
 #include "paddock/logs/hub.h"
@@ -15,10 +16,13 @@ namespace paddock::logs {
 
 // Makes spdlog's default logger write `time level message` lines into the hub. Call before threads start;
 // the hub must outlive every use of spdlog. set_own_level may be called at any time.
+// set_own_time_format: the time in front of each line from now on is one of time_format.h's; an empty name
+// brings back `2026-01-31 12:00:00.000`.
 // Messages may carry strangers' text: control bytes are made printable, and what follows a newline becomes a
 // line of its own that is indented where others have the time, so that nobody can forge an entry.
 void install_own_log(Hub& hub, Level level);
 void set_own_level(Level level);
+void set_own_time_format(const std::string& name);
 
 // Copies a channel to a descriptor, from its oldest byte on or from now on, until destroyed; destruction
 // writes what is left, waiting at most one second for a descriptor that does not take it. Owns a thread, not

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,7 +17,7 @@
 namespace paddock::logs {
 
 inline constexpr std::size_t kSearchBytes = 64 << 20;
-inline constexpr std::size_t kPageBytes = 4 << 20;  // texts of a page
+inline constexpr std::size_t kPageBytes = 1 << 20;  // texts of a page
 
 using Millis = std::chrono::sys_time<std::chrono::milliseconds>;
 
@@ -38,7 +39,8 @@ struct Query {
   std::size_t limit = 200;              // matching lines
   std::size_t context = 0;              // lines in scope before and after each, which need not match
   std::optional<std::uint64_t> before;  // only lines with lower ids, the newest of them
-  std::optional<std::uint64_t> after;   // only lines with higher ids, the oldest of them; not with `before`
+  std::optional<std::uint64_t>
+      after;  // only lines with higher ids, the oldest of them unless `before` is set
 };
 
 struct Page {
@@ -51,6 +53,21 @@ struct Page {
   std::optional<std::uint64_t> before;  // for the page of older lines; nothing if there are none
   std::uint64_t after = 0;              // for the page of newer lines, also of those to come
   bool more = false;                    // in the direction of the search there may be more
+};
+
+// A search in steps, for a thread that has other things to do. The book must outlive it. One owner.
+class Search {
+ public:
+  Search(const Book& book, Query query);
+  ~Search();
+
+  // Looks at one slice of the book; false once the page is complete.
+  bool step();
+  Page page();  // once, when it is
+
+ private:
+  struct Run;
+  std::unique_ptr<Run> run_;
 };
 
 Page search(const Book& book, const Query& query);

@@ -13,7 +13,6 @@ struct Case {
 };
 
 constexpr Case kTop[] = {
-    {"logTimeFormat", "$k[[logTimeFormat]]: kitchen", "logTimeFormat: ''"},
     {"metricsMaxInMemory", "$k[[metricsMaxInMemory]]: 9", "metricsMaxInMemory: 1000"},
     {"store.path", "store: {$k[[path]]: /x}", "store:"},
     {"ui.activity.session_id", "ui: {activity: {$k[[session_id]]: [X]}}", "ui: {activity: {session_id: []}}"},
@@ -36,6 +35,8 @@ TEST(LoadUnused, IsSaidOfTheFilesKeys) {
 TEST(LoadUnused, IsNotSaidOfWhatWorks) {
   const Loaded loaded = load(R"(includeAliasesInList: true
 logToStdout: none
+logTimeFormat: kitchen
+logBuffer: 8MiB
 apiKeys: [a]
 shutdownTimeout: 9
 vramReleaseTimeout: 9

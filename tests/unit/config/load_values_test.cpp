@@ -135,6 +135,14 @@ TEST(LoadValues, NumbersHaveRanges) {
               ElementsAre(error(capture.at("v"), "'captureBuffer' must be at most 1048576")));
 }
 
+TEST(LoadValues, TheLogBufferIsASize) {
+  EXPECT_EQ(load("models: {}").config().log_buffer, 4u << 20);
+  EXPECT_EQ(load("logBuffer: 128KiB").config().log_buffer, 128u << 10);
+  const Loaded small = load("logBuffer: $v[[1000]]");
+  EXPECT_THAT(small.diagnostics(),
+              ElementsAre(error(small.at("v"), "'logBuffer' must be at least 65536 bytes")));
+}
+
 TEST(LoadValues, AStoreNeedsAPath) {
   const Loaded missing = load("$k[[store]]: {}");
   EXPECT_THAT(missing.diagnostics(),

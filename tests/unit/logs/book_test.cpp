@@ -79,8 +79,8 @@ TEST(Book, TailsAreBoundedAndSayWhatTheyForgot) {
   const auto kept = read_all(book, {ModelId("a"), {}, 0}, true);
   EXPECT_LE(kept.size() * 140, options.tail_bytes);
   EXPECT_GE(kept.size() * 140, options.tail_bytes - (80 << 10));
-  EXPECT_EQ(book.forgotten_since(0, {ModelId("a"), {}, 0}), kept.front().id - 2);
-  EXPECT_EQ(book.forgotten_since(kept.front().id, {ModelId("a"), {}, 0}), 0u);
+  EXPECT_EQ(book.forward(0, {ModelId("a"), {}, 0}).lost, kept.front().id - 2);
+  EXPECT_EQ(book.forward(kept.front().id, {ModelId("a"), {}, 0}).lost, 0u);
   book.set_tail_bytes(100 << 10);
   EXPECT_LT(read_all(book, {ModelId("a"), {}, 0}, false).size(), kept.size());
 }
@@ -127,8 +127,8 @@ TEST(Book, IdsCanGoOnWhereAnEarlierDaemonEnded) {
   EXPECT_EQ(book.newest(), 999u);
   book.append({line("a", 1, "x")});
   EXPECT_EQ(ids(read_all(book, {}, true)), Ids{1000});
-  EXPECT_EQ(book.forgotten_since(500, {}), 999u);
-  EXPECT_EQ(book.forgotten_since(999, {}), 0u);
+  EXPECT_EQ(book.forward(500, {}).lost, 999u);
+  EXPECT_EQ(book.forward(999, {}).lost, 0u);
 }
 
 TEST(BookReader, WakesOnceAfterItFoundNothing) {
@@ -240,6 +240,10 @@ TEST_F(Search, PagesBothWaysMeetEveryLineOnce) {
   EXPECT_EQ(newest.before, std::nullopt);
   query.after = 1'000'000;
   EXPECT_TRUE(rows(search(book_, query)).empty());
+  query.after = 2;
+  query.before = 6;
+  query.limit = 100;
+  EXPECT_EQ(found(query), (std::vector<int>{3, 4, 5})) << "both";
 }
 
 TEST_F(Search, ContextIsWhatLiesAroundInScope) {

@@ -8,10 +8,12 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <ctime>
 #include <memory>
 #include <string>
 
 #include "paddock/base/unique_fd.h"
+#include "paddock/logs/time_format.h"
 
 namespace paddock::logs {
 namespace {
@@ -77,6 +79,50 @@ TEST_F(OwnLog, LevelCanChange) {
   set_own_level(Level::kDebug);
   spdlog::debug("seen too");
   EXPECT_THAT(text(), MatchesRegex("[^\n]* error seen\n[^\n]* debug seen too\n"));
+}
+
+TEST_F(OwnLog, TimeFormatCanChange) {
+  install_own_log(hub_, Level::kInfo);
+  set_own_time_format("kitchen");
+  spdlog::info("one");
+  EXPECT_THAT(text(), MatchesRegex("[0-9]+:[0-9][0-9][AP]M info  one\n"));
+  set_own_time_format("");
+  spdlog::info("two");
+  EXPECT_THAT(text(), MatchesRegex("[^\n]*\n[0-9]+-[0-9]+-[0-9]+ [^\n]* info  two\n"));
+}
+
+TEST(TimeFormat, EachName) {
+  const char* const before = ::getenv("TZ");
+  const std::string kept = before ? before : "";
+  ::setenv("TZ", "XST-2:30", 1);
+  ::tzset();
+  const auto time = std::chrono::system_clock::from_time_t(1769839205) + 50ms;  // 2026-01-31 06:00:05 UTC
+  const std::pair<const char*, const char*> expected[] = {
+      {"ansic", "Sat Jan 31 08:30:05 2026"},
+      {"unixdate", "Sat Jan 31 08:30:05 XST 2026"},
+      {"rubydate", "Sat Jan 31 08:30:05 +0230 2026"},
+      {"rfc822", "31 Jan 26 08:30 XST"},
+      {"rfc822z", "31 Jan 26 08:30 +0230"},
+      {"rfc850", "Saturday, 31-Jan-26 08:30:05 XST"},
+      {"rfc1123", "Sat, 31 Jan 2026 08:30:05 XST"},
+      {"rfc1123z", "Sat, 31 Jan 2026 08:30:05 +0230"},
+      {"rfc3339", "2026-01-31T08:30:05+02:30"},
+      {"rfc3339nano", "2026-01-31T08:30:05.05+02:30"},
+      {"kitchen", "8:30AM"},
+      {"stamp", "Jan 31 08:30:05"},
+      {"stampmilli", "Jan 31 08:30:05.050"},
+      {"stampmicro", "Jan 31 08:30:05.050000"},
+      {"stampnano", "Jan 31 08:30:05.050000000"},
+      {"another", ""},
+  };
+  for (const auto& [name, text] : expected) EXPECT_EQ(format_time(time, name), text) << name;
+  const auto whole = std::chrono::system_clock::from_time_t(1770012245);  // 2026-02-02 06:04:05 UTC
+  ::setenv("TZ", "UTC0", 1);
+  ::tzset();
+  EXPECT_EQ(format_time(whole, "rfc3339nano"), "2026-02-02T06:04:05Z");
+  EXPECT_EQ(format_time(whole, "ansic"), "Mon Feb  2 06:04:05 2026");
+  before ? ::setenv("TZ", kept.c_str(), 1) : ::unsetenv("TZ");
+  ::tzset();
 }
 
 TEST_F(OwnLog, StrangersCannotForgeLines) {

@@ -27,4 +27,12 @@ void ControlCall::start_source() {
   });
 }
 
+// Posted, as the session may end by it.
+void ControlCall::tick(TimePoint now) {
+  if (!due(now)) return;
+  asio::post(worker_, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->news_.set();
+  });
+}
+
 }  // namespace paddock::http

@@ -8,9 +8,12 @@
 
 #include "event.h"
 #include "net.h"
+#include "paddock/base/clock.h"
 #include "paddock/http/handler.h"
 
 namespace paddock::http {
+
+inline constexpr Duration kKeepAlive = std::chrono::seconds(15);
 
 class ControlCall final : public Responder::Target, public std::enable_shared_from_this<ControlCall> {
  public:
@@ -28,6 +31,10 @@ class ControlCall final : public Responder::Target, public std::enable_shared_fr
   // Starts the source; its wakes and interrupt() end wait() from now on.
   void start_source();
   void drop_source() { source_.reset(); }
+  // Something was written at that time. After kKeepAlive without, tick() ends wait() and due() is true.
+  void said(TimePoint now) { said_ = now; }
+  bool due(TimePoint now) const { return now - said_ >= kKeepAlive; }
+  void tick(TimePoint now);
   void interrupt() { news_.set(); }
 
  private:
@@ -37,6 +44,7 @@ class ControlCall final : public Responder::Target, public std::enable_shared_fr
   Event news_;
   std::optional<Reply> reply_;
   std::unique_ptr<ByteSource> source_;
+  TimePoint said_;
 };
 
 }  // namespace paddock::http

@@ -81,6 +81,7 @@ void Session::tick(TimePoint now) {
   link_->check(now);
   if (exchange_ != nullptr) exchange_->check(now);
   link_->reader.poll();
+  if (streaming_ != nullptr) streaming_->tick(now);
   if (exchange_ != nullptr) exchange_->tick(now);
 }
 

@@ -87,20 +87,27 @@ Task<Session::Next> Session::stream_control(const RequestHead& head,
 // Until the source ends (true) or the client leaves (false). A draining server ends it as the source would.
 Task<bool> Session::pump(ControlCall& call, bool chunked) {
   std::string data, text;
+  call.said(worker_.now());
   while (!gone_) {
     data.clear();
     const ByteSource::Pull pull = call.source()->pull(data);
     if (pull == ByteSource::Pull::kEnd) co_return true;
     if (pull == ByteSource::Pull::kWait) {
       if (worker_.draining()) co_return true;
-      co_await call.wait();
-      continue;
+      const bool silent = call.due(worker_.now());
+      if (silent) data = call.source()->keep_alive();
+      if (silent) call.said(worker_.now());
+      if (data.empty()) {
+        co_await call.wait();
+        continue;
+      }
     }
     char size[20];
     std::snprintf(size, sizeof size, "%zx\r\n", data.size());
     text = chunked ? size + data + "\r\n" : data;
     const bool written = co_await write_text(text);
     if (!written) co_return false;
+    call.said(worker_.now());
   }
   co_return false;
 }

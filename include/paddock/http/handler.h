@@ -57,6 +57,9 @@ class ByteSource {
   virtual void start(std::function<void()> wake) = 0;
   // Appends to `out` and answers kData, or leaves it alone and answers kWait (a wake will come) or kEnd.
   virtual Pull pull(std::string& out) = 0;
+  // What is sent when nothing was for some 15 s, so that nobody between takes the silence for a death; empty:
+  // nothing.
+  virtual std::string keep_alive() { return {}; }
 };
 
 // The one answer to a Request. Move-only; may be used on any thread; exactly one of the two is called.

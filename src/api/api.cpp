@@ -21,6 +21,7 @@ void register_routes(http::RouteTable& routes, const Deps& deps) {
   add_config(routes, deps);
   add_unload(routes, deps);
   add_log_history(routes, deps);
+  add_log_book(routes, deps);
   add_log_stream(routes, deps);
 }
 

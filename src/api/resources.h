@@ -21,6 +21,7 @@ void add_openapi(http::RouteTable& routes, const Deps& deps);        // GET /api
 void add_config(http::RouteTable& routes, const Deps& deps);         // /api/config and its reload
 void add_unload(http::RouteTable& routes, const Deps& deps);         // llama-swap's three ways to unload
 void add_log_history(http::RouteTable& routes, const Deps& deps);    // GET /logs
+void add_log_book(http::RouteTable& routes, const Deps& deps);       // GET /api/logs and its stream
 void add_log_stream(http::RouteTable& routes, const Deps& deps);     // GET /logs/stream...
 
 }  // namespace paddock::api

@@ -54,6 +54,8 @@ TEST(Roles, AreThoseOfTheTable) {
       {"/api/events/v2", Role::kObserve},
       {"/api/config", Role::kAdmin},
       {"/logs", Role::kAdmin},
+      {"/api/logs", Role::kAdmin},
+      {"/api/logs/stream", Role::kAdmin},
       {"/logs/stream/a", Role::kAdmin},
       {"/unload", Role::kAdmin},
       {"/upstream/a/x", Role::kAdmin},

@@ -16,6 +16,8 @@ void register_routes(http::RouteTable& routes, const Deps& deps) {
   add_events(routes, deps);
   add_in_flight(routes, deps);
   add_captures(routes, deps);
+  add_activity(routes, deps);
+  add_metrics_text(routes, deps);
   add_profiles(routes, deps);
   add_openapi(routes, deps);
   add_config(routes, deps);

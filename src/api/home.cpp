@@ -15,6 +15,7 @@ See what is there:
   GET  /api/models                  the models with their state
   GET  /running                     what is loaded
   GET  /api/inflight                what is being answered
+  GET  /api/metrics/activity        what was answered, and what it cost; /metrics for Prometheus
   GET  /logs, /logs/stream          the log, and the log as it grows
   GET  /logs/stream/<model>         the log of one model
 

@@ -16,6 +16,8 @@ void add_planning(http::RouteTable& routes, const Deps& deps);       // /api/pla
 void add_events(http::RouteTable& routes, const Deps& deps);         // /api/events and /api/events/v2
 void add_in_flight(http::RouteTable& routes, const Deps& deps);      // /api/inflight and its cancel
 void add_captures(http::RouteTable& routes, const Deps& deps);       // /api/captures and below
+void add_activity(http::RouteTable& routes, const Deps& deps);       // /api/metrics/activity and stats
+void add_metrics_text(http::RouteTable& routes, const Deps& deps);   // GET /metrics
 void add_profiles(http::RouteTable& routes, const Deps& deps);       // /api/profiles and the active one
 void add_openapi(http::RouteTable& routes, const Deps& deps);        // GET /api/openapi.json
 void add_config(http::RouteTable& routes, const Deps& deps);         // /api/config and its reload

@@ -49,6 +49,7 @@ Changes changes_between(const config::Config& before, const config::Config& now)
     if (!new_models.contains(model.id)) out.removed.push_back(model.id);
   }
   if (before.start_port != now.start_port) out.next_start.push_back("startPort");
+  if (before.store_path != now.store_path) out.next_start.push_back("store.path");
   if (before.state_dir != now.state_dir) out.next_start.push_back("stateDir");
   if (before.vram_release_timeout != now.vram_release_timeout) out.next_start.push_back("vramReleaseTimeout");
   return out;

@@ -50,11 +50,12 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen
       control_(1),
       gpus_(control_, gpu_source(command_)),
       prefetcher_(control_),
+      recorder_(*live_.config()),
       router_(control_, options_with_launcher()),
       in_flight_(static_cast<std::size_t>(command_.workers)),
       events_(control_, {live_.current(), router_, in_flight_, profile_, fits_, build_version()}),
       server_(with_tls(server_options(*live_.config(), command_), std::move(identity)), live_.current().get(),
-              make_routes(), router_, {in_flight_, facts_, captures_, profile_}),
+              make_routes(), router_, {in_flight_, facts_, captures_, profile_, &recorder_}),
       shutdown_(shutdown_hooks(), live_.config()->shutdown_timeout),
       signals_(control_, signal_handlers()),
       seen_(std::move(seen)),
@@ -68,8 +69,20 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen
 
 http::RouteTable Daemon::make_routes() {
   http::RouteTable routes;
-  api::register_routes(routes, {live_.current(), live_, router_, hub_, in_flight_, profile_, facts_,
-                                captures_, fits_, events_, build_version(), build_commit()});
+  api::register_routes(routes,
+                       {.config = live_.current(),
+                        .desk = live_,
+                        .router = router_,
+                        .hub = hub_,
+                        .in_flight = in_flight_,
+                        .profile = profile_,
+                        .facts = facts_,
+                        .captures = captures_,
+                        .fits = fits_,
+                        .events = events_,
+                        .metering = {recorder_.activity(), recorder_.counters(), recorder_.machine(), {}},
+                        .version = build_version(),
+                        .commit = build_commit()});
   return routes;
 }
 
@@ -85,6 +98,7 @@ router::Options Daemon::options_with_launcher() {
     if (live_.config()->prefetch) prefetcher_.begin(spec.model, {spec.argv.begin() + 1, spec.argv.end()});
   };
   options.prefetch.end = [this](const ModelId& model) { prefetcher_.end(model); };
+  options.launches = recorder_.launch_hooks();
   options.on_broken = [this] { server_.cut_broken(); };
   return options;
 }
@@ -102,6 +116,7 @@ std::unique_ptr<process::Launcher> Daemon::make_launcher(process::Listener& list
 }
 
 Result<void, std::string> Daemon::listen() {
+  if (auto opened = recorder_.open(); !opened) return opened;
   auto listening = server_.listen();
   if (listening) return {};
   const std::string& problem = listening.error();
@@ -117,6 +132,8 @@ void Daemon::run() {
   preload();
   control_.run();
   server_.stop();
+  // What it still answers goes to workers that exist.
+  recorder_.close();
   reloader_.reset();
   // What the workers posted last, so that every lease has reported before the router goes.
   control_.restart();

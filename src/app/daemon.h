@@ -31,6 +31,7 @@
 #include "paddock/prefetch/prefetcher.h"
 #include "paddock/router/router.h"
 #include "paddock/vram/release_watch.h"
+#include "recorder.h"
 #include "reloader.h"
 #include "shutdown.h"
 #include "signals.h"
@@ -90,6 +91,7 @@ class Daemon {
   gpu::Sampler gpus_;
   fit::Judgements fits_;
   prefetch::Prefetcher prefetcher_;
+  Recorder recorder_;
   vram::ReleaseWatch* releases_ = nullptr;  // inside the router
   router::Router router_;
   http::InFlight in_flight_;

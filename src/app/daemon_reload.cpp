@@ -83,6 +83,7 @@ void Daemon::enforce(config::LoadResult result,
   shutdown_.set_budget(config->shutdown_timeout);
   profile_.keep_only_if_in(*config);
   set_capture_limit();
+  recorder_.change(*config);
   check_machine();
   router_.change_models(router_options(config), [this, config, lookup = live_.current().get(),
                                                  findings = live_.findings(), done = std::move(done)] {

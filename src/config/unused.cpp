@@ -13,10 +13,6 @@ struct UnusedKey {
 SourcePos place_of(const auto& field) { return field.value ? field.key : SourcePos{}; }
 
 constexpr UnusedKey kUnusedAtTop[] = {
-    {"metricsMaxInMemory", [](const Draft& d) { return place_of(d.metrics_max_in_memory); },
-     [](const Config& c) { return c.metrics_max_in_memory != Config().metrics_max_in_memory; }},
-    {"store.path", [](const Draft& d) { return place_of(d.store.path); },
-     [](const Config& c) { return !c.store_path.empty(); }},
     {"ui.activity.session_id", [](const Draft& d) { return place_of(d.ui.activity.session_id); },
      [](const Config& c) { return !c.session_id_headers.empty(); }},
     {"performance.every", [](const Draft& d) { return place_of(d.performance.every); },

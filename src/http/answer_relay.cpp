@@ -135,7 +135,7 @@ AnswerRelay::Progress AnswerRelay::take_plain() {
 AnswerRelay::Progress AnswerRelay::take_length() {
   const auto take = static_cast<std::size_t>(std::min<std::uint64_t>(left_, upstream_.end - upstream_.begin));
   if (take > 0) out_.emplace_back(upstream_.buffer.data() + upstream_.begin, take);
-  if (options_.tap) options_.tap->take({upstream_.buffer.data() + upstream_.begin, take});
+  show({upstream_.buffer.data() + upstream_.begin, take});
   upstream_.begin += take;
   left_ -= take;
   body_bytes_ += take;
@@ -146,7 +146,7 @@ AnswerRelay::Progress AnswerRelay::take_chunks() {
   const std::string_view piece(upstream_.buffer.data() + upstream_.begin, upstream_.end - upstream_.begin);
   const bool as_is = client_ == ClientFraming::kAsIs;
   payload_.clear();
-  const bool runs = !as_is || options_.events || options_.tap != nullptr;
+  const bool runs = !as_is || options_.events || options_.tap != nullptr || options_.meter != nullptr;
   const std::size_t used = scanner_.feed(piece, runs ? &payload_ : nullptr);
   upstream_.begin += used;
   body_bytes_ = scanner_.payload_bytes();
@@ -156,7 +156,7 @@ AnswerRelay::Progress AnswerRelay::take_chunks() {
   if (as_is && used > 0) out_.push_back(bytes(piece.substr(0, used)));
   for (const std::string_view run : payload_) {
     if (options_.events) boundary_.feed(run);
-    if (options_.tap) options_.tap->take(run);
+    show(run);
     if (!as_is) out_.push_back(bytes(run));
   }
   return scanner_.state() == ChunkScanner::State::kDone ? Progress::kDone : Progress::kMore;
@@ -168,7 +168,7 @@ AnswerRelay::Progress AnswerRelay::take_all() {
   if (data.empty()) return Progress::kMore;
   body_bytes_ += data.size();
   if (options_.events) boundary_.feed(data);
-  if (options_.tap) options_.tap->take(data);
+  show(data);
   if (client_ == ClientFraming::kChunked)
     push_chunk(data);
   else
@@ -183,7 +183,7 @@ AnswerRelay::Progress AnswerRelay::take_filtered() {
   if (progress == Progress::kBad) return progress;
   std::string& out = filtered();
   for (const std::string_view run : payload_) {
-    if (options_.tap) options_.tap->take(run);
+    show(run);
     options_.filter->feed(run, out);
   }
   if (progress == Progress::kDone) options_.filter->end(out);
@@ -209,6 +209,12 @@ AnswerRelay::Progress AnswerRelay::take_payload() {
   upstream_.begin += piece.size();
   body_bytes_ += piece.size();
   return framing_ == Framing::kLength && left_ == 0 ? Progress::kDone : Progress::kMore;
+}
+
+// To those who look at the upstream's body without changing it.
+void AnswerRelay::show(std::string_view bytes) {
+  if (options_.tap) options_.tap->take(bytes);
+  if (options_.meter) options_.meter->take(bytes);
 }
 
 // What the filter appends to.

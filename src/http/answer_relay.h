@@ -17,6 +17,7 @@
 #include <boost/container/small_vector.hpp>
 
 #include "answer_filter.h"
+#include "answer_meter.h"
 #include "answer_tap.h"
 #include "chunk_scanner.h"
 #include "client_link.h"
@@ -43,7 +44,8 @@ struct RelayOptions {
   // Its death tells a stump from a whole where the end of the connection is the end of the body. Null:
   // unknown.
   const router::Upstream* upstream = nullptr;
-  AnswerTap* tap = nullptr;  // gets a copy of the upstream's body; null: nobody does
+  AnswerTap* tap = nullptr;      // gets a copy of the upstream's body; null: nobody does
+  AnswerMeter* meter = nullptr;  // looks at it; likewise
   AnswerFilter* filter = nullptr;
   std::string* hold = nullptr;  // with a filter: what it makes is put there, and nothing is written
   bool events =
@@ -83,6 +85,7 @@ class AnswerRelay {
   Progress take_chunks();
   Progress take_all();
   Progress take_payload();
+  void show(std::string_view bytes);
   bool ended_whole() const;
   void end_until_close();
   void push_chunk(std::string_view data);

@@ -28,10 +28,10 @@ std::string joined(const BodyPieces& pieces) {
 
 }  // namespace
 
-CaptureDraft::CaptureDraft(Captures& captures, const ExchangeRequest& request, const InFlight::Entry& entry,
+CaptureDraft::CaptureDraft(Captures& captures, const ExchangeRequest& request, std::uint64_t id,
                            const ModelId& model)
     : captures_(captures), parts_(capture_parts(request.head.path())) {
-  capture_.id = entry.id();
+  capture_.id = id;
   capture_.model = model.str();
   capture_.method = request.head.method();
   capture_.path = request.head.path();

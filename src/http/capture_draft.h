@@ -10,8 +10,7 @@ namespace paddock::http {
 
 class CaptureDraft {
  public:
-  CaptureDraft(Captures& captures, const ExchangeRequest& request, const InFlight::Entry& entry,
-               const ModelId& model);
+  CaptureDraft(Captures& captures, const ExchangeRequest& request, std::uint64_t id, const ModelId& model);
   // What has come of the answer is kept, its body only where that is whole.
   ~CaptureDraft();
   CaptureDraft(const CaptureDraft&) = delete;

@@ -17,6 +17,7 @@
 
 #include "access.h"
 #include "answer_filter.h"
+#include "answer_meter.h"
 #include "answer_tap.h"
 #include "client_link.h"
 #include "forward_head.h"
@@ -86,6 +87,8 @@ class Exchange {
   void report_to(InFlight::Entry& entry) { entry_ = &entry; }
   // Copies the answer's body there; before run(). The tap outlives this.
   void tap_to(AnswerTap& tap) { tap_ = &tap; }
+  // Shows the answer to it; likewise.
+  void show_to(AnswerMeter& meter) { meter_ = &meter; }
 
   Task<ExchangeResult> run(const ExchangeRequest& request, bool close_after);
   // The server stops, or nobody is there for an answer: ends the upstream connection.
@@ -140,6 +143,7 @@ class Exchange {
   ClientLink& link_;
   InFlight::Entry* entry_ = nullptr;
   AnswerTap* tap_ = nullptr;
+  AnswerMeter* meter_ = nullptr;
   std::shared_ptr<router::Upstream> upstream_;
   std::function<void()> on_body_read_, on_client_gone_;
   const config::Timeouts timeouts_;

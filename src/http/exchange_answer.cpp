@@ -104,6 +104,7 @@ RelayOptions Exchange::relay_options(const ExchangeRequest& request, const Respo
                                      bool filtered) {
   if (entry_) entry_->answering(head.is_stream());
   if (tap_) tap_->take_head(head.fields());
+  if (meter_) meter_->take_head(head);
   RelayOptions options;
   options.awaited = &*awaited_;
   options.entry = entry_;
@@ -111,6 +112,7 @@ RelayOptions Exchange::relay_options(const ExchangeRequest& request, const Respo
   if (filtered) options.filter = request.filter;
   options.drain = drain_;
   options.tap = tap_;
+  options.meter = meter_;
   options.events = !filtered && is_plain_event_stream(head);
   return options;
 }

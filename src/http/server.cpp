@@ -45,6 +45,7 @@ class Server::Impl {
     shared_.facts = &books.facts;
     shared_.captures = &books.captures;
     shared_.profile = &books.profile;
+    shared_.requests = books.requests;
     shared_.settings.peers = std::make_shared<const Peers>(shared_.options.peers);
     shared_.settings.keys = KeyRing(shared_.options.access.api_keys);
     shared_.settings.access = AccessRules(shared_.options.access, shared_.options.host);

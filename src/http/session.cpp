@@ -73,6 +73,7 @@ void Session::forget_request() {
   exchange_ = nullptr;
   entry_ = nullptr;
   capture_ = nullptr;
+  meter_ = nullptr;
   tap_ = nullptr;
 }
 

@@ -35,6 +35,7 @@ namespace paddock::http {
 class CaptureDraft;
 class ControlCall;
 class Place;
+class RequestMeter;
 
 class Session final : public std::enable_shared_from_this<Session> {
  public:
@@ -142,6 +143,7 @@ class Session final : public std::enable_shared_from_this<Session> {
   bool gone_ = false;
   Exchange* exchange_ = nullptr;      // while one runs
   CaptureDraft* capture_ = nullptr;   // of that request, where it is captured
+  RequestMeter* meter_ = nullptr;     // of that request, where it is listed
   AnswerTap* tap_ = nullptr;          // of the exchange at hand
   InFlight::Entry* entry_ = nullptr;  // of the request for a model at hand
   std::function<void()> interrupt_;   // ends the current wait; set only while there is one

@@ -107,7 +107,9 @@ Task<ExchangeResult> Session::exchange(ExchangeRequest& request, const config::M
   if (!upgrade.empty()) request.use = router::Use::kGlance;
   ExchangeResult result;
   router::Lease lease;
+  if (meter_) meter_->waits();
   const bool granted = co_await acquire(request, model, loading, lease, result.error);
+  if (meter_ && granted) meter_->placed(*lease.upstream());
   result.client_body_left = !request.body_in_memory;
   if (gone_ || entry_->cancelled || !granted) co_return result;
   if (loading && loading->begun) {
@@ -147,6 +149,7 @@ Task<ExchangeResult> Session::exchange_on(const ExchangeRequest& request,
   if (!request.body_in_memory) link_->reader.unwatch();
   if (capture_) tap_ = &capture_->new_tap();
   if (tap_) exchange.tap_to(*tap_);
+  if (meter_) exchange.show_to(meter_->new_try());
   ExchangeResult result = co_await exchange.run(request, !keep_alive(request.head));
   if (capture_) capture_->end(result);
   interrupt_ = nullptr;
@@ -202,13 +205,16 @@ Task<ExchangeResult> Session::reach_peer(ExchangeRequest& request, const config:
   request.forward_auth = server->forward_auth;
   watch();
   if (gone_) co_return ExchangeResult();
+  if (meter_) meter_->placed();
   co_return co_await exchange_on(request, server->upstream, peer.timeouts);
 }
 
 Task<Session::Next> Session::forward(ExchangeRequest request, const config::ModelConfig& model) {
-  const Turn turn(*this, request, model.id);
+  Turn turn(*this, request, model.id);
+  turn.tell(model.priority, {});
   Loading loading;
   ExchangeResult result = co_await reach(request, model, loading);
+  turn.end(result);
   co_return co_await conclude(request, loading, result);
 }
 

@@ -167,7 +167,10 @@ Task<Session::Next> Session::follow(const RequestHead& head, Directions& way, As
 Task<Session::Next> Session::attempt(ExchangeRequest& request, Directions& way, Loading& loading,
                                      const bool& answered, bool& more) {
   const config::Lookup::Found found = way.found();
-  const Turn turn(*this, request, ModelId(way.id()));
+  Turn turn(*this, request, ModelId(way.id()));
+  const std::string_view selector =
+      way.selector() ? std::string_view(way.selector()->id) : std::string_view();
+  if (found.model != nullptr) turn.tell(found.model->priority, selector);
   // What has been begun goes on in its own words, wherever the answer comes from.
   if (loading && loading->begun) {
     request.filter = &loading->reframer;
@@ -178,6 +181,7 @@ Task<Session::Next> Session::attempt(ExchangeRequest& request, Directions& way, 
     result = co_await reach(request, *found.model, loading);
   else
     result = co_await reach_peer(request, *found.peer);
+  turn.end(result);
   more = !gone_ && !turn.entry.cancelled && !answered && may_fail_over(result) && next_allowed(way);
   if (more) co_return Next::kClose;
   co_return co_await conclude(request, loading, result);

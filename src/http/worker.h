@@ -17,16 +17,17 @@
 #include "body_peek.h"
 #include "key_ring.h"
 #include "net.h"
-#include "paddock/http/active_profile.h"
-#include "peers.h"
-#include "reservations.h"
 #include "paddock/base/clock.h"
 #include "paddock/base/resolver.h"
 #include "paddock/config/lookup.h"
+#include "paddock/http/active_profile.h"
 #include "paddock/http/in_flight.h"
 #include "paddock/http/routes.h"
 #include "paddock/http/server.h"
 #include "paddock/http/upstream_facts.h"
+#include "paddock/metrics/sink.h"
+#include "peers.h"
+#include "reservations.h"
 #include "upstream_pool.h"
 
 namespace paddock::http {
@@ -52,10 +53,11 @@ struct Shared {
   UpstreamFacts* facts = nullptr;           // null: nobody wants them
   Captures* captures = nullptr;             // likewise
   const ActiveProfile* profile = nullptr;   // null: none is ever on
+  metrics::Sink* requests = nullptr;        // null: nobody lists them
   Reservations reservations{};
-  BodyBudget model_bodies{};                // memory of bodies of requests for models
-  BodyBudget control_bodies{};              // these are small, and never wait for the others
-  BodyBudget translated_bodies{};           // made from bodies that were let in; without a limit
+  BodyBudget model_bodies{};       // memory of bodies of requests for models
+  BodyBudget control_bodies{};     // these are small, and never wait for the others
+  BodyBudget translated_bodies{};  // made from bodies that were let in; without a limit
 };
 
 class Worker {

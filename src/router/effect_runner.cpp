@@ -37,6 +37,7 @@ void EffectRunner::perform_one(const scheduler::Reject& effect) {
 }
 
 void EffectRunner::perform_one(const scheduler::StartProcess& effect) {
+  if (parts_.told.starting) parts_.told.starting(effect.model, effect.reason);
   const ModelOptions& options = *options_.at(effect.model);
   int port = 0;
   if (options.uses_port) {
@@ -76,7 +77,8 @@ void EffectRunner::no_port(const scheduler::StartProcess& effect, const ModelOpt
 void EffectRunner::perform_one(const scheduler::StopProcess& effect) {
   parts_.gates.at(effect.model).set_state(ModelState::kStopping);
   spdlog::info("stopping model {} ({})", effect.model.str(), effect.reason);
-  parts_.launches.stop_ordered(effect.generation, effect.reason);
+  const bool first = parts_.launches.stop_ordered(effect.generation, effect.reason);
+  if (first && parts_.told.stopping) parts_.told.stopping(effect.model, effect.reason);
   launcher_->stop(effect.generation, effect.grace);
 }
 

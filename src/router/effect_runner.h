@@ -23,6 +23,7 @@ class EffectRunner {
   struct Parts {
     Router& router;
     const PrefetchHooks& prefetch;
+    const LaunchHooks& told;
     process::Ports& ports;
     Launches& launches;
     Tickets& tickets;

@@ -73,6 +73,7 @@ void Launches::ready(Generation generation, const process::Ready& ready) {
   launch->upstream =
       std::make_shared<Upstream>(launch->model, generation, ready.address, ready.port, launch->endpoint.host,
                                  launch->endpoint.base_path, std::move(launch->pidfd));
+  launch->upstream->launched(launch->started, steady_now());
 }
 
 void Launches::failed(Generation generation, const process::StartFailure& failure) {
@@ -86,12 +87,13 @@ void Launches::failed(Generation generation, const process::StartFailure& failur
   launch->timed_out = failure.kind == process::FailureClass::kTimeout;
 }
 
-void Launches::stop_ordered(Generation generation, const std::string& reason) {
+bool Launches::stop_ordered(Generation generation, const std::string& reason) {
   Launch* launch = find(generation);
-  if (!launch) return;
-  launch->stop_ordered = true;
+  if (!launch) return false;
+  const bool first = !std::exchange(launch->stop_ordered, true);
   if (launch->upstream) launch->upstream->mark_leaving();
   launch->status.reason = reason;
+  return first;
 }
 
 const Launch* Launches::ended(Generation generation, const process::Ending& ending) {

@@ -54,7 +54,8 @@ class Launches {
   void spawned(Generation generation, int pid, UniqueFd pidfd);
   void ready(Generation generation, const process::Ready& ready);
   void failed(Generation generation, const process::StartFailure& failure);
-  void stop_ordered(Generation generation, const std::string& reason);
+  // True the first time.
+  bool stop_ordered(Generation generation, const std::string& reason);
   // It serves no more; exited() follows. Null if it is not alive.
   const Launch* ended(Generation generation, const process::Ending& ending);
   // The launch as it ended; null if it was not alive.

@@ -19,6 +19,7 @@ void Router::Impl::ready(const ModelId& model, Generation generation, const proc
   gates_.at(model).set_state(ModelState::kReady);
   if (Launch* launch = launches_.find(generation)) {
     spdlog::info("model {} ready after {} ms", model.str(), launch->age().count());
+    if (options_.launches.ready) options_.launches.ready(model, launch->age());
     watch_for_stalls(*launch);
   }
   if (!ready.outsider.empty() && with_outsiders_.insert(model).second) {
@@ -33,6 +34,7 @@ void Router::Impl::failed(const ModelId& model, Generation generation, const pro
   gates_.at(model).set_state(ModelState::kStopping);
   spdlog::warn("model {} failed to start: {} ({})", model.str(), failure.message,
                process::class_name(failure.kind));
+  if (options_.launches.failed) options_.launches.failed(model, process::class_name(failure.kind));
   loop_.push(scheduler::ProcessFailed{model, generation, failure.message, options_.back_off(failure.kind)});
 }
 
@@ -44,6 +46,7 @@ void Router::Impl::exited(const ModelId& model, Generation generation, const pro
   if (launch && !launch->stop_ordered && launch->was_ready()) {
     spdlog::warn("model {} crashed after {} s: {} ({})", model.str(), launch->age().count() / 1000,
                  ending.message, process::class_name(ending.kind));
+    if (options_.launches.crashed) options_.launches.crashed(model, process::class_name(ending.kind));
   } else {
     spdlog::info("model {} exited: {}", model.str(), text);
   }

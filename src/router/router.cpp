@@ -58,8 +58,8 @@ Router::Impl::Impl(Router& router, asio::io_context& control, Options options)
       launches_(options_.kept_launches),
       loop_(scheduler_, [this](const scheduler::Effect& effect) { runner_.perform(effect); }),
       timers_(control, [this](scheduler::TimerId timer) { loop_.push(scheduler::TimerFired{timer}); }),
-      runner_({router, options_.prefetch, ports_, launches_, tickets_, operations_, timers_, loop_, gates_,
-               *this}),
+      runner_({router, options_.prefetch, options_.launches, ports_, launches_, tickets_, operations_,
+               timers_, loop_, gates_, *this}),
       shutdown_timer_(control, [this](scheduler::TimerId) { cut(std::nullopt); }),
       stall_timer_(control, [this](scheduler::TimerId) { look_for_stalls(); }) {
   begin_models();

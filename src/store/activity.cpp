@@ -31,16 +31,10 @@ class Activity::Impl {
 
   explicit Impl(Options options) : options_(std::move(options)), most_in_memory_(options_.most_in_memory) {}
 
-  ~Impl() {
-    {
-      const std::lock_guard lock(mutex_);
-      ends_ = true;
-    }
-    changed_.notify_one();
-    if (thread_.joinable()) thread_.join();
-  }
+  ~Impl() { close(); }
 
   Result<void, std::string> open();
+  void close();
   void add(Row row);
   void ask(Question question);
 
@@ -89,6 +83,16 @@ Result<void, std::string> Activity::Impl::open() {
   return {};
 }
 
+void Activity::Impl::close() {
+  {
+    const std::lock_guard lock(mutex_);
+    ends_ = true;
+    open_ = false;
+  }
+  changed_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
 void Activity::Impl::add(Row row) {
   {
     const std::lock_guard lock(mutex_);
@@ -104,7 +108,7 @@ void Activity::Impl::add(Row row) {
 void Activity::Impl::ask(Question question) {
   {
     const std::lock_guard lock(mutex_);
-    if (open_ && !ends_ && queued_.questions.size() < kMostQuestions) {
+    if (open_ && queued_.questions.size() < kMostQuestions) {
       queued_.questions.push_back(std::move(question));
       question = nullptr;
     }
@@ -144,6 +148,8 @@ Activity::Activity(Options options) : impl_(std::make_unique<Impl>(std::move(opt
 Activity::~Activity() = default;
 
 Result<void, std::string> Activity::open() { return impl_->open(); }
+
+void Activity::close() { impl_->close(); }
 
 std::uint64_t Activity::next_id() { return impl_->last_id_.fetch_add(1, std::memory_order_relaxed) + 1; }
 

@@ -30,8 +30,8 @@ USES = {
     "process": {"base", "keeper", "logs"},
     "vram": {"base", "gpu", "process"},
     "router": {"base", "scheduler", "process", "logs"},
-    "http": {"base", "config", "ollama", "router", "logs"},
-    "api": {"base", "config", "feed", "fit", "http", "ollama", "router", "logs"},
+    "http": {"base", "config", "metrics", "ollama", "router", "logs"},
+    "api": {"base", "config", "feed", "fit", "http", "metrics", "ollama", "router", "logs", "store"},
     "sim": {"base"},
     "app": ANY,
 }

@@ -3,8 +3,10 @@
 // Router is answered from the control thread. The list of routes and answers is docs/api.md.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "paddock/api/config_desk.h"
 #include "paddock/api/event_feed.h"
@@ -16,9 +18,19 @@
 #include "paddock/http/routes.h"
 #include "paddock/http/upstream_facts.h"
 #include "paddock/logs/hub.h"
+#include "paddock/metrics/machine.h"
 #include "paddock/router/router.h"
+#include "paddock/store/activity.h"
 
 namespace paddock::api {
+
+// What has been counted.
+struct Metering {
+  store::Activity& activity;
+  const metrics::Counters& counters;
+  metrics::MachineReader& machine;
+  std::function<std::vector<metrics::GpuNow>()> gpus;  // empty: none can be read
+};
 
 // All that handlers may reach; each must outlive the Server.
 struct Deps {
@@ -32,6 +44,7 @@ struct Deps {
   const http::Captures& captures;
   const fit::Judgements& fits;
   EventFeed& events;
+  Metering metering;
   std::string version;  // of this build
   std::string commit;
 };

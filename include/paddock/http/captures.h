@@ -21,7 +21,7 @@
 namespace paddock::http {
 
 struct Capture {
-  std::uint64_t id = 0;  // that of the request in flight
+  std::uint64_t id = 0;  // that of its row in the activity list
   std::string model;     // its id
   std::string method;
   std::string path;  // as sent, without the query

@@ -21,6 +21,7 @@
 #include "paddock/http/routes.h"
 #include "paddock/http/tls.h"
 #include "paddock/http/upstream_facts.h"
+#include "paddock/metrics/sink.h"
 
 namespace paddock::router {
 class Router;
@@ -64,6 +65,7 @@ struct Books {
   UpstreamFacts& facts;
   Captures& captures;
   const ActiveProfile& profile;
+  metrics::Sink* requests = nullptr;  // where requests go when they have ended; null: nowhere
 };
 
 class Server {

@@ -15,6 +15,7 @@
 #include <string>
 #include <utility>
 
+#include "paddock/base/clock.h"
 #include "paddock/base/ids.h"
 #include "paddock/base/unique_fd.h"
 #include "paddock/router/status.h"
@@ -48,6 +49,14 @@ class Upstream {
   // Over TLS: its certificate must be for `host`. Told before it is shared.
   void use_tls() { tls_ = true; }
   bool uses_tls() const { return tls_; }
+
+  // When its launch began and when it was ready; a peer's: never. Told before it is shared.
+  void launched(TimePoint started, TimePoint ready) {
+    started_at_ = started;
+    ready_at_ = ready;
+  }
+  TimePoint started_at() const { return started_at_; }
+  TimePoint ready_at() const { return ready_at_; }
 
   // Whether its process is ours to see. A detached launch serves elsewhere.
   bool has_process() const { return static_cast<bool>(pidfd_); }
@@ -101,6 +110,7 @@ class Upstream {
   std::atomic<bool> broken_{false};
   bool watched_ = false;
   bool tls_ = false;
+  TimePoint started_at_, ready_at_;
 };
 
 // One request's wait for its engine, as the stall watch counts it. One thread at a time; null: nobody

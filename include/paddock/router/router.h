@@ -93,6 +93,15 @@ struct PrefetchHooks {
   std::function<void(const ModelId&)> end;               // it starts, or nobody waits for it any more
 };
 
+// Told of launches, for statistics; any of them may be empty. Called on the control thread; they must not
+// block.
+struct LaunchHooks {
+  std::function<void(const ModelId&, const std::string& reason)> starting;
+  std::function<void(const ModelId&, Duration load)> ready;
+  std::function<void(const ModelId&, const char*failure_class)> failed, crashed;
+  std::function<void(const ModelId&, const std::string& reason)> stopping;
+};
+
 struct Options {
   std::vector<ModelOptions> models;
   // Which of them may run together; null: one at a time.
@@ -104,6 +113,7 @@ struct Options {
   // Called once. In the daemon it gives a process::Supervisor on the control thread.
   std::function<std::unique_ptr<process::Launcher>(process::Listener&)> make_launcher;
   PrefetchHooks prefetch;
+  LaunchHooks launches;
   // Called on the control thread when requests run on an Upstream that has a breakage(): whoever holds their
   // connections cuts them. May be empty.
   std::function<void()> on_broken;

@@ -5,8 +5,7 @@
 // Rows and questions go into one queue and are dealt with in their order, so a page has every row that was
 // added before it was asked for. The queue is bounded: beyond it rows are lost and counted, and questions
 // refused. A database that fails loses rows and never blocks anybody.
-// Thread-safe but for open(), which comes first and once. Destroying it writes what is queued and ends the
-// thread.
+// Thread-safe but for open(), which comes first and once, and close(). Destroying it closes it.
 #pragma once
 
 #include <cstdint>
@@ -79,6 +78,8 @@ class Activity {
 
   // The error is a sentence. Until it succeeded rows are dropped and questions fail.
   Result<void, std::string> open();
+  // Writes and answers what is queued and ends the thread; from here on it is as before open().
+  void close();
 
   // The next row's id; never 0, never twice.
   std::uint64_t next_id();

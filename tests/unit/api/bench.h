@@ -70,8 +70,20 @@ class Bench {
       : lookup(std::make_shared<config::Lookup>(std::move(config))),
         current(lookup),
         router_(io_, router_options()) {
-    register_routes(routes, Deps{current, desk, router_, hub, in_flight, profile, facts, captures, fits,
-                                 events, "1.2.3", "abcdef"});
+    register_routes(routes, {.config = current,
+                             .desk = desk,
+                             .router = router_,
+                             .hub = hub,
+                             .in_flight = in_flight,
+                             .profile = profile,
+                             .facts = facts,
+                             .captures = captures,
+                             .fits = fits,
+                             .events = events,
+                             .metering = {activity, counters, machine, [this] { return gpus; }},
+                             .version = "1.2.3",
+                             .commit = "abcdef"});
+    EXPECT_TRUE(activity.open());
   }
   ~Bench() { turn(); }
 
@@ -167,6 +179,10 @@ class Bench {
   http::UpstreamFacts facts;
   http::Captures captures;
   fit::Judgements fits;
+  store::Activity activity{{}};
+  metrics::Counters counters;
+  metrics::MachineReader machine{"/nowhere"};
+  std::vector<metrics::GpuNow> gpus;
   http::RouteTable routes;
   http::Caller caller;  // of all requests
 

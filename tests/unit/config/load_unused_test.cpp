@@ -13,8 +13,6 @@ struct Case {
 };
 
 constexpr Case kTop[] = {
-    {"metricsMaxInMemory", "$k[[metricsMaxInMemory]]: 9", "metricsMaxInMemory: 1000"},
-    {"store.path", "store: {$k[[path]]: /x}", "store:"},
     {"ui.activity.session_id", "ui: {activity: {$k[[session_id]]: [X]}}", "ui: {activity: {session_id: []}}"},
     {"performance.every", "performance: {$k[[every]]: 9s}", "performance: {every: 9s, disabled: true}"},
 };

@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstdio>
 #include <optional>
 #include <ostream>
 
+#include "heads.h"
 #include "loopback.h"
 #include "paddock/router/router.h"
 #include "worker.h"
@@ -154,6 +156,67 @@ TEST_F(AnswerRelayTest, ATapEndsAtItsLimitAndTheAnswerGoesOn) {
   EXPECT_TRUE(until_client_has("abcdef"));
   EXPECT_EQ(tap.body(), "abc");
   EXPECT_FALSE(tap.whole());
+}
+
+std::unique_ptr<ResponseHeadReader> head_of_type(const std::string& type) {
+  return test::response("HTTP/1.1 200 OK\r\nContent-Type: " + type +
+                        "\r\nTransfer-Encoding: chunked\r\n\r\n");
+}
+
+// The same bytes, whether anybody looks at them or not, wherever they are cut; and the same tokens.
+TEST_F(AnswerRelayTest, AMeterChangesNoByteAtAnyCut) {
+  const std::string events = "data: {\"choices\":[{\"delta\":{\"content\":\"hi\"}}]}\n\n";
+  const std::string last =
+      "data: {\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3}}\n\ndata: [DONE]\n\n";
+  char size[8];
+  std::snprintf(size, sizeof size, "%zx", events.size() + last.size() - 30);
+  const std::string body = events + last;
+  const std::string wire = "1e;x=y\r\n" + body.substr(0, 30) + "\r\n" + size + "\r\n" + body.substr(30) +
+                           "\r\n0\r\nX-Sum: 1\r\n\r\n";
+  const auto event_head = head_of_type("text/event-stream");
+  std::string sent;
+  for (std::size_t cut = 0; cut <= wire.size(); ++cut) {
+    for (const bool looked_at : {true, false}) {
+      AnswerMeter meter("/v1/chat/completions");
+      meter.take_head(event_head->head());
+      RelayOptions options;
+      if (looked_at) options.meter = &meter;
+      connection.begin = connection.end = 0;
+      already_read(wire.substr(0, cut));
+      start(Framing::kChunked, 0, ClientFraming::kAsIs, options);
+      if (cut < wire.size()) {
+        ASSERT_TRUE(until_client_has(sent + wire.substr(0, cut))) << cut;
+        ASSERT_TRUE(upstream.far.send(wire.substr(cut)));
+      }
+      ASSERT_EQ(finish(), AnswerEnd::kComplete) << cut;
+      ASSERT_TRUE(until_client_has(sent + wire)) << cut;
+      sent += wire + head;
+      if (!looked_at) continue;
+      const metrics::Usage usage = meter.end().usage;
+      ASSERT_EQ(usage.input, 7) << cut;
+      ASSERT_EQ(usage.output, 3) << cut;
+      ASSERT_EQ(meter.bytes(), body.size()) << cut;
+    }
+  }
+}
+
+TEST(AnswerMeter, LooksAtWhatMayTellSomething) {
+  const std::string body = R"({"usage":{"prompt_tokens":7}})";
+  const auto tokens = [&body](const std::string& fields, const std::string& path = "/v1/x") {
+    const auto head = test::response("HTTP/1.1 " + fields + "\r\nContent-Length: 9\r\n\r\n");
+    AnswerMeter meter(path);
+    meter.take_head(head->head());
+    meter.take(body);
+    return meter.end().usage.input;
+  };
+  EXPECT_EQ(tokens("200 OK\r\nContent-Type: application/json; charset=utf-8"), 7);
+  EXPECT_EQ(tokens("200 OK"), 7) << "no type at all";
+  EXPECT_EQ(tokens("200 OK\r\nContent-Type: image/png"), 0);
+  EXPECT_EQ(tokens("200 OK\r\nContent-Type: text/event-stream"), 0) << "no event";
+  EXPECT_EQ(tokens("200 OK\r\nContent-Encoding: br"), -1);
+  EXPECT_EQ(tokens("200 OK\r\nContent-Encoding: gzip\r\nContent-Encoding: gzip"), -1);
+  EXPECT_EQ(tokens("404 Not Found"), 0);
+  EXPECT_EQ(tokens("302 Found"), 0);
 }
 
 TEST_F(AnswerRelayTest, ABrokenChunkIsNotPassedOn) {

@@ -209,6 +209,18 @@ TEST(Activity, WithoutOpenNothingIsKept) {
   EXPECT_FALSE(page(activity));
 }
 
+TEST(Activity, ClosesWithWhatWasQueued) {
+  Activity activity({});
+  ASSERT_TRUE(activity.open());
+  activity.add(row(activity, "a"));
+  std::uint64_t requests = 0;
+  activity.stats("", [&](const auto& answer) { requests = answer ? answer->requests : 0; });
+  activity.close();
+  EXPECT_EQ(requests, 1u);
+  EXPECT_FALSE(stats(activity));
+  activity.close();
+}
+
 TEST(ActivityFile, LastsAndGoesOnCounting) {
   test::TempDir folder;
   Activity::Options options;

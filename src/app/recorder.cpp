@@ -1,0 +1,46 @@
+#include "recorder.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace paddock::app {
+
+namespace {
+
+std::uint64_t rows_in_memory(const config::Config& config) {
+  return static_cast<std::uint64_t>(std::max(config.metrics_max_in_memory, 1));
+}
+
+store::Activity::Options options_of(const config::Config& config) {
+  store::Activity::Options options;
+  options.path = config.store_path;
+  options.most_in_memory = rows_in_memory(config);
+  return options;
+}
+
+}  // namespace
+
+Recorder::Recorder(const config::Config& config) : activity_(options_of(config)) {}
+
+void Recorder::change(const config::Config& config) { activity_.keep_in_memory(rows_in_memory(config)); }
+
+void Recorder::finished(metrics::Row row) {
+  counters_.finished(row);
+  activity_.add(std::move(row));
+}
+
+router::LaunchHooks Recorder::launch_hooks() {
+  router::LaunchHooks hooks;
+  hooks.starting = [this](const ModelId& model, const std::string& reason) {
+    counters_.starting(model.str(), reason);
+  };
+  hooks.ready = [this](const ModelId& model, Duration load) { counters_.ready(model.str(), load); };
+  hooks.failed = [this](const ModelId& model, const char* kind) { counters_.failed(model.str(), kind); };
+  hooks.crashed = [this](const ModelId& model, const char* kind) { counters_.crashed(model.str(), kind); };
+  hooks.stopping = [this](const ModelId& model, const std::string& reason) {
+    counters_.stopping(model.str(), reason);
+  };
+  return hooks;
+}
+
+}  // namespace paddock::app

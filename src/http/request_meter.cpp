@@ -1,0 +1,107 @@
+#include "request_meter.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+namespace paddock::http {
+
+namespace {
+
+// Of a path or a sentence of the client's or the server's.
+constexpr std::size_t kMostText = 2000;
+
+std::int64_t ms(Duration time) { return std::chrono::duration_cast<std::chrono::milliseconds>(time).count(); }
+
+std::string path_in(std::string_view target) {
+  return std::string(target.substr(0, std::min(target.find('?'), kMostText)));
+}
+
+std::string status_text(int status) {
+  const auto known = boost::beast::http::int_to_status(static_cast<unsigned>(status));
+  const auto reason = boost::beast::http::obsolete_reason(known);
+  const std::string number = std::to_string(status);
+  if (known == boost::beast::http::status::unknown) return "HTTP " + number;
+  return number + " " + std::string(reason.data(), reason.size());
+}
+
+}  // namespace
+
+RequestMeter::RequestMeter(metrics::Sink& sink, std::uint64_t id, const ExchangeRequest& request,
+                           const ModelId& model)
+    : sink_(sink), path_(path_in(request.target)) {
+  row_.id = id;
+  row_.model = model.str();
+  // What was translated is listed as its client asked for it.
+  row_.path = request.content_type.empty() ? path_ : path_in(request.head.path());
+  row_.method = request.head.method();
+}
+
+void RequestMeter::tell(int priority, std::string_view selector) {
+  nlohmann::json json{{"fifo_priority", std::to_string(priority)}};
+  if (!selector.empty()) json["selector"] = selector;
+  row_.metadata = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+void RequestMeter::placed(const router::Upstream& upstream) {
+  const TimePoint from = waits_since_;
+  placed();
+  const Duration loading = std::min(placed_, upstream.ready_at()) - std::max(from, upstream.started_at());
+  const Duration load = std::clamp(loading, Duration::zero(), Duration(placed_ - from));
+  load_ += load;
+  queue_ += placed_ - from - load;
+}
+
+void RequestMeter::placed() {
+  placed_ = steady_now();
+  queue_ = std::max(queue_, Duration::zero());
+  load_ = std::max(load_, Duration::zero());
+}
+
+void RequestMeter::end(const ExchangeResult& result, bool gone, bool cancelled) {
+  row_.ended = std::chrono::system_clock::now();
+  row_.duration_ms = ms(steady_now() - began_);
+  if (queue_ >= Duration::zero()) {
+    row_.queue_ms = ms(queue_);
+    row_.load_ms = ms(load_);
+  }
+  row_.status = result.status;
+  if (answer_) add_answer();
+  add_outcome(result, gone, cancelled);
+  sink_.finished(std::move(row_));
+}
+
+void RequestMeter::add_answer() {
+  row_.content_type = answer_->content_type();
+  row_.stream = answer_->stream();
+  row_.bytes = static_cast<std::int64_t>(answer_->bytes());
+  if (const auto began = answer_->began()) row_.ttft_ms = ms(*began - placed_);
+  metrics::UsageScanner::Result said = answer_->end();
+  row_.usage = said.usage;
+  // A server may have worked on it longer than its client has waited.
+  row_.duration_ms = std::max(row_.duration_ms, said.usage.engine_ms);
+  row_.error = std::move(said.error);
+  if (answer_->status() < 400) return;
+  row_.code = "status_" + std::to_string(answer_->status());
+  if (row_.error.empty()) row_.error = status_text(answer_->status());
+}
+
+void RequestMeter::add_outcome(const ExchangeResult& result, bool gone, bool cancelled) {
+  constexpr int kGone = 499;
+  using End = ExchangeResult::End;
+  if (result.end == End::kDone) return;
+  if (cancelled || gone || result.end == End::kClientGone) {
+    row_.code = cancelled ? "cancelled" : "client_gone";
+    row_.error = cancelled ? "cancelled by hand" : "the client left";
+    if (row_.status == 0) row_.status = kGone;
+  } else if (result.end == End::kCut) {
+    row_.code = "upstream_broke";
+    row_.error = "the answer broke off";
+  } else if (result.end == End::kNoAnswer) {
+    row_.code = result.error.code;
+    row_.error = result.error.message.substr(0, kMostText);
+    row_.status = result.error.status;
+  }
+}
+
+}  // namespace paddock::http

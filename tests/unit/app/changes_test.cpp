@@ -66,8 +66,9 @@ TEST(Changes, NameTheKeysThatCountFromTheNextStartOn) {
   config::Config now;
   now.start_port = 9000;
   now.state_dir = "/elsewhere";
+  now.store_path = "/elsewhere.db";
   EXPECT_EQ(changes_between(config::Config(), now).next_start,
-            (std::vector<std::string>{"startPort", "stateDir"}));
+            (std::vector<std::string>{"startPort", "store.path", "stateDir"}));
 }
 
 }  // namespace

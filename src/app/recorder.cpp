@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
+#include "paddock/base/text.h"
+
 namespace paddock::app {
 
 namespace {
@@ -25,6 +29,10 @@ Recorder::Recorder(const config::Config& config) : activity_(options_of(config))
 void Recorder::change(const config::Config& config) { activity_.keep_in_memory(rows_in_memory(config)); }
 
 void Recorder::finished(metrics::Row row) {
+  // At a level that is mostly off: a busy daemon would write of little else.
+  spdlog::debug("request {} for {}: {} {} {} after {} ms, {} tokens in, {} out{}{}", row.id, row.model,
+                row.method, printable(row.path), row.status, row.duration_ms, row.usage.input,
+                row.usage.output, row.code.empty() ? "" : ", ", row.code);
   counters_.finished(row);
   activity_.add(std::move(row));
 }

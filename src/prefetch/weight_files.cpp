@@ -2,20 +2,18 @@
 
 #include <sys/stat.h>
 
-#include <cstdio>
+#include <charconv>
 #include <set>
+#include <system_error>
 #include <utility>
 
-#include "paddock/base/words.h"
+#include "paddock/gguf/parts.h"
 
 namespace paddock::prefetch {
 
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
-constexpr std::string_view kGguf = ".gguf", kOf = "-of-";
-constexpr std::size_t kDigits = 5;
-constexpr unsigned kMostParts = 1000;
 
 void add_with_value(std::vector<std::string>& out, std::string_view word) {
   out.emplace_back(word);
@@ -60,24 +58,6 @@ std::vector<std::string> candidates(const std::vector<std::string>& argv) {
   return out;
 }
 
-std::vector<std::string> parts_of(const std::string& path) {
-  constexpr std::size_t kTail = 1 + kDigits + kOf.size() + kDigits + kGguf.size();
-  if (path.size() <= kTail || !path.ends_with(kGguf)) return {};
-  const std::size_t at = path.size() - kTail;
-  const std::string_view tail = std::string_view(path).substr(at);
-  const auto part = whole_number<unsigned>(tail.substr(1, kDigits));
-  const auto count = whole_number<unsigned>(tail.substr(1 + kDigits + kOf.size(), kDigits));
-  if (tail[0] != '-' || tail.substr(1 + kDigits, kOf.size()) != kOf || !part || !count) return {};
-  if (*part < 1 || *part > *count || *count > kMostParts) return {};
-  std::vector<std::string> out;
-  for (unsigned i = 1; i <= *count; ++i) {
-    char name[64];
-    std::snprintf(name, sizeof name, "-%05u-of-%05u.gguf", i, *count);
-    out.push_back(path.substr(0, at) + name);
-  }
-  return out;
-}
-
 std::vector<WeightFile> weight_files(const std::vector<std::string>& argv, std::uint64_t smallest) {
   std::vector<WeightFile> out;
   std::set<std::string> seen;
@@ -89,7 +69,7 @@ std::vector<WeightFile> weight_files(const std::vector<std::string>& argv, std::
     add(path);
     // The first part may be small: it can hold no weights at all.
     if (weight_file(path, 0)) {
-      for (const std::string& part : parts_of(path)) add(part);
+      for (const std::string& part : gguf::parts_of(path)) add(part);
     }
   }
   return out;

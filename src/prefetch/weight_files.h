@@ -21,9 +21,6 @@ struct WeightFile {
 // the words of those that hold blanks. Pure.
 std::vector<std::string> candidates(const std::vector<std::string>& argv);
 
-// All parts of `x-00002-of-00003.gguf`, that one too; none for any other name. Pure.
-std::vector<std::string> parts_of(const std::string& path);
-
 // Regular files of at least `smallest` bytes, each once.
 std::vector<WeightFile> weight_files(const std::vector<std::string>& argv, std::uint64_t smallest);
 

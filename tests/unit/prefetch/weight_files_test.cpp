@@ -25,17 +25,6 @@ TEST(WeightFiles, AreLookedForInEveryWord) {
   EXPECT_THAT(candidates({}), IsEmpty());
 }
 
-TEST(WeightFiles, PartsOfASplitGguf) {
-  EXPECT_THAT(
-      parts_of("/m/x-00002-of-00003.gguf"),
-      ElementsAre("/m/x-00001-of-00003.gguf", "/m/x-00002-of-00003.gguf", "/m/x-00003-of-00003.gguf"));
-  for (const char* other : {"", "x.gguf", "-00001-of-00002.gguf", "x-00003-of-00002.gguf",
-                            "x-00000-of-00002.gguf", "x-0000a-of-00002.gguf", "x_00001-of-00002.gguf",
-                            "x-00001-of-00002.bin", "x-00001-of-99999.gguf", "x-00001xof-00002.gguf"}) {
-    EXPECT_THAT(parts_of(other), IsEmpty()) << other;
-  }
-}
-
 TEST(WeightFiles, AreLargeRegularFilesEachOnce) {
   test::TempDir dir;
   const std::string a = dir.path("a-00001-of-00002.gguf"), b = dir.path("a-00002-of-00002.gguf");

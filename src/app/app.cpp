@@ -7,7 +7,7 @@
 
 #include "check.h"
 #include "cli.h"
-#include "fit_model.h"
+#include "fit_command.h"
 #include "paddock/sim/sim.h"
 #include "plan.h"
 #include "serve.h"
@@ -25,7 +25,7 @@ int perform(const MatrixCommand& command) { return show_matrix(command); }
 
 int perform(const PlanCommand& command) { return plan(command); }
 
-int perform(const FitModelCommand& command) { return fit_model(command); }
+int perform(const FitCommand& command) { return fit(command); }
 
 int perform(const SimServerCommand& command) {
   std::vector<std::string> arguments = command.arguments;

@@ -16,9 +16,10 @@ namespace paddock::app {
 
 namespace {
 
-constexpr std::array<std::string_view, 15> kLongOptions = {
-    "watch-config", "config", "config-dir", "listen",  "workers", "gpu-source",    "print",       "json",
-    "strict",       "url",    "running",    "version", "help",    "tls-cert-file", "tls-key-file"};
+constexpr std::array<std::string_view, 19> kLongOptions = {
+    "watch-config", "config", "config-dir",   "listen",       "workers", "gpu-source", "print",
+    "json",         "strict", "url",          "running",      "version", "help",       "tls-cert-file",
+    "tls-key-file", "ctx",    "cache-type-k", "cache-type-v", "gpus"};
 constexpr std::string_view kSimServer = "sim-server";
 constexpr int kMaxWorkers = 256;
 constexpr const char* kPlainAddress = "127.0.0.1:8080";
@@ -111,7 +112,8 @@ struct Options {
     check.add_to(*app.add_subcommand("check", "read a configuration and say what is wrong with it"));
     matrix.add_to(*app.add_subcommand("matrix", "show which models of a configuration may run together"));
     plan.add_to(*app.add_subcommand("plan", "ask a running daemon what it would unload for a model"));
-    fit.add_to(*app.add_subcommand("fit", "ask a running daemon whether a model fits the memory of the GPUs"));
+    fit.add_to(*app.add_subcommand(
+        "fit", "say whether a model fits into memory: of a GGUF file before it is loaded"));
     app.add_subcommand(std::string(kSimServer), "a model server without a model, for trying things out");
   }
 

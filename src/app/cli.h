@@ -54,6 +54,15 @@ struct FitModelCommand {
   bool json = false;  // the answer as it came
 };
 
+struct FitCommand {
+  std::string target;               // a GGUF file, or a model of a running daemon; not empty
+  std::vector<std::string> words;   // of a llama-server's command line, without the file
+  std::optional<std::string> gpus;  // which cards, with commas between; nothing: all
+  std::string gpu_source = "auto";
+  std::string url;  // as --url says it
+  bool json = false;
+};
+
 struct SimServerCommand {
   std::vector<std::string> arguments;  // handed on as they are
 };
@@ -65,7 +74,7 @@ struct LeaveCommand {
   std::string err;  // for standard error
 };
 
-using Command = std::variant<ServeCommand, CheckCommand, MatrixCommand, PlanCommand, FitModelCommand,
+using Command = std::variant<ServeCommand, CheckCommand, MatrixCommand, PlanCommand, FitCommand,
                              SimServerCommand, LeaveCommand>;
 
 // `arguments` without the program's name.

@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <utility>
 
+#include "paddock/gpu/source.h"
+
 namespace paddock::app {
 
 namespace {
@@ -96,16 +98,39 @@ Command PlanOptions::chosen() const {
 }
 
 void FitOptions::add_to(CLI::App& app) {
-  app.add_option("MODEL", model, "the model, by its id or an alias")->required();
+  app.add_option("TARGET", command.target, "a GGUF file, or a model of a running daemon")->required();
+  app.add_option("WORDS", command.words,
+                 "behind `--`: more of a llama-server's command line, as in -- -ngl 20 --n-cpu-moe 10")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("--ctx", context, "of a file: the context, in tokens")
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--cache-type-k", cache_k, "of a file: how K is kept, as in q8_0")->type_name("TYPE");
+  app.add_option("--cache-type-v", cache_v, "of a file: the same for V")->type_name("TYPE");
+  gpus_option = app.add_option("--gpus", gpus, "of a file: which GPUs, by number or UUID; `none`: RAM alone")
+                    ->type_name("A,B");
+  app.add_option("--gpu-source", command.gpu_source,
+                 "of a file: where GPUs are read: auto, none or file:PATH")
+      ->type_name("SOURCE")
+      ->capture_default_str();
+  app.add_flag("--json", command.json, "print one JSON document, in bytes");
   daemon.add_to(app);
-  app.add_flag("--json", json, "print the daemon's answer as it came");
 }
 
 Command FitOptions::chosen() const {
-  if (model.empty()) return wrong("which model? Name it, for example: paddock fit my-model");
-  const auto address = client::choose_address(daemon.url);
-  if (!address) return wrong(address.error().sentence);
-  return FitModelCommand{*address, model, json};
+  if (command.target.empty())
+    return wrong("what? Name a file or a model, for example: paddock fit model.gguf");
+  if (const auto source = gpu::find_source(command.gpu_source); !source) {
+    return wrong("--gpu-source: " + source.error());
+  }
+  FitCommand result = command;
+  result.url = daemon.url;
+  if (gpus_option->count() > 0) result.gpus = gpus;
+  for (const auto& [flag, value] :
+       {std::pair("-c", &context), std::pair("-ctk", &cache_k), std::pair("-ctv", &cache_v)}) {
+    if (!value->empty()) result.words.insert(result.words.end(), {flag, *value});
+  }
+  return result;
 }
 
 }  // namespace paddock::app

@@ -70,8 +70,9 @@ struct PlanOptions {
 
 struct FitOptions {
   DaemonOptions daemon;
-  std::string model;
-  bool json = false;
+  FitCommand command;
+  std::string context, cache_k, cache_v, gpus;
+  CLI::Option* gpus_option = nullptr;  // of the app that was added to
 
   void add_to(CLI::App& app);
   Command chosen() const;

@@ -29,6 +29,7 @@ class Cli : public testing::Test {
   static ServeCommand serve(const Arguments& arguments) { return parsed<ServeCommand>(arguments); }
   static CheckCommand check(const Arguments& arguments) { return parsed<CheckCommand>(arguments); }
   static MatrixCommand matrix(const Arguments& arguments) { return parsed<MatrixCommand>(arguments); }
+  static FitCommand fit(const Arguments& arguments) { return parsed<FitCommand>(arguments); }
   static PlanCommand plan(const Arguments& arguments) { return parsed<PlanCommand>(arguments); }
   static LeaveCommand leave(const Arguments& arguments) {
     const Command command = parse_command_line(arguments);
@@ -106,7 +107,8 @@ TEST_F(Cli, WrongCommandLinesAreTwo) {
         Arguments{"--config", "c", "--listen", "8080"}, Arguments{"check"}, Arguments{"matrix"},
         Arguments{"matrix", "c", "--json"}, Arguments{"plan"}, Arguments{"plan", ""},
         Arguments{"plan", "m", "n"}, Arguments{"plan", "m", "--running"},
-        Arguments{"plan", "m", "--url", "box:8080"}}) {
+        Arguments{"plan", "m", "--url", "box:8080"}, Arguments{"fit"}, Arguments{"fit", ""},
+        Arguments{"fit", "x.gguf", "--ctx", "many"}, Arguments{"fit", "x.gguf", "--gpu-source", "radio"}}) {
     const LeaveCommand command = leave(arguments);
     EXPECT_EQ(command.exit_code, 2) << arguments.front();
     EXPECT_TRUE(command.err.starts_with("paddock: ")) << command.err;
@@ -197,6 +199,18 @@ TEST_F(Cli, SimServerGetsTheRestUntouched) {
   const Command command = parse_command_line({"sim-server", "-listen", "--help", "--port", "1"});
   ASSERT_TRUE(std::holds_alternative<SimServerCommand>(command));
   EXPECT_EQ(std::get<SimServerCommand>(command).arguments, (Arguments{"-listen", "--help", "--port", "1"}));
+}
+
+TEST_F(Cli, FitTakesTheWordsOfAnEngine) {
+  const FitCommand command =
+      fit({"fit", "x.gguf", "--ctx", "131072", "-cache-type-k", "q8_0", "--gpus", "0,1"});
+  EXPECT_EQ(command.target, "x.gguf");
+  EXPECT_EQ(command.words, (Arguments{"-c", "131072", "-ctk", "q8_0"}));
+  EXPECT_EQ(command.gpus, "0,1");
+  EXPECT_EQ(fit({"fit", "m"}).gpus, std::nullopt);
+  const FitCommand more = fit({"fit", "x.gguf", "--json", "--", "-ngl", "20", "--n-cpu-moe", "10"});
+  EXPECT_EQ(more.words, (Arguments{"-ngl", "20", "--n-cpu-moe", "10"}));
+  EXPECT_TRUE(more.json);
 }
 
 }  // namespace

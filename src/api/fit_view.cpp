@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "forecast_view.h"
 #include "paddock/base/wall_time.h"
 
 namespace paddock::api {
@@ -89,8 +90,8 @@ void add_nothing(Json& json) {
   json["advice"] = nullptr;
 }
 
-std::string body(const ModelId& model, const fit::Judgement* judgement,
-                 const std::vector<std::string>& proof) {
+std::string body(const ModelId& model, const fit::Judgement* judgement, const std::vector<std::string>& proof,
+                 const Forecast* forecast) {
   Json json;
   json["model"] = model.str();
   if (judgement != nullptr) {
@@ -98,18 +99,20 @@ std::string body(const ModelId& model, const fit::Judgement* judgement,
   } else {
     add_nothing(json);
   }
+  json["forecast"] = forecast_json(forecast);
   // Lines of a log need not be UTF-8.
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace
 
-std::string fit_body(const ModelId& model, const fit::Judgement* judgement) {
-  return body(model, judgement, judgement == nullptr ? std::vector<std::string>() : judgement->verdict.proof);
+std::string fit_body(const ModelId& model, const fit::Judgement* judgement, const Forecast* forecast) {
+  return body(model, judgement, judgement == nullptr ? std::vector<std::string>() : judgement->verdict.proof,
+              forecast);
 }
 
-std::string fit_without_log(const ModelId& model, const fit::Judgement* judgement) {
-  return body(model, judgement, {});
+std::string fit_without_log(const ModelId& model, const fit::Judgement* judgement, const Forecast* forecast) {
+  return body(model, judgement, {}, forecast);
 }
 
 }  // namespace paddock::api

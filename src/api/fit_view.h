@@ -3,13 +3,16 @@
 
 #include <string>
 
+#include "paddock/api/forecast_desk.h"
 #include "paddock/fit/judgements.h"
 
 namespace paddock::api {
 
-// Null: it has not been judged yet.
-std::string fit_body(const ModelId& model, const fit::Judgement* judgement);
+// Null judgement: it has not been judged yet. Null forecast: nobody has looked yet.
+std::string fit_body(const ModelId& model, const fit::Judgement* judgement,
+                     const Forecast* forecast = nullptr);
 // The same without the lines of its log.
-std::string fit_without_log(const ModelId& model, const fit::Judgement* judgement);
+std::string fit_without_log(const ModelId& model, const fit::Judgement* judgement,
+                            const Forecast* forecast = nullptr);
 
 }  // namespace paddock::api

@@ -40,8 +40,9 @@ void get_fit(const Deps& deps, const http::Request& request, std::string_view na
   if (!model) return responder.reply(model.error());
   const ModelId& id = (*model)->id;
   const auto judgement = deps.fits.of(id);
-  responder.reply(json_reply(request.caller.roles.admin ? fit_body(id, judgement.get())
-                                                        : fit_without_log(id, judgement.get())));
+  const auto forecast = deps.forecasts.of(id);
+  const auto view = request.caller.roles.admin ? fit_body : fit_without_log;
+  responder.reply(json_reply(view(id, judgement.get(), forecast.get())));
 }
 
 void get_below(const Deps& deps, const http::Request& request, http::Responder responder) {

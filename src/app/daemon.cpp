@@ -49,6 +49,7 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen
       state_(contain(helper_, *live_.config())),
       control_(1),
       gpus_(control_, gpu_source(command_)),
+      forecasts_(control_, gpus_, state_ ? state_->footprints() : ""),
       prefetcher_(control_),
       recorder_(*live_.config()),
       router_(control_, options_with_launcher()),
@@ -81,7 +82,7 @@ http::RouteTable Daemon::make_routes() {
                         .fits = fits_,
                         .events = events_,
                         .metering = {recorder_.activity(), recorder_.counters(), recorder_.machine(), {}},
-                        .version = build_version(),
+                        .version = forecasts_, build_version(),
                         .commit = build_commit()});
   return routes;
 }
@@ -104,13 +105,15 @@ router::Options Daemon::options_with_launcher() {
 }
 
 std::unique_ptr<process::Launcher> Daemon::make_launcher(process::Listener& listener) {
+  load_clock_ = std::make_unique<LoadClock>(
+      listener, [this](const ModelId& model, Duration load) { forecasts_.loaded(model, load); });
   const auto supervise = [this](process::Listener& inner) {
     return std::make_unique<process::Supervisor>(
         control_, hub_, helper_, inner,
         [](const std::vector<std::string>& argv) { return prefetch::weights_of(argv); });
   };
   auto watch = std::make_unique<vram::ReleaseWatch>(
-      control_, gpus_, release_options(*live_.config(), command_), listener, supervise);
+      control_, gpus_, release_options(*live_.config(), command_), *load_clock_, supervise);
   releases_ = watch.get();
   return watch;
 }

@@ -12,8 +12,10 @@
 #include <vector>
 
 #include "cli.h"
+#include "forecasts.h"
 #include "live_config.h"
 #include "paddock/api/event_feed.h"
+#include "load_clock.h"
 #include "paddock/base/errands.h"
 #include "paddock/base/result.h"
 #include "paddock/config/load.h"
@@ -90,6 +92,8 @@ class Daemon {
   boost::asio::io_context control_;
   gpu::Sampler gpus_;
   fit::Judgements fits_;
+  Forecasts forecasts_;
+  std::unique_ptr<LoadClock> load_clock_;  // made with the router's launcher, whose listener it is
   prefetch::Prefetcher prefetcher_;
   Recorder recorder_;
   vram::ReleaseWatch* releases_ = nullptr;  // inside the router

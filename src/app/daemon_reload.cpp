@@ -34,6 +34,7 @@ void Daemon::begin_reloading() {
   options.known = seen_;
   reloader_.emplace(std::move(options), hand_over(nullptr));
   check_machine();
+  forecasts_.use(live_.config());
 }
 
 // From the reloader's thread to this one. `done` may be null.
@@ -85,6 +86,7 @@ void Daemon::enforce(config::LoadResult result,
   set_capture_limit();
   recorder_.change(*config);
   check_machine();
+  forecasts_.use(config);
   router_.change_models(router_options(config), [this, config, lookup = live_.current().get(),
                                                  findings = live_.findings(), done = std::move(done)] {
     server_.change(lookup, server_options(*config, command_), [findings, done] { done(findings); });

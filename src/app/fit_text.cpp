@@ -74,6 +74,15 @@ std::string proof_of(const Json& answer) {
   return text.empty() ? text : "  by these lines of its log:\n" + text;
 }
 
+// Until it was loaded.
+std::string forecast_of(const Json& answer) {
+  const auto forecast = answer.find("forecast");
+  if (forecast == answer.end() || !forecast->is_object()) return {};
+  const std::string source = text_at(*forecast, "source"), sentence = text_at(*forecast, "sentence");
+  const char* by = source == "learned" ? "foreseen by an earlier launch: " : "foreseen by its file: ";
+  return sentence.empty() ? "" : "  " + std::string(source == "none" ? "" : by) + sentence + "\n";
+}
+
 }  // namespace
 
 std::optional<std::string> fit_text(const std::string& json) {
@@ -83,6 +92,7 @@ std::optional<std::string> fit_text(const std::string& json) {
   if (model.empty() || sentence.empty()) return std::nullopt;
   const std::string verdict = text_at(answer, "verdict"), advice = text_at(answer, "advice");
   std::string text = model + ": " + (verdict.empty() ? sentence : verdict + "\n  " + sentence) + "\n";
+  if (verdict.empty()) text += forecast_of(answer);
   text += devices_of(answer);
   const auto ram = answer.find("ram");
   const std::string in_ram = ram != answer.end() && ram->is_object() ? amounts_of(*ram) : std::string();

@@ -186,6 +186,7 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
       const auto level = word == fit::Word::kUnknown ? spdlog::level::debug : spdlog::level::info;
       spdlog::log(level, "model {}: {}", model.str(), printable(judgement.verdict.sentence));
     }
+    if (options_.judged) options_.judged(model, judgement);
     judgements_.put(model, std::move(judgement));
   }
 

@@ -26,6 +26,8 @@ class FitWatch final : public process::Launcher {
   struct Options {
     // What the launch has printed while it loaded. Must not block.
     std::function<std::string(const ModelId&, Generation)> load_report;
+    // Hears of every judgement; may be null.
+    std::function<void(const ModelId&, const fit::Judgement&)> judged{};
     // When to judge: so long after it was ready, and after its end. The second look is for lines that were
     // still on their way.
     std::vector<Duration> after_ready{Duration::zero(), std::chrono::seconds(1), std::chrono::seconds(30),

@@ -17,7 +17,6 @@ using Text = std::string_view;
 constexpr std::uint64_t kMiB = 1 << 20;
 constexpr std::uint64_t kCells = 256;  // caches are padded to a multiple of it
 constexpr std::uint64_t kSlotsUnsaid = 4, kMostSlots = 4096;
-constexpr Range kDriver = {200 * kMiB, 500 * kMiB};
 constexpr Range kProjectorCompute = {64 * kMiB, 1024 * kMiB};
 constexpr std::uint64_t kLeastHigh = 256 * kMiB;  // of a range for computing
 constexpr Range kHostCompute = {4 * kMiB, 20 * kMiB};

@@ -44,7 +44,7 @@ LIBRARIES = [
     ("re2", r"re2/", lambda path: path == "src/base/pattern.cpp", "src/base/pattern.cpp"),
     ("simdjson", r"simdjson", lambda path: path.startswith("src/http/"), "src/http"),
     ("beast", r"boost/beast", lambda path: path.startswith("src/http/"), "src/http"),
-    ("sqlite", r"sqlite3", lambda path: path == "src/footprints/store.cpp", "src/footprints/store.cpp"),
+    ("sqlite", r"sqlite3", lambda path: path.startswith(("src/store/", "src/footprints/")), "src/store, src/footprints"),
     ("nlohmann", r"nlohmann/", lambda path: not path.startswith("include/"), "sources, never faces"),
 ]
 

@@ -10,6 +10,7 @@
 
 #include "paddock/api/config_desk.h"
 #include "paddock/api/event_feed.h"
+#include "paddock/api/forecast_desk.h"
 #include "paddock/config/current.h"
 #include "paddock/fit/judgements.h"
 #include "paddock/http/active_profile.h"
@@ -45,6 +46,7 @@ struct Deps {
   const fit::Judgements& fits;
   EventFeed& events;
   Metering metering;
+  const ForecastDesk& forecasts;
   std::string version;  // of this build
   std::string commit;
 };

@@ -29,6 +29,9 @@ struct Range {
   friend bool operator==(const Range&, const Range&) = default;
 };
 
+// What a driver takes for itself on each device in use, by what was seen.
+constexpr Range kDriver = {std::uint64_t{200} << 20, std::uint64_t{500} << 20};
+
 struct Share {
   std::uint64_t weights = 0, kv = 0, state = 0;
   Range compute{}, driver{};

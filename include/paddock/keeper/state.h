@@ -27,6 +27,8 @@ class State {
 
   // For Places.
   std::string records() const { return folder_ + "/launches"; }
+  // For footprints/footprints.h.
+  std::string footprints() const { return folder_ + "/footprints.db"; }
   // Ends what an earlier daemon left behind and forgets all traces. A sentence for each launch that still
   // lived.
   std::vector<std::string> sweep();

@@ -63,6 +63,14 @@ class FakeDesk final : public ConfigDesk {
   Reloaded answer{true, "{\"reloaded\":true}\n"};
 };
 
+// Of every model the same, or nothing yet.
+class FakeForecasts final : public ForecastDesk {
+ public:
+  std::shared_ptr<const Forecast> of(const ModelId&) const override { return answer; }
+
+  std::shared_ptr<const Forecast> answer;
+};
+
 class Bench {
  public:
   Bench() : Bench(make_config()) {}
@@ -79,6 +87,7 @@ class Bench {
                              .facts = facts,
                              .captures = captures,
                              .fits = fits,
+                                 forecasts,
                              .events = events,
                              .metering = {activity, counters, machine, [this] { return gpus; }},
                              .version = "1.2.3",
@@ -183,6 +192,7 @@ class Bench {
   metrics::Counters counters;
   metrics::MachineReader machine{"/nowhere"};
   std::vector<metrics::GpuNow> gpus;
+  FakeForecasts forecasts;
   http::RouteTable routes;
   http::Caller caller;  // of all requests
 

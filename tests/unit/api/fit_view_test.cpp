@@ -37,7 +37,7 @@ TEST(FitView, AllFieldsOfAJudgedModel) {
       "prompt_cache": 0},
     "layers": {"on_devices": 25, "all": 25}, "context": 4096, "context_before_cut": null,
     "kv_pools": [{"size": 100663296, "cells": 4096, "layers": 12, "k_type": "f16", "v_type": "f16"}],
-    "advice": null})");
+    "advice": null, "forecast": null})");
   json shown = json::parse(fit_body(ModelId("a"), &last));
   EXPECT_EQ(shown["proof"].size(), 5u);
   EXPECT_EQ(shown["proof"][0], "load_tensors: offloaded 25/25 layers to GPU");
@@ -78,6 +78,31 @@ TEST(FitRoute, AnswersByIdAliasAndCaller) {
   EXPECT_FALSE(bench.json("GET", "/api/models/b/fit")["proof"].empty());
   bench.caller.roles.admin = false;
   EXPECT_TRUE(bench.json("GET", "/api/models/b/fit")["proof"].empty()) << "log text is for admins";
+}
+
+TEST(FitRoute, TellsWhatIsForeseenBeforeTheFirstLoad) {
+  Bench bench;
+  EXPECT_EQ(bench.json("GET", "/api/models/b/fit")["forecast"], nullptr);
+  auto forecast = std::make_shared<Forecast>();
+  forecast->source = "header";
+  forecast->devices = {{"GPU 0 (A)", 0, 1000, 2000, 5000, 9000}};
+  forecast->ram = {"RAM", {}, 7, 8, {}, {}};
+  forecast->sentence = "Fits.";
+  forecast->notes = {"So."};
+  forecast->load = std::chrono::milliseconds(1500);
+  bench.forecasts.answer = forecast;
+  const json expected = json::parse(R"({"source": "header", "sentence": "Fits.",
+    "devices": [{"title": "GPU 0 (A)", "index": 0, "low": 1000, "high": 2000, "free": 5000, "total": 9000
+}],
+    "ram": {"title": "RAM", "index": null, "low": 7, "high": 8, "free": null, "total": null},
+    "notes": ["So."], "load_ms": 1500
+})");
+  EXPECT_EQ(bench.json("GET", "/api/models/b/fit")["forecast"], expected);
+*forecast = {};
+const json nothing = bench.json("GET", "/api/models/b/fit")["forecast"];
+EXPECT_EQ(nothing["source"], "none");
+EXPECT_EQ(nothing["ram"], nullptr);
+EXPECT_EQ(nothing["load_ms"], nullptr);
 }
 
 }  // namespace

@@ -77,7 +77,7 @@ class FitCommandTest : public ::testing::Test {
     std::filesystem::resize_file(path_, text.header().size() + (std::uint64_t{4} << 30) + (8 << 20));
     command_.target = path_;
     command_.gpu_source = "file:" + dir_.path("gpus.json");
-    cards(9, 4);
+    cards(8, 6);
   }
   void cards(std::uint64_t first, std::uint64_t second) {
     const auto card = [](std::uint64_t gib) {

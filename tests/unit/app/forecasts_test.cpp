@@ -1,0 +1,190 @@
+#include "forecasts.h"
+
+#include <gmock/gmock.h>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "tests/support/temp_dir.h"
+#include "tests/unit/gguf/gguf_text.h"
+
+namespace paddock::app {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+constexpr std::uint64_t kGiB = 1 << 30;
+constexpr const char* kMeminfo = "MemTotal: 8388608 kB\nMemAvailable: 4194304 kB\n";
+
+gpu::Device card(int index) {
+  gpu::Device out;
+  out.index = index;
+  out.name = "A";
+  out.uuid = "GPU-" + std::to_string(index);
+  out.pci = "0000:0" + std::to_string(index) + ":00.0";
+  out.total = 8 * kGiB;
+  out.used = kGiB;
+  out.vendor = "nvidia";
+  return out;
+}
+
+// A configuration of one model, `m`, whose file is there.
+class ForecastsTest : public ::testing::Test {
+ protected:
+  ForecastsTest() {
+    gguf::test::GgufText text;
+    text.text("general.architecture", "llama")
+        .number("llama.block_count", 2)
+        .number("llama.context_length", 512);
+    text.number("llama.embedding_length", 64).number("llama.attention.head_count", 4);
+    text.matrix("token_embd.weight", 64, 8).matrix("output.weight", 64, 8);
+    ::paddock::test::write_file(file_, text.file());
+    auto config = std::make_shared<config::Config>();
+    config::ModelConfig model;
+    model.id = ModelId("m");
+    model.argv = {{"llama-server"}, {"--port"}, {"${PORT}"}, {"-m"}, {file_}};
+    model.env = {{"LLAMA_ARG_CTX_SIZE=256"}, {"CUDA_VISIBLE_DEVICES=1"}};
+    config->models = {model};
+    config_ = config;
+  }
+  const config::ModelConfig& model() const { return config_->models.front(); }
+
+  // Runs the control thread until `done`, at most 20 s.
+  bool eventually(const std::function<bool()>& done) {
+    const auto guard = boost::asio::make_work_guard(context_);
+    context_.restart();
+    const TimePoint end = steady_now() + 20s;
+    while (!done() && steady_now() < end) context_.run_one_for(100ms);
+    return done();
+  }
+
+  bool is_kept(const std::string& path) {
+    bool is_open = false;
+    const footprints::Footprints probe(context_, path, [&is_open] { is_open = true; });
+    while (!is_open && context_.run_one_for(20s) > 0) {
+    }
+    const auto learned = probe.find(foresee(model(), {}).key);
+    return learned && learned->load && learned->ram;
+  }
+
+  ::paddock::test::TempDir dir_;
+  const std::string file_ = dir_.path("m.gguf");
+  std::shared_ptr<const config::Config> config_;
+  boost::asio::io_context context_;
+};
+
+TEST_F(ForecastsTest, AHeaderIsForeseenOnTheCardsThatPinsLeave) {
+  const std::vector<gpu::Device> cards = {card(0), card(1)};
+  const Foreseen foreseen = foresee(model(), cards);
+  ASSERT_TRUE(foreseen.prediction) << foreseen.problem;
+  EXPECT_THAT(foreseen.cards, ElementsAre(card(1)));
+  EXPECT_EQ(foreseen.prediction->context, 256u);
+  const api::Forecast forecast = compose(foreseen, std::nullopt, cards, kMeminfo);
+  EXPECT_STREQ(forecast.source, "header");
+  ASSERT_EQ(forecast.devices.size(), 1u);
+  EXPECT_EQ(forecast.devices[0].title, "GPU 1 (A)");
+  EXPECT_EQ(forecast.devices[0].index, 1);
+  EXPECT_EQ(forecast.devices[0].free, 7 * kGiB);
+  EXPECT_LT(forecast.devices[0].low, forecast.devices[0].high);
+  EXPECT_EQ(forecast.ram->free, 4 * kGiB);
+  EXPECT_THAT(forecast.sentence, StartsWith("Fits: "));
+}
+
+TEST_F(ForecastsTest, WhatWasLearnedCountsMoreThanAHeader) {
+  const std::vector<gpu::Device> cards = {card(0)};
+  const footprints::Learned learned{{{gpu::key_of(card(0)), 9 * kGiB}, {"GPU-gone", 5}}, kGiB, 4s};
+  const api::Forecast forecast = compose(foresee(model(), cards), learned, cards, kMeminfo);
+  EXPECT_STREQ(forecast.source, "learned");
+  EXPECT_EQ(forecast.load, 4s);
+  EXPECT_THAT(forecast.sentence, HasSubstr("Does not fit: GPU 0 (A) lacks at least 2.2 GiB"));
+  EXPECT_EQ(forecast.devices.size(), 2u);
+  const api::Forecast only_time =
+      compose(foresee(model(), cards), footprints::Learned{{}, {}, 4s}, cards, kMeminfo);
+  EXPECT_STREQ(only_time.source, "header");
+  EXPECT_EQ(only_time.load, 4s);
+}
+
+TEST_F(ForecastsTest, BuffersAreThoseOfTheCardThatTheEngineMeans) {
+  fit::Judgement judgement;
+  judgement.verdict.word = fit::Word::kSpilled;
+  const auto device = [&](const std::string& name, const std::string& pci, std::uint64_t bytes) {
+    fit::Device out;
+    out.name = name;
+    out.pci = pci;
+    out.holds.weights = bytes;
+    judgement.verdict.devices.push_back(out);
+  };
+  device("CUDA0", "", 7);
+  device("CUDA5", "0000:00:00.0", 8);
+  device("RPC[a:1]", "", 9);
+  judgement.verdict.devices.back().is_remote = true;
+  const std::vector<gpu::Device> cards = {card(0), card(1)};
+  const std::map<std::string, std::uint64_t> expected = {
+      {gpu::key_of(card(1)), 7}, {gpu::key_of(card(0)), 8}, {"RPC[a:1]", 9}};
+  EXPECT_EQ(footprint_of(judgement, model(), cards).devices, expected);
+  judgement.verdict.word = fit::Word::kUnknown;
+  EXPECT_EQ(footprint_of(judgement, model(), cards), footprints::Footprint());
+}
+
+TEST_F(ForecastsTest, SecretsAreNotInSentences) {
+  config::ModelConfig other = model();
+  other.argv[4] = {"/no/such/hunter2.gguf", "/no/such/***.gguf"};
+  EXPECT_THAT(foresee(other, {}).problem, ::testing::Not(HasSubstr("hunter2")));
+}
+
+TEST_F(ForecastsTest, WithoutAFileNothingIsForeseen) {
+  config::ModelConfig other = model();
+  other.argv = {{"whisper-server"}};
+  const api::Forecast none = compose(foresee(other, {}), std::nullopt, {}, kMeminfo);
+  EXPECT_STREQ(none.source, "none");
+  EXPECT_EQ(none.sentence, "Nothing is foreseen. Its command names no model file (-m).");
+  EXPECT_EQ(none.ram, std::nullopt);
+}
+
+TEST_F(ForecastsTest, TheNextLifeKnowsWhatWasLearned) {
+  const std::string path = dir_.path("footprints.db");
+  gpu::Sampler none(context_, nullptr);
+  const ModelId id("m");
+  const auto known = [&](const Forecasts& forecasts, const char* source) {
+    return eventually([&] {
+      const auto forecast = forecasts.of(id);
+      return forecast && std::string(forecast->source) == source && forecast->load == 1500ms;
+    });
+  };
+  {
+    Forecasts forecasts(context_, none, path);
+    EXPECT_EQ(forecasts.of(id), nullptr);
+    forecasts.use(config_);
+    forecasts.loaded(id, 1500ms);
+    EXPECT_TRUE(known(forecasts, "header"));
+    fit::Judgement failed;
+    failed.verdict.word = fit::Word::kFailedOom;
+    forecasts.judged(id, failed);
+    fit::Judgement fits;
+    fits.verdict.word = fit::Word::kFits;
+    fits.verdict.ram.weights = kGiB;
+    forecasts.judged(id, fits);
+    EXPECT_TRUE(known(forecasts, "learned"));
+    EXPECT_EQ(forecasts.expected_load(id), 1500ms);
+    EXPECT_EQ(forecasts.expected_load(ModelId("n")), std::nullopt);
+    // What is not written yet goes with its life.
+    EXPECT_TRUE(eventually([&] { return is_kept(path); }));
+  }
+  Forecasts forecasts(context_, none, path);
+  forecasts.use(config_);
+  EXPECT_TRUE(eventually([&] {
+    const auto forecast = forecasts.of(id);
+    return forecast && forecast->load == 1500ms && std::string(forecast->source) == "learned";
+  }));
+  // Another file of the same name is another model.
+  ::paddock::test::write_file(file_, "no model");
+  forecasts.use(config_);
+  EXPECT_TRUE(eventually([&] { return std::string(forecasts.of(id)->source) == "none"; }));
+  EXPECT_EQ(forecasts.expected_load(id), std::nullopt);
+}
+
+}  // namespace
+}  // namespace paddock::app

@@ -40,6 +40,15 @@ Json load_ms(const router::LaunchStatus& launch) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(*launch.ready - launch.started).count();
 }
 
+Json injected_json(const router::LaunchStatus& launch) {
+  Json json = Json::object();
+  for (const std::string& variable : launch.injected) {
+    const std::size_t sign = variable.find('=');
+    json[variable.substr(0, sign)] = variable.substr(sign + 1);
+  }
+  return json;
+}
+
 Json launch_json(const router::LaunchStatus& launch) {
   Json json;
   json["id"] = launch.generation.value;
@@ -57,6 +66,7 @@ Json launch_json(const router::LaunchStatus& launch) {
   json["class"] = or_null(launch.failure.kind);
   json["line"] = or_null(launch.failure.line);
   json["failure"] = failure_json(launch);
+  json["injected"] = injected_json(launch);
   return json;
 }
 

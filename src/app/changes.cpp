@@ -31,7 +31,8 @@ std::string launch_of(const config::ModelConfig& model) {
   std::string out;
   add_words(out, model.argv);
   add_words(out, model.env);
-  return out + model.proxy.text + '\0' + model.check_endpoint + std::string(model.detached ? 1 : 0, '\1');
+  return out + model.proxy.text + '\0' + model.check_endpoint + std::string(model.detached ? 1 : 0, '\1') +
+         std::string(model.log_verbosity == config::LogVerbosity::kKeep ? 1 : 0, '\2');
 }
 
 Changes changes_between(const config::Config& before, const config::Config& now) {

@@ -47,6 +47,10 @@ const char* name_of(LogTarget target) {
   return "proxy";
 }
 
+const char* name_of(config::LogVerbosity verbosity) {
+  return verbosity == config::LogVerbosity::kKeep ? "keep" : "auto";
+}
+
 const char* name_of(Strategy strategy) {
   switch (strategy) {
     case Strategy::kPin:
@@ -88,6 +92,7 @@ void put_bodies(Json& root, const config::BodyLimits& bodies) {
 void put_logging(Json& root, const Config& config) {
   root["logLevel"] = name_of(config.log_level);
   root["logToStdout"] = name_of(config.log_to_stdout);
+  root["logVerbosity"] = name_of(config.log_verbosity);
   put_unless_empty(root, "logTimeFormat", config.log_time_format);
   root["logBuffer"] = size(config.log_buffer);
 }

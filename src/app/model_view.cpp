@@ -49,6 +49,7 @@ void put_life(Json& block, const ModelConfig& model) {
   block["queueLimit"] = model.queue_limit;
   block["pin"] = model.pin;
   block["sendLoadingState"] = model.send_loading_state;
+  block["logVerbosity"] = model.log_verbosity == config::LogVerbosity::kKeep ? "keep" : "auto";
   block["onDisconnect"] = model.on_disconnect == config::OnDisconnect::kDrain ? "drain" : "cancel";
 }
 

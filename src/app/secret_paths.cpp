@@ -38,8 +38,8 @@ bool is_key_itself(const std::string& path) {
 void add_inherited(const Json& root, const std::string& path, Paths& secrets) {
   const std::string own = path == "globalTTL" ? "ttl" : path;
   static constexpr std::string_view kInherited[] = {
-      "ttl",         "unloadTimeout", "sendLoadingState", "healthCheckTimeout", "healthCheckTimeoutMax",
-      "stallTimeout"};
+      "ttl",          "unloadTimeout", "sendLoadingState", "healthCheckTimeout", "healthCheckTimeoutMax",
+      "stallTimeout", "logVerbosity"};
   if (std::find(std::begin(kInherited), std::end(kInherited), own) == std::end(kInherited)) return;
   const auto models = root.find("models");
   if (models == root.end()) return;

@@ -3,9 +3,12 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <utility>
 
 #include "changes.h"
 #include "endpoint_url.h"
+#include "injected.h"
 #include "paddock/base/text.h"
 #include "wire_routing.h"
 
@@ -31,7 +34,9 @@ process::SpawnSpec bind_model(const config::ModelConfig& model, int port) {
   spec.model = model.id;
   spec.argv = bind_all(model.argv, port);
   spec.shown = bind_all(model.argv, port, &config::PortText::bind_shown);
-  spec.env = bind_all(model.env, port);
+  spec.injected = injected_environment(model, [](const char* name) { return std::getenv(name) != nullptr; });
+  spec.env = spec.injected;
+  for (std::string& variable : bind_all(model.env, port)) spec.env.push_back(std::move(variable));
   spec.endpoint = split_url(model.proxy.bind(port));
   spec.check_path = model.check_endpoint;
   spec.start_timeout = model.health_check_timeout;

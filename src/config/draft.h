@@ -41,6 +41,7 @@ struct ModelDraft {
   Field<Text> use_model_name;
   Field<JsonText> metadata;
   Field<bool> send_loading_state;
+  Field<Text> log_verbosity;
   Field<Text> on_disconnect;
   FiltersDraft filters;
   TimeoutsDraft timeouts;
@@ -64,6 +65,7 @@ struct Draft {
   Field<Text> log_time_format;
   Field<Text> log_to_stdout;
   Field<Text> log_buffer;
+  Field<Text> log_verbosity;
   Field<Text> state_dir;
   Field<Text> prefetch;
   Field<Text> loading_grace;

@@ -37,6 +37,7 @@ constexpr Key<Draft> kTopKeys[] = {
     {"logTimeFormat", &value<&Draft::log_time_format>},
     {"logToStdout", &value<&Draft::log_to_stdout>},
     {"logBuffer", &value<&Draft::log_buffer>},
+    {"logVerbosity", &value<&Draft::log_verbosity>},
     {"metricsMaxInMemory", &value<&Draft::metrics_max_in_memory>},
     {"captureBuffer", &value<&Draft::capture_buffer>},
     {"stateDir", &value<&Draft::state_dir>},

@@ -43,6 +43,7 @@ constexpr Key<ModelDraft> kModelKeys[] = {
     {"filters", &part<&ModelDraft::filters, read_filters>},
     {"metadata", &metadata},
     {"sendLoadingState", &value<&ModelDraft::send_loading_state>},
+    {"logVerbosity", &value<&ModelDraft::log_verbosity>},
     {"onDisconnect", &value<&ModelDraft::on_disconnect>},
     {"timeouts", &part<&ModelDraft::timeouts, read_timeouts>},
     {"compat", &part<&ModelDraft::compat, read_compat>},

@@ -6,6 +6,7 @@
 #include "report.h"
 #include "unused.h"
 #include "validate_names.h"
+#include "validate_parts.h"
 #include "validate_pins.h"
 #include "validate_routing.h"
 
@@ -37,6 +38,7 @@ ModelDefaults model_defaults(const Draft& draft, Report& report) {
   if (unload > 0) defaults.unload_timeout = seconds(unload);
   defaults.stall_timeout = seconds(in_range(draft.stall_timeout, "stallTimeout", 0, kMaxSeconds, 0, report));
   defaults.send_loading_state = draft.send_loading_state.value && draft.send_loading_state.value->value;
+  defaults.log_verbosity = validate_log_verbosity(draft.log_verbosity, defaults.log_verbosity, report);
   return defaults;
 }
 
@@ -79,6 +81,7 @@ Config validate(const Draft& draft, Report& report) {
       static_cast<int>(in_range(draft.max_connections, "maxConnections", 0, kMaxCount, 0, report));
   validate_top(draft, config, report);
   const ModelDefaults defaults = model_defaults(draft, report);
+  config.log_verbosity = defaults.log_verbosity;
   config.health_check_timeout = defaults.start.least;
   config.health_check_timeout_max = defaults.start.most;
   config.stall_timeout = defaults.stall_timeout;

@@ -29,6 +29,7 @@ struct ModelDefaults {
   std::chrono::seconds unload_timeout{10};
   std::chrono::seconds stall_timeout{0};
   bool send_loading_state = false;
+  LogVerbosity log_verbosity = LogVerbosity::kReport;
 };
 
 // Of the file, with those of llama-swap as defaults, or of a model, with the file's.

@@ -279,6 +279,7 @@ ModelConfig validate_model(const ModelDraft& draft, const ModelDefaults& default
   model.metadata = object_of(draft.metadata);
   model.send_loading_state =
       draft.send_loading_state.value ? draft.send_loading_state.value->value : defaults.send_loading_state;
+  model.log_verbosity = validate_log_verbosity(draft.log_verbosity, defaults.log_verbosity, report);
   model.on_disconnect = on_disconnect(draft.on_disconnect, report);
   model.timeouts = validate_timeouts(draft.timeouts, {}, report);
   const Field<bool>& ignore_websockets = draft.compat.ignore_websockets;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "paddock/base/text.h"
 #include "report.h"
 #include "validate.h"
 
@@ -57,6 +58,16 @@ Capabilities validate_capabilities(const CapabilitiesDraft& draft, Report& repor
 
 JsonText object_of(const Field<JsonText>& field) {
   return field.value && field.value->value != "{}" ? field.value->value : JsonText();
+}
+
+LogVerbosity validate_log_verbosity(const Field<Text>& field, LogVerbosity otherwise, Report& report) {
+  if (!field.value) return otherwise;
+  const std::string word = to_lower(trim(field.value->value.value));
+  if (word == "auto") return LogVerbosity::kReport;
+  if (word == "keep") return LogVerbosity::kKeep;
+  report.error(field.value->pos, "'logVerbosity' " + in_quotes(field.value->value.shown()) + " is not known",
+               "write auto or keep");
+  return otherwise;
 }
 
 }  // namespace paddock::config

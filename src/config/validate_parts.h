@@ -13,6 +13,9 @@ Filters validate_filters(const FiltersDraft& draft, Report& report);
 Timeouts validate_timeouts(const TimeoutsDraft& draft, const Timeouts& defaults, Report& report);
 Capabilities validate_capabilities(const CapabilitiesDraft& draft, Report& report);
 
+// `otherwise` where it is not given.
+LogVerbosity validate_log_verbosity(const Field<Text>& field, LogVerbosity otherwise, Report& report);
+
 // An object of free form; empty: none, or one without members.
 JsonText object_of(const Field<JsonText>& field);
 

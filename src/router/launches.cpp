@@ -38,6 +38,7 @@ Launch& Launches::begin(const process::SpawnSpec& spec, Generation generation, s
   launch->started = steady_now();
   launch->status.generation = generation;
   launch->status.cmd = joined(spec.shown.empty() ? spec.argv : spec.shown);
+  launch->status.injected = spec.injected;
   launch->status.port = spec.endpoint.port;
   launch->status.started = std::chrono::system_clock::now();
   launch->status.reason = std::move(reason);

@@ -6,12 +6,14 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -37,8 +39,10 @@ std::string status_line(const std::string& key) {
 
 // Only what tests set themselves is shown with its value: the rest may hold secrets of the machine.
 std::string shown(const std::string& entry) {
-  const bool ours = entry.rfind("FAKE_", 0) == 0 || entry.rfind("PADDOCK_", 0) == 0;
-  return ours ? entry : entry.substr(0, entry.find('='));
+  constexpr const char* kShown[] = {"FAKE_", "PADDOCK_", "CUDA_DEVICE_ORDER=", "LLAMA_ARG_LOG_VERBOSITY="};
+  const bool is_shown = std::any_of(std::begin(kShown), std::end(kShown),
+                                    [&](const char* start) { return entry.rfind(start, 0) == 0; });
+  return is_shown ? entry : entry.substr(0, entry.find('='));
 }
 
 void write_flood(std::int64_t bytes, const Recorder& recorder) {

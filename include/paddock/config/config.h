@@ -44,6 +44,7 @@ struct Config {
 
   LogLevel log_level = LogLevel::kInfo;
   LogTarget log_to_stdout = LogTarget::kOwn;
+  LogVerbosity log_verbosity = LogVerbosity::kReport;  // of models that say nothing
   std::string log_time_format;  // one of the names in docs/configuration.md, lower case; empty: paddock's own
   std::uint64_t log_buffer = 4 << 20;  // bytes of lines that are kept of each model beside its load report
 

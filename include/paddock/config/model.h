@@ -74,6 +74,7 @@ struct ModelConfig {
   Filters filters;
   JsonText metadata;                // an object, shown in listings; empty: none
   bool send_loading_state = false;  // the file's own default is applied
+  LogVerbosity log_verbosity = LogVerbosity::kReport;  // the file's own is applied
   OnDisconnect on_disconnect = OnDisconnect::kCancel;
   Timeouts timeouts;
   bool ignore_websockets = false;

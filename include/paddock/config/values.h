@@ -11,6 +11,12 @@ enum class LogLevel { kDebug, kInfo, kWarn, kError };
 // Which lines reach standard output: the daemon's own, the upstreams', both or none.
 enum class LogTarget { kOwn, kUpstream, kBoth, kNone };
 
+// How much models' servers write about themselves.
+enum class LogVerbosity {
+  kReport,  // what tells whether a model fits, also of servers that hide that unless they are asked
+  kKeep,    // what they write by themselves
+};
+
 // What becomes of an answer whose client has left.
 enum class OnDisconnect {
   kCancel,  // the upstream's connection is closed

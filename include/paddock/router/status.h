@@ -31,6 +31,7 @@ struct FailureDetail {
 struct LaunchStatus {
   Generation generation;
   std::string cmd;  // words joined by blanks, with the port
+  std::vector<std::string> injected;  // `NAME=value` that its environment got from the daemon
   int port = 0;     // 0: unknown
   int pid = 0;      // 0: never spawned
   WallTime started;

@@ -42,6 +42,25 @@ TEST(Children, EnvironmentWithoutOurs) {
   EXPECT_EQ(ours, expected);
 }
 
+TEST(Children, WhatIsInjectedIsSeenByTheModelAndInItsLaunch) {
+  const auto value = [](const Event& born, const std::string& name) {
+    for (const std::string entry : born["environ"]) {
+      if (entry.rfind(name + "=", 0) == 0) return entry.substr(name.size() + 1);
+    }
+    return std::string("not set");
+  };
+  TestDaemon::Options options;
+  options.env = {"CUDA_DEVICE_ORDER=FASTEST_FIRST"};
+  TestDaemon daemon(config_with({{"a"}, {"b", "", "logVerbosity: keep"}}), options);
+  const Event born = started(daemon);
+  EXPECT_EQ(value(born, "LLAMA_ARG_LOG_VERBOSITY"), "4");
+  EXPECT_EQ(value(born, "CUDA_DEVICE_ORDER"), "FASTEST_FIRST") << "somebody had set it";
+  const Json launch = get(daemon.port(), "/api/models/a").json()["launch"];
+  EXPECT_EQ(launch["injected"], (Json{{"LLAMA_ARG_LOG_VERBOSITY", "4"}}));
+  EXPECT_EQ(chat(daemon.port(), "b").status(), 200);
+  EXPECT_EQ(value(daemon.records().wait_for("started", "b"), "LLAMA_ARG_LOG_VERBOSITY"), "not set");
+}
+
 TEST(Children, LimitsSignalsAndGroup) {
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);

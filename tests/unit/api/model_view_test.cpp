@@ -19,6 +19,7 @@ router::LaunchStatus make_launch() {
   launch.started = router::WallTime(milliseconds(1'767'225'600'250));
   launch.ready = launch.started + milliseconds(1500);
   launch.reason = "request";
+  launch.injected = {"CUDA_DEVICE_ORDER=PCI_BUS_ID", "LLAMA_ARG_LOG_VERBOSITY=4"};
   return launch;
 }
 
@@ -44,9 +45,10 @@ TEST(ModelView, AllFieldsOfALoadedModel) {
     "launch": {"id": 7, "generation": 7, "cmd": "server --port 5801", "port": 5801, "pid": 4711,
       "started": "2026-01-01T00:00:00.250Z", "ready": "2026-01-01T00:00:01.750Z", "ended": null,
       "load_ms": 1500, "reason": "request", "exit": null, "signal": null, "class": null, "line": null,
-      "failure": null},
+      "failure": null,
+      "injected": {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "LLAMA_ARG_LOG_VERBOSITY": "4"}},
     "fit": null})");
-  EXPECT_EQ(json::parse(model_body(config->models[1], status_with("org/m", make_launch()), kNotJudged))), expected);
+  EXPECT_EQ(json::parse(model_body(config->models[1], status_with("org/m", make_launch()), kNotJudged)), expected);
 }
 
 TEST(ModelView, AModelNeverStarted) {

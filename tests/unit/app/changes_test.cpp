@@ -44,6 +44,7 @@ TEST(Changes, TheSameFileChangesNothing) {
 
 TEST(Changes, AnotherLaunchIsAnotherCommandEnvironmentPlaceOrProbe) {
   EXPECT_TRUE(is_another_launch([](auto& m) { m.argv.push_back({"-v"}); }));
+  EXPECT_TRUE(is_another_launch([](auto& m) { m.log_verbosity = config::LogVerbosity::kKeep; }));
   EXPECT_TRUE(is_another_launch([](auto& m) { m.env = {{"CUDA_VISIBLE_DEVICES=1"}}; }));
   EXPECT_TRUE(is_another_launch([](auto& m) { m.proxy = {"http://localhost:${PORT}/v2"}; }));
   EXPECT_TRUE(is_another_launch([](auto& m) { m.check_endpoint = "/ready"; }));

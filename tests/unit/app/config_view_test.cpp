@@ -26,6 +26,7 @@ TEST(ConfigView, DefaultsAreFilledIn) {
   EXPECT_EQ(to_yaml(view_of(config)), R"(logLevel: info
 logToStdout: proxy
 logBuffer: "4MiB"
+logVerbosity: auto
 healthCheckTimeout: 120
 healthCheckTimeoutMax: 0
 stallTimeout: 0
@@ -77,6 +78,7 @@ models:
     queueLimit: 1000
     pin: false
     sendLoadingState: false
+    logVerbosity: auto
     onDisconnect: cancel
     capabilities:
       tools: false
@@ -229,6 +231,7 @@ TEST(ConfigView, LoadsAgainAndMeansTheSame) {
   constexpr const char* kSample = R"(macros: {bin: /usr/bin/llama-server, idle: 90}
 globalTTL: 60
 logLevel: WARN
+logVerbosity: keep
 startPort: 6000
 healthCheckTimeoutMax: 700
 shutdownTimeout: 20

@@ -53,7 +53,9 @@ TEST(Wire, BindPutsThePortEverywhere) {
   const process::SpawnSpec spec = options.models[0].bind(9001);
   EXPECT_EQ(spec.model, ModelId("m"));
   EXPECT_EQ(spec.argv, (std::vector<std::string>{"server", "--port", "9001"}));
-  EXPECT_EQ(spec.env, (std::vector<std::string>{"A=1", "AT=9001"}));
+  EXPECT_EQ(spec.injected,
+            (std::vector<std::string>{"CUDA_DEVICE_ORDER=PCI_BUS_ID", "LLAMA_ARG_LOG_VERBOSITY=4"}));
+  EXPECT_EQ(spec.env, (std::vector<std::string>{spec.injected[0], spec.injected[1], "A=1", "AT=9001"}));
   EXPECT_EQ(spec.endpoint, (process::Endpoint{"localhost", 9001, "/base"}));
   EXPECT_EQ(spec.check_path, "/ready");
   EXPECT_EQ(spec.start_timeout, 33s);

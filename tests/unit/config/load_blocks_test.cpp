@@ -113,6 +113,19 @@ TEST(LoadBlocks, ModelsTakeTheFilesLoadingState) {
   EXPECT_FALSE(loaded.model(1).send_loading_state);
 }
 
+TEST(LoadBlocks, ModelsTakeTheFilesLogVerbosity) {
+  const std::string models =
+      "models:\n  a: {cmd: 'x ${PORT}'}\n  b: {cmd: 'x ${PORT}', logVerbosity: Auto}\n";
+  EXPECT_EQ(load(models).model(0).log_verbosity, LogVerbosity::kReport);
+  const Loaded keeps = load("logVerbosity: keep\n" + models);
+  EXPECT_EQ(keeps.model(0).log_verbosity, LogVerbosity::kKeep);
+  EXPECT_EQ(keeps.model(1).log_verbosity, LogVerbosity::kReport);
+  const Loaded loaded = with("    logVerbosity: $v[[4]]\n");
+  EXPECT_THAT(
+      loaded.diagnostics(),
+      ElementsAre(AllOf(error(loaded.at("v"), "'logVerbosity' '4' is not known"), hint("auto or keep"))));
+}
+
 TEST(LoadBlocks, ALeavingClientCancelsUnlessSaidOtherwise) {
   EXPECT_EQ(with("").model().on_disconnect, OnDisconnect::kCancel);
   EXPECT_EQ(with("    onDisconnect: cancel\n").model().on_disconnect, OnDisconnect::kCancel);

@@ -38,6 +38,7 @@ logBuffer: 8MiB
 apiKeys: [a]
 shutdownTimeout: 9
 vramReleaseTimeout: 9
+logVerbosity: keep
 prefetch: off
 upstream: {ignorePaths: [x]}
 healthCheckTimeoutMax: 600
@@ -52,6 +53,7 @@ models:
     concurrencyLimit: 2
     filters: {stripParams: a}
     timeouts: {connect: 1}
+    logVerbosity: auto
     sendLoadingState: true
     compat: {ignoreWebsockets: true}
     healthCheckTimeout: 60

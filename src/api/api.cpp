@@ -18,6 +18,9 @@ void register_routes(http::RouteTable& routes, const Deps& deps) {
   add_captures(routes, deps);
   add_activity(routes, deps);
   add_metrics_text(routes, deps);
+  add_gpus(routes, deps);
+  add_performance(routes, deps);
+  add_hardware(routes, deps);
   add_profiles(routes, deps);
   add_openapi(routes, deps);
   add_config(routes, deps);

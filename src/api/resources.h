@@ -15,6 +15,9 @@ void add_models(http::RouteTable& routes, const Deps& deps);         // GET and 
 void add_planning(http::RouteTable& routes, const Deps& deps);       // /api/plan, queue, freeze and thaw
 void add_events(http::RouteTable& routes, const Deps& deps);         // /api/events and /api/events/v2
 void add_in_flight(http::RouteTable& routes, const Deps& deps);      // /api/inflight and its cancel
+void add_gpus(http::RouteTable& routes, const Deps& deps);           // GET /api/gpus
+void add_performance(http::RouteTable& routes, const Deps& deps);    // GET /api/performance
+void add_hardware(http::RouteTable& routes, const Deps& deps);       // GET /api/hardware
 void add_captures(http::RouteTable& routes, const Deps& deps);       // /api/captures and below
 void add_activity(http::RouteTable& routes, const Deps& deps);       // /api/metrics/activity and stats
 void add_metrics_text(http::RouteTable& routes, const Deps& deps);   // GET /metrics

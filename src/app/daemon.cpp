@@ -50,6 +50,8 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen
       control_(1),
       gpus_(control_, gpu_source(command_)),
       forecasts_(control_, gpus_, state_ ? state_->footprints() : ""),
+      cards_(control_, gpus_, command_.gpu_source),
+      monitor_(control_, cards_, monitor_options(*live_.config())),
       prefetcher_(control_),
       recorder_(*live_.config()),
       router_(control_, options_with_launcher()),
@@ -70,20 +72,23 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen
 
 http::RouteTable Daemon::make_routes() {
   http::RouteTable routes;
-  api::register_routes(routes,
-                       {.config = live_.current(),
-                        .desk = live_,
-                        .router = router_,
-                        .hub = hub_,
-                        .in_flight = in_flight_,
-                        .profile = profile_,
-                        .facts = facts_,
-                        .captures = captures_,
-                        .fits = fits_,
-                        .events = events_,
-                        .metering = {recorder_.activity(), recorder_.counters(), recorder_.machine(), {}},
-                        .version = forecasts_, build_version(),
-                        .commit = build_commit()});
+  api::register_routes(routes, {.config = live_.current(),
+                                .desk = live_,
+                                .router = router_,
+                                .hub = hub_,
+                                .in_flight = in_flight_,
+                                .profile = profile_,
+                                .facts = facts_,
+                                .captures = captures_,
+                                .fits = fits_,
+                                .events = events_,
+                                .metering = {recorder_.activity(), recorder_.counters(), recorder_.machine(),
+                                             [this] { return gpus_now(*cards_.snapshot()); }},
+                                .forecasts = forecasts_,
+                                .cards = cards_,
+                                .monitor = monitor_,
+                                .version = build_version(),
+                                .commit = build_commit()});
   return routes;
 }
 
@@ -112,10 +117,13 @@ std::unique_ptr<process::Launcher> Daemon::make_launcher(process::Listener& list
         control_, hub_, helper_, inner,
         [](const std::vector<std::string>& argv) { return prefetch::weights_of(argv); });
   };
-  auto watch = std::make_unique<vram::ReleaseWatch>(
-      control_, gpus_, release_options(*live_.config(), command_), *load_clock_, supervise);
-  releases_ = watch.get();
-  return watch;
+  const auto watch = [this, supervise](process::Listener& inner) {
+    auto releases = std::make_unique<vram::ReleaseWatch>(
+        control_, gpus_, release_options(*live_.config(), command_), inner, supervise);
+    releases_ = releases.get();
+    return releases;
+  };
+  return cards_.launcher(*load_clock_, watch);
 }
 
 Result<void, std::string> Daemon::listen() {

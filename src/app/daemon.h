@@ -32,6 +32,8 @@
 #include "paddock/logs/own_log.h"
 #include "paddock/prefetch/prefetcher.h"
 #include "paddock/router/router.h"
+#include "paddock/vram/cards.h"
+#include "paddock/vram/monitor.h"
 #include "paddock/vram/release_watch.h"
 #include "recorder.h"
 #include "reloader.h"
@@ -94,6 +96,8 @@ class Daemon {
   fit::Judgements fits_;
   Forecasts forecasts_;
   std::unique_ptr<LoadClock> load_clock_;  // made with the router's launcher, whose listener it is
+  vram::Cards cards_;
+  vram::Monitor monitor_;
   prefetch::Prefetcher prefetcher_;
   Recorder recorder_;
   vram::ReleaseWatch* releases_ = nullptr;  // inside the router

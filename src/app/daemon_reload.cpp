@@ -85,6 +85,7 @@ void Daemon::enforce(config::LoadResult result,
   profile_.keep_only_if_in(*config);
   set_capture_limit();
   recorder_.change(*config);
+  monitor_.set(monitor_options(*config));
   check_machine();
   forecasts_.use(config);
   router_.change_models(router_options(config), [this, config, lookup = live_.current().get(),

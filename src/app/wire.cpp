@@ -136,6 +136,10 @@ vram::Options release_options(const config::Config& config, const ServeCommand& 
   return options;
 }
 
+vram::MonitorOptions monitor_options(const config::Config& config) {
+  return {config.performance.disabled, config.performance.every};
+}
+
 namespace {
 
 http::PeerOptions peer_options(const config::Peer& peer) {

@@ -10,6 +10,7 @@
 #include "paddock/http/server.h"
 #include "paddock/logs/own_log.h"
 #include "paddock/router/router.h"
+#include "paddock/vram/monitor.h"
 #include "paddock/vram/release_watch.h"
 
 namespace paddock::app {
@@ -24,6 +25,8 @@ const logs::Channel* stdout_channel(logs::Hub& hub, config::LogTarget target);
 router::Options router_options(const std::shared_ptr<const config::Config>& config);
 
 vram::Options release_options(const config::Config& config, const ServeCommand& command);
+
+vram::MonitorOptions monitor_options(const config::Config& config);
 
 http::ServerOptions server_options(const config::Config& config, const ServeCommand& command);
 

@@ -15,8 +15,6 @@ SourcePos place_of(const auto& field) { return field.value ? field.key : SourceP
 constexpr UnusedKey kUnusedAtTop[] = {
     {"ui.activity.session_id", [](const Draft& d) { return place_of(d.ui.activity.session_id); },
      [](const Config& c) { return !c.session_id_headers.empty(); }},
-    {"performance.every", [](const Draft& d) { return place_of(d.performance.every); },
-     [](const Config& c) { return !c.performance.disabled; }},
 };
 
 }  // namespace

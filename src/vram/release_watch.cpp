@@ -9,6 +9,7 @@
 
 #include "holdings.h"
 #include "paddock/base/text.h"
+#include "paddock/process/passing_listener.h"
 
 namespace paddock::vram {
 
@@ -29,12 +30,12 @@ std::string text_of(const std::vector<Share>& shares) {
 }  // namespace
 
 // Shared with nobody: readings and the timer hold it weakly, as they may come when it is gone.
-class ReleaseWatch::Impl final : public process::Listener, public std::enable_shared_from_this<Impl> {
+class ReleaseWatch::Impl final : public process::PassingListener, public std::enable_shared_from_this<Impl> {
  public:
   Impl(boost::asio::io_context& control, gpu::Sampler& sampler, Options options, process::Listener& listener)
-      : sampler_(sampler),
+      : PassingListener(listener),
+        sampler_(sampler),
         options_(options),
-        listener_(listener),
         holdings_(options.limit),
         timer_(control),
         watches_(sampler.has_source() && options.limit > Duration::zero()) {}
@@ -67,32 +68,12 @@ class ReleaseWatch::Impl final : public process::Listener, public std::enable_sh
     deliver(holdings_.release_all(steady_now()));
   }
 
-  void spawned(const ModelId& model, Generation generation, pid_t pid, UniqueFd pidfd) override {
-    listener_.spawned(model, generation, pid, std::move(pidfd));
-  }
-
   void ready(const ModelId& model, Generation generation, const process::Ready& ready) override {
     if (watches_) {
       holdings_.ready(generation, steady_now());
       ask();
     }
     listener_.ready(model, generation, ready);
-  }
-
-  void failed(const ModelId& model, Generation generation, const process::StartFailure& failure) override {
-    listener_.failed(model, generation, failure);
-  }
-
-  void broken(const ModelId& model, Generation generation, const process::Breakage& breakage) override {
-    listener_.broken(model, generation, breakage);
-  }
-
-  void ended(const ModelId& model, Generation generation, const process::Ending& ending) override {
-    listener_.ended(model, generation, ending);
-  }
-
-  void noted(const ModelId& model, Generation generation, const std::string& sentence) override {
-    listener_.noted(model, generation, sentence);
   }
 
   process::Launcher& launcher() const { return *launcher_; }
@@ -221,7 +202,6 @@ class ReleaseWatch::Impl final : public process::Listener, public std::enable_sh
 
   gpu::Sampler& sampler_;
   const Options options_;
-  process::Listener& listener_;
   Holdings holdings_;
   boost::asio::steady_timer timer_;
   bool watches_;

@@ -23,6 +23,11 @@
 #include "paddock/router/router.h"
 #include "paddock/store/activity.h"
 
+namespace paddock::vram {
+class Cards;
+class Monitor;
+}  // namespace paddock::vram
+
 namespace paddock::api {
 
 // What has been counted.
@@ -47,6 +52,8 @@ struct Deps {
   EventFeed& events;
   Metering metering;
   const ForecastDesk& forecasts;
+  vram::Cards& cards;
+  const vram::Monitor& monitor;
   std::string version;  // of this build
   std::string commit;
 };

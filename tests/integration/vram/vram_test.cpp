@@ -14,11 +14,14 @@ constexpr const char* kNotBack = "model a: its memory is not back yet";
 
 class Vram : public ::testing::Test {
  protected:
+  static constexpr std::uint64_t kGiB = std::uint64_t{1} << 30;
+
   Vram() { use(1); }
 
   // That many GiB of 16.
-  void use(int gib) {
-    const Json card = {{"name", "fake card"}, {"total", kGiB * 16}, {"used", kGiB * gib}};
+  void use(int gib, const Json& processes = nullptr) {
+    const Json card = {
+        {"name", "fake card"}, {"total", kGiB * 16}, {"used", kGiB * gib}, {"processes", processes}};
     write_file(file_ + ".new", Json{{"gpus", {card}}}.dump());
     ASSERT_EQ(std::rename((file_ + ".new").c_str(), file_.c_str()), 0);
   }
@@ -43,7 +46,6 @@ class Vram : public ::testing::Test {
   }
 
  private:
-  static constexpr std::uint64_t kGiB = std::uint64_t{1} << 30;
   TempDir dir_;
   std::string file_ = dir_.path("gpus.json");
 };
@@ -74,6 +76,23 @@ TEST_F(Vram, MemoryThatNeverComesBackIsTalkedAboutAndTheStartGoesOn) {
   EXPECT_LE(started - ended, Millis(3000));
   EXPECT_TRUE(said(daemon, "model a: 9.0 GiB of GPU 0 (fake card) not back 1."));
   EXPECT_TRUE(said(daemon, "(vramReleaseTimeout); the next start does not wait for it"));
+}
+
+TEST_F(Vram, TheCardsShowWhoHoldsWhat) {
+  TestDaemon daemon(models(), on_card());
+  const auto card = [&] { return get(daemon.port(), "/api/gpus").json()["gpus"][0]; };
+  serve_a(daemon);
+  const Json estimated = card();
+  EXPECT_EQ(estimated["models"],
+            Json::array({{{"model", "a"}, {"generation", 1}, {"bytes", kGiB * 9}, {"estimated", true}}}));
+  EXPECT_EQ(estimated["free"], kGiB * 6);
+  const Json pid = daemon.records().wait_for("started", "a")["pid"];
+  const Json game = {{"pid", 99999999}, {"name", "game"}, {"bytes", kGiB}};
+  use(10, {{{"pid", pid}, {"bytes", kGiB * 8}}, game});
+  const Json told = card();
+  EXPECT_EQ(told["models"],
+            Json::array({{{"model", "a"}, {"generation", 1}, {"bytes", kGiB * 8}, {"estimated", false}}}));
+  EXPECT_EQ(told["others"], Json::array({game}));
 }
 
 TEST_F(Vram, ZeroNeverWaits) {

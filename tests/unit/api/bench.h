@@ -14,6 +14,8 @@
 #include "fake_launcher.h"
 #include "paddock/api/api.h"
 #include "paddock/config/lookup.h"
+#include "paddock/vram/cards.h"
+#include "paddock/vram/monitor.h"
 
 namespace paddock::api {
 
@@ -87,9 +89,11 @@ class Bench {
                              .facts = facts,
                              .captures = captures,
                              .fits = fits,
-                                 forecasts,
                              .events = events,
                              .metering = {activity, counters, machine, [this] { return gpus; }},
+                             .forecasts = forecasts,
+                             .cards = cards,
+                             .monitor = monitor,
                              .version = "1.2.3",
                              .commit = "abcdef"});
     EXPECT_TRUE(activity.open());
@@ -193,6 +197,9 @@ class Bench {
   metrics::MachineReader machine{"/nowhere"};
   std::vector<metrics::GpuNow> gpus;
   FakeForecasts forecasts;
+  gpu::Sampler sampler{io_, nullptr};
+  vram::Cards cards{io_, sampler, "none"};
+  vram::Monitor monitor{io_, cards, {}};
   http::RouteTable routes;
   http::Caller caller;  // of all requests
 

@@ -109,6 +109,9 @@ TEST(OpenApi, SchemasHaveTheMembersOfTheAnswers) {
                  bench.json("GET", "/running")["running"].at(0));
   expect_members(schemas["InFlight"]["properties"]["inflight"], "items",
                  bench.json("GET", "/api/inflight")["inflight"].at(0));
+  expect_members(schemas, "Gpus", bench.json("GET", "/api/gpus"));
+  expect_members(schemas, "Performance", bench.json("GET", "/api/performance"));
+  expect_members(schemas, "Hardware", bench.json("GET", "/api/hardware"));
   expect_members(schemas, "Profiles", bench.json("GET", "/api/profiles"));
   expect_members(schemas, "Plan", bench.json("GET", "/api/plan?model=a"));
   expect_members(schemas, "Queue", bench.json("GET", "/api/queue"));

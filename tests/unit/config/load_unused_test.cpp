@@ -14,7 +14,6 @@ struct Case {
 
 constexpr Case kTop[] = {
     {"ui.activity.session_id", "ui: {activity: {$k[[session_id]]: [X]}}", "ui: {activity: {session_id: []}}"},
-    {"performance.every", "performance: {$k[[every]]: 9s}", "performance: {every: 9s, disabled: true}"},
 };
 
 void check(const Case& one) {
@@ -38,8 +37,9 @@ logBuffer: 8MiB
 apiKeys: [a]
 shutdownTimeout: 9
 vramReleaseTimeout: 9
-logVerbosity: keep
 prefetch: off
+logVerbosity: keep
+performance: {every: 9s}
 upstream: {ignorePaths: [x]}
 healthCheckTimeoutMax: 600
 hooks: {on_startup: {preload: [m]}}
@@ -53,8 +53,8 @@ models:
     concurrencyLimit: 2
     filters: {stripParams: a}
     timeouts: {connect: 1}
-    logVerbosity: auto
     sendLoadingState: true
+    logVerbosity: auto
     compat: {ignoreWebsockets: true}
     healthCheckTimeout: 60
     metadata: {a: 1}

@@ -1,0 +1,19 @@
+// The JSON of cards, as docs/api.md shows it. Pure functions; any thread. Names that are not UTF-8 are
+// mended.
+#pragma once
+
+#include <string>
+
+#include "paddock/vram/cards.h"
+#include "paddock/vram/monitor.h"
+
+namespace paddock::api {
+
+// The answer of GET /api/gpus.
+std::string gpus_body(const vram::Snapshot& snapshot);
+
+// The answer of GET /api/performance. Without samples null stands for the lists, unless some were left out.
+enum class Asked { kAll, kNewer };
+std::string performance_body(const vram::Samples& samples, Asked asked);
+
+}  // namespace paddock::api

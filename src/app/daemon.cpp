@@ -8,6 +8,7 @@
 
 #include "build_info.h"
 #include "containment.h"
+#include "fit_watch.h"
 #include "paddock/api/api.h"
 #include "paddock/base/text.h"
 #include "paddock/process/supervisor.h"
@@ -117,9 +118,17 @@ std::unique_ptr<process::Launcher> Daemon::make_launcher(process::Listener& list
         control_, hub_, helper_, inner,
         [](const std::vector<std::string>& argv) { return prefetch::weights_of(argv); });
   };
-  const auto watch = [this, supervise](process::Listener& inner) {
+  // Inside of what holds ends back: a crash is judged when it happens.
+  const auto judge = [this, supervise](process::Listener& inner) {
+    FitWatch::Options options;
+    options.load_report = [this](const ModelId& model, Generation launch) {
+      return hub_.book().load_report(model, launch);
+    };
+    return std::make_unique<FitWatch>(control_, gpus_, fits_, std::move(options), inner, supervise);
+  };
+  const auto watch = [this, judge](process::Listener& inner) {
     auto releases = std::make_unique<vram::ReleaseWatch>(
-        control_, gpus_, release_options(*live_.config(), command_), inner, supervise);
+        control_, gpus_, release_options(*live_.config(), command_), inner, judge);
     releases_ = releases.get();
     return releases;
   };

@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -11,6 +12,7 @@
 
 #include "paddock/base/errands.h"
 #include "paddock/base/text.h"
+#include "paddock/gpu/visible.h"
 #include "paddock/process/passing_listener.h"
 
 namespace paddock::app {
@@ -19,7 +21,19 @@ namespace {
 
 constexpr int kKilledCode = 128 + SIGKILL;
 
-std::vector<fit::Card> cards_of(const gpu::Reading& reading) {
+// What tells which cards it sees, and in which order: from the daemon's environment and, over that, its own.
+std::vector<std::string> pins_of(const process::SpawnSpec& spec) {
+  std::vector<std::string> pins;
+  const auto add = [&](const std::string& entry) {
+    if (gpu::is_pin(std::string_view(entry).substr(0, entry.find('=')))) pins.push_back(entry);
+  };
+  for (char** entry = ::environ; entry != nullptr && *entry != nullptr; ++entry) add(*entry);
+  for (const std::string& entry : spec.env) add(entry);
+  return pins;
+}
+
+std::vector<fit::Card> cards_of(const gpu::Reading& reading, const fit::Report& report,
+                                const std::vector<std::string>& pins) {
   std::vector<fit::Card> cards;
   for (const gpu::Device& device : reading.devices) {
     fit::Card card;
@@ -27,6 +41,10 @@ std::vector<fit::Card> cards_of(const gpu::Reading& reading) {
     card.pci = device.pci;
     card.total = device.total;
     card.used = device.used;
+    for (const fit::Device& named : report.devices) {
+      const bool is_it = gpu::card_called(named.name, reading.devices, pins) == device.index;
+      if (is_it && card.device.empty()) card.device = named.name;
+    }
     cards.push_back(std::move(card));
   }
   return cards;
@@ -99,10 +117,10 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
  private:
   struct Launch {
     Launch(boost::asio::io_context& control, const process::SpawnSpec& spec)
-        : model(spec.model), words(spec.argv), timer(control) {}
+        : model(spec.model), words(spec.argv), pins(pins_of(spec)), timer(control) {}
 
     const ModelId model;
-    const std::vector<std::string> words;
+    const std::vector<std::string> words, pins;
     boost::asio::steady_timer timer;
     std::vector<Duration> looks;  // that are to come, the last one first
     TimePoint since{};
@@ -172,7 +190,7 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
       // Of one that is going or gone the cards tell nothing.
       if (launch == nullptr || launch->is_stopped || launch->failure || reading.devices.empty()) return;
       fit::Circumstances seen = at;
-      seen.cards = launch->cards = cards_of(reading);
+      seen.cards = launch->cards = cards_of(reading, report, launch->pins);
       alive->put(model, generation, report, seen);
     });
   }

@@ -109,7 +109,9 @@ void Ledger::close_pass() {
 void Ledger::trim_mapped() {
   Bytes weights = 0;
   for (const auto& [name, entry] : pass_) weights = sum(weights, entry.amounts.weights);
-  if (file_size_ == 0 || weights <= file_size_) return;
+  // Its size is printed with two digits: less than 5 MiB of a large one are rounding.
+  const Bytes rounding = file_size_ >> 30 ? Bytes{5} << 20 : Bytes{1} << 14;
+  if (file_size_ == 0 || weights <= sum(file_size_, rounding)) return;
   Bytes surplus = weights - file_size_;
   for (auto& [name, entry] : pass_) {
     if (entry.where.place != Place::kRam || !entry.where.is_mapped) continue;

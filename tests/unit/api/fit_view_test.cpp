@@ -51,7 +51,8 @@ TEST(FitView, BeforeTheFirstLoadThereIsNoVerdict) {
   EXPECT_EQ(shown["verdict"], nullptr);
   EXPECT_EQ(shown["devices"], json::array());
   const fit::Judgement last = judgement();
-  for (const auto& [key, value] : json::parse(fit_body(ModelId("a"), &last)).items()) {
+  const json judged = json::parse(fit_body(ModelId("a"), &last));
+  for (const auto& [key, value] : judged.items()) {
     EXPECT_TRUE(shown.contains(key)) << key;
   }
 }

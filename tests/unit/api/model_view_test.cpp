@@ -48,7 +48,8 @@ TEST(ModelView, AllFieldsOfALoadedModel) {
       "failure": null,
       "injected": {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "LLAMA_ARG_LOG_VERBOSITY": "4"}},
     "fit": null})");
-  EXPECT_EQ(json::parse(model_body(config->models[1], status_with("org/m", make_launch()), kNotJudged)), expected);
+  EXPECT_EQ(json::parse(model_body(config->models[1], status_with("org/m", make_launch()), kNotJudged)),
+            expected);
 }
 
 TEST(ModelView, AModelNeverStarted) {

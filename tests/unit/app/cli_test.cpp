@@ -195,6 +195,16 @@ TEST_F(Cli, PlanSaysHowTheDaemonIsFoundAndThatCommasSeparate) {
   }
 }
 
+TEST_F(Cli, FitNamesAModelAndFindsTheDaemon) {
+  const auto command = parsed<FitModelCommand>({"fit", "org/m 1", "-url", "http://other:2/"});
+  EXPECT_EQ(command.model, "org/m 1");
+  EXPECT_EQ(command.address.url, "http://other:2");
+  EXPECT_FALSE(command.json);
+  EXPECT_TRUE(parsed<FitModelCommand>({"fit", "-json", "m"}).json);
+  EXPECT_EQ(leave({"fit"}).exit_code, 2);
+  EXPECT_EQ(leave({"fit", ""}).exit_code, 2);
+}
+
 TEST_F(Cli, SimServerGetsTheRestUntouched) {
   const Command command = parse_command_line({"sim-server", "-listen", "--help", "--port", "1"});
   ASSERT_TRUE(std::holds_alternative<SimServerCommand>(command));

@@ -116,6 +116,15 @@ TEST(Reports, with_a_mapped_file_are_trimmed_to_its_size) {
   EXPECT_EQ(report.fit_failed, "n_gpu_layers already set by user to 24, abort");
 }
 
+TEST(Reports, are_not_trimmed_by_what_was_rounded) {
+  const std::string log =
+      "print_info: file size   = 4.68 GiB (4.91 BPW)\n"
+      "load_tensors:        CUDA0 model buffer size =  4400.00 MiB\n"
+      "load_tensors:   CPU_Mapped model buffer size =   ";
+  EXPECT_EQ(read(log + "397.00 MiB\n").ram.weights, mib(397));
+  EXPECT_EQ(read(log + "400.00 MiB\n").ram.weights, mib(4.68 * 1024) - mib(4400));
+}
+
 TEST(Reports, of_other_engines_are_split_too) {
   const Report whisper = read(text_of("whisper"));
   EXPECT_EQ(whisper.device("CUDA0")->holds.kv, 10490000u + 31460000u + 7860000u);

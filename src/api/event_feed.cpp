@@ -18,7 +18,8 @@ using namespace std::chrono_literals;
 
 constexpr Duration kTick = 100ms;
 constexpr Duration kLoads = 500ms;  // how far they are is read from files of the kernel
-constexpr Duration kNudge = 5s;     // so that who has heard nothing for long is sent a sign of life
+constexpr Duration kCards = 1s;
+constexpr Duration kNudge = 5s;  // so that who has heard nothing for long is sent a sign of life
 
 std::string random_run() {
   constexpr char kDigits[] = "0123456789abcdef";
@@ -81,6 +82,10 @@ class EventFeed::Impl : public std::enable_shared_from_this<EventFeed::Impl> {
 
   void publish(const std::shared_ptr<const config::Lookup>& config, TimePoint now) {
     parts_.see_profile(sources_.profile.in(config->config()));
+    if (now >= cards_due_) {
+      cards_due_ = now + kCards;
+      look_at_cards();
+    }
     feed_.publish(parts_.take());
     if (now >= nudge_due_) {
       nudge_due_ = now + kNudge;
@@ -98,6 +103,14 @@ class EventFeed::Impl : public std::enable_shared_from_this<EventFeed::Impl> {
     });
   }
 
+  // What it finds goes out with a later tick.
+  void look_at_cards() {
+    sources_.cards.look([weak = weak_from_this()](const vram::Picture& picture) {
+      const std::shared_ptr<Impl> self = weak.lock();
+      if (self && !self->over_) self->parts_.see_cards(*picture);
+    });
+  }
+
   boost::asio::io_context& control_;
   boost::asio::steady_timer timer_;
   const Sources sources_;
@@ -106,7 +119,7 @@ class EventFeed::Impl : public std::enable_shared_from_this<EventFeed::Impl> {
   std::vector<std::function<void(const feed::Feed&)>> openers_;
   std::shared_ptr<const config::Lookup> config_;
   std::uint64_t changes_ = 0, judged_ = 0;
-  TimePoint loads_due_{}, nudge_due_{};
+  TimePoint loads_due_{}, cards_due_{}, nudge_due_{};
   bool runs_ = false;
   bool over_ = false;
 };

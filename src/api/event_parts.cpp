@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "gpus_view.h"
 #include "in_flight_view.h"
 #include "model_view.h"
 #include "paddock/api/event_feed.h"
@@ -81,6 +82,13 @@ void EventParts::see_models(const config::Config& config, const router::Status& 
   }
   models_ = std::move(now);
   if (another) order_ = text(order);
+}
+
+void EventParts::see_cards(const vram::Snapshot& snapshot) {
+  std::string now = gpus_text(snapshot);
+  if (now == cards_) return;
+  cards_ = std::move(now);
+  parts_.push_back({"gpus", "", cards_});
 }
 
 void EventParts::see_profile(const config::Profile* active) {

@@ -14,6 +14,7 @@
 #include "paddock/fit/judgements.h"
 #include "paddock/http/in_flight.h"
 #include "paddock/router/router.h"
+#include "paddock/vram/cards.h"
 
 namespace paddock::api {
 
@@ -25,6 +26,7 @@ class EventParts {
   bool see_requests(const std::vector<http::InFlight::Picture>& requests, const router::Router& router,
                     TimePoint now);
   void see_models(const config::Config& config, const router::Status& status, const fit::Judgements& fits);
+  void see_cards(const vram::Snapshot& snapshot);
   void see_profile(const config::Profile* active);  // null: none
 
   // Whether some model was loading when models were last seen.
@@ -55,6 +57,7 @@ class EventParts {
   const config::Config* config_ = nullptr;  // only to be compared
   std::string order_;                       // JSON: the ids of the models as in the file
   std::string profile_ = "null";            // JSON
+  std::string cards_;                       // JSON
   bool frozen_ = false, shutting_down_ = false, loads_ = false;
   std::vector<feed::Part> parts_;
 };

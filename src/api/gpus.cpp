@@ -69,7 +69,7 @@ Json ram_json(const std::optional<machine::Memory>& ram) {
 
 }  // namespace
 
-std::string gpus_body(const vram::Snapshot& snapshot) {
+std::string gpus_text(const vram::Snapshot& snapshot) {
   Json json;
   json["source"] = snapshot.source;
   json["taken"] = rfc3339(snapshot.taken);
@@ -77,14 +77,14 @@ std::string gpus_body(const vram::Snapshot& snapshot) {
   json["gpus"] = Json::array();
   for (const vram::Card& card : snapshot.cards) json["gpus"].push_back(card_json(card));
   json["ram"] = ram_json(snapshot.ram);
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 void add_gpus(http::RouteTable& routes, const Deps& deps) {
   routes.add({"GET", "/api/gpus", http::RouteKind::kControl,
               [&cards = deps.cards](const http::Request&, http::Responder responder) {
                 cards.look([to = share(std::move(responder))](const vram::Picture& picture) {
-                  to->reply(json_reply(gpus_body(*picture)));
+                  to->reply(json_reply(gpus_text(*picture) + "\n"));
                 });
               },
               http::Role::kObserve});

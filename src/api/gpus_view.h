@@ -9,8 +9,8 @@
 
 namespace paddock::api {
 
-// The answer of GET /api/gpus.
-std::string gpus_body(const vram::Snapshot& snapshot);
+// The answer of GET /api/gpus, without an end of line.
+std::string gpus_text(const vram::Snapshot& snapshot);
 
 // The answer of GET /api/performance. Without samples null stands for the lists, unless some were left out.
 enum class Asked { kAll, kNewer };

@@ -9,6 +9,7 @@
 #include "build_info.h"
 #include "containment.h"
 #include "fit_watch.h"
+#include "gpus_now.h"
 #include "paddock/api/api.h"
 #include "paddock/base/text.h"
 #include "paddock/process/supervisor.h"
@@ -54,10 +55,10 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen
       cards_(control_, gpus_, command_.gpu_source),
       monitor_(control_, cards_, monitor_options(*live_.config())),
       prefetcher_(control_),
-      recorder_(*live_.config()),
+      recorder_(*live_.config(), [this](std::uint64_t id) { tell_row(id); }),
       router_(control_, options_with_launcher()),
       in_flight_(static_cast<std::size_t>(command_.workers)),
-      events_(control_, {live_.current(), router_, in_flight_, profile_, fits_, build_version()}),
+      events_(control_, {live_.current(), router_, in_flight_, profile_, fits_, cards_, build_version()}),
       server_(with_tls(server_options(*live_.config(), command_), std::move(identity)), live_.current().get(),
               make_routes(), router_, {in_flight_, facts_, captures_, profile_, &recorder_}),
       shutdown_(shutdown_hooks(), live_.config()->shutdown_timeout),
@@ -93,6 +94,11 @@ http::RouteTable Daemon::make_routes() {
   return routes;
 }
 
+// On the store's thread.
+void Daemon::tell_row(std::uint64_t id) {
+  events_.feed().append({"activity", "{\"id\":" + std::to_string(id) + "}"});
+}
+
 void Daemon::set_capture_limit() {
   captures_.set_limit(static_cast<std::size_t>(live_.config()->capture_buffer) << 20);
 }
@@ -106,6 +112,7 @@ router::Options Daemon::options_with_launcher() {
   };
   options.prefetch.end = [this](const ModelId& model) { prefetcher_.end(model); };
   options.launches = recorder_.launch_hooks();
+  options.expected_load = [this](const ModelId& model) { return forecasts_.expected_load(model); };
   options.on_broken = [this] { server_.cut_broken(); };
   return options;
 }
@@ -123,6 +130,9 @@ std::unique_ptr<process::Launcher> Daemon::make_launcher(process::Listener& list
     FitWatch::Options options;
     options.load_report = [this](const ModelId& model, Generation launch) {
       return hub_.book().load_report(model, launch);
+    };
+    options.judged = [this](const ModelId& model, const fit::Judgement& judgement) {
+      forecasts_.judged(model, judgement);
     };
     return std::make_unique<FitWatch>(control_, gpus_, fits_, std::move(options), inner, supervise);
   };

@@ -14,8 +14,8 @@
 #include "cli.h"
 #include "forecasts.h"
 #include "live_config.h"
-#include "paddock/api/event_feed.h"
 #include "load_clock.h"
+#include "paddock/api/event_feed.h"
 #include "paddock/base/errands.h"
 #include "paddock/base/result.h"
 #include "paddock/config/load.h"
@@ -68,6 +68,7 @@ class Daemon {
   void say_where() const;
   router::Options options_with_launcher();
   http::RouteTable make_routes();
+  void tell_row(std::uint64_t id);
   void set_capture_limit();
   std::unique_ptr<process::Launcher> make_launcher(process::Listener& listener);
   void preload();

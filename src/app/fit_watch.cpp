@@ -112,7 +112,7 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
     PassingListener::exited(model, generation, ending);
   }
 
-  const process::Launcher& launcher() const { return *launcher_; }
+  process::Launcher& launcher() const { return *launcher_; }
 
  private:
   struct Launch {
@@ -234,5 +234,9 @@ void FitWatch::stop(Generation generation, Duration grace) { impl_->stop(generat
 std::uint64_t FitWatch::printed(Generation generation) const { return impl_->launcher().printed(generation); }
 
 Duration FitWatch::cpu_time(Generation generation) const { return impl_->launcher().cpu_time(generation); }
+
+std::optional<process::LoadProgress> FitWatch::loading(Generation generation) {
+  return impl_->launcher().loading(generation);
+}
 
 }  // namespace paddock::app

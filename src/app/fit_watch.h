@@ -44,6 +44,7 @@ class FitWatch final : public process::Launcher {
   void stop(Generation generation, Duration grace) override;
   std::uint64_t printed(Generation generation) const override;
   Duration cpu_time(Generation generation) const override;
+  std::optional<process::LoadProgress> loading(Generation generation) override;
 
  private:
   class Impl;

@@ -15,16 +15,18 @@ std::uint64_t rows_in_memory(const config::Config& config) {
   return static_cast<std::uint64_t>(std::max(config.metrics_max_in_memory, 1));
 }
 
-store::Activity::Options options_of(const config::Config& config) {
+store::Activity::Options options_of(const config::Config& config, std::function<void(std::uint64_t)> stored) {
   store::Activity::Options options;
   options.path = config.store_path;
+  options.stored = std::move(stored);
   options.most_in_memory = rows_in_memory(config);
   return options;
 }
 
 }  // namespace
 
-Recorder::Recorder(const config::Config& config) : activity_(options_of(config)) {}
+Recorder::Recorder(const config::Config& config, std::function<void(std::uint64_t id)> stored)
+    : activity_(options_of(config, std::move(stored))) {}
 
 void Recorder::change(const config::Config& config) { activity_.keep_in_memory(rows_in_memory(config)); }
 

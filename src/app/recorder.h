@@ -4,6 +4,9 @@
 // Thread-safe but for open(), which comes first.
 #pragma once
 
+#include <cstdint>
+#include <functional>
+
 #include "paddock/config/config.h"
 #include "paddock/metrics/counters.h"
 #include "paddock/metrics/machine.h"
@@ -15,7 +18,8 @@ namespace paddock::app {
 
 class Recorder final : public metrics::Sink {
  public:
-  explicit Recorder(const config::Config& config);
+  // `stored` hears on a thread of the store's own of each row that is kept.
+  Recorder(const config::Config& config, std::function<void(std::uint64_t id)> stored);
 
   Result<void, std::string> open() { return activity_.open(); }
   void close() { activity_.close(); }

@@ -152,8 +152,10 @@ void Feed::append(Row row) {
   const std::lock_guard lock(state_->mutex);
   std::vector<Row>& appended = state_->appended;
   // While nobody publishes, only what would be kept is.
-  if (appended.size() >= 2 * state_->options.rows + 2)
+  if (appended.size() >= 2 * state_->options.rows + 2) {
     appended.erase(appended.begin(), appended.begin() + static_cast<std::ptrdiff_t>(appended.size() / 2));
+    state_->floor = state_->version + 1;
+  }
   appended.push_back(std::move(row));
 }
 

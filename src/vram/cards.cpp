@@ -171,6 +171,9 @@ class Cards::Watch final : public process::Launcher, private process::PassingLis
   }
   std::uint64_t printed(Generation generation) const override { return launcher_->printed(generation); }
   Duration cpu_time(Generation generation) const override { return launcher_->cpu_time(generation); }
+  std::optional<process::LoadProgress> loading(Generation generation) override {
+    return launcher_->loading(generation);
+  }
 
  private:
   void spawned(const ModelId& model, Generation generation, pid_t pid, UniqueFd pidfd) override {

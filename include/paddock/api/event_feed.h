@@ -3,7 +3,7 @@
 //
 // Ten times a second it looks whether something has changed, and then renders what did: models and their
 // launches, requests in flight (the oldest kMostRequests of them, their bytes four times a second), and what
-// concerns the whole daemon. Whoever watches is told no more often. With no watcher it does nothing; who
+// concerns the whole daemon; the cards once a second. Whoever watches is told no more often. With no watcher it does nothing; who
 // comes back later is told what is different by then. What others have to tell is appended to feed(). open()
 // and feed() are thread-safe. Construct and destroy it on the control thread; the sources outlive it,
 // watchers need not.
@@ -20,6 +20,7 @@
 #include "paddock/http/active_profile.h"
 #include "paddock/http/in_flight.h"
 #include "paddock/router/router.h"
+#include "paddock/vram/cards.h"
 
 namespace boost::asio {
 class io_context;
@@ -37,6 +38,7 @@ class EventFeed {
     const http::InFlight& in_flight;
     const http::ActiveProfile& profile;
     const fit::Judgements& fits;
+    vram::Cards& cards;
     std::string version;  // of this build
   };
 

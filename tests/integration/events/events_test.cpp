@@ -81,12 +81,15 @@ TEST(Events, AReloadIsHeardOf) {
 }
 
 TEST(Events, LlamaSwapsAreSeen) {
-  TestDaemon daemon(two_models());
+  TestDaemon daemon(config_with({{"a", "--health-gate r"}, {"b"}}));
   RawClient client(daemon.port());
   listen(client, "/api/events");
   client.read_until("\"type\":\"modelStatus\"");
   client.read_until("{\\\"operation\\\":\\\"snapshot\\\"}");
-  EXPECT_EQ(chat(daemon.port(), "a").status(), 200);
+  auto answer = start_chat(daemon.port(), "a");
+  client.read_until("\\\"operation\\\":\\\"upsert\\\"");
+  daemon.release("a", "r");
+  EXPECT_EQ(answer.get().status(), 200);
   client.read_until("\\\"operation\\\":\\\"remove\\\"");
   RawClient late(daemon.port());
   listen(late, "/api/events");

@@ -39,7 +39,7 @@ TEST(Gpus, AllFieldsOfACard) {
       "models": [{"model": "a", "generation": 7, "bytes": 5242880, "estimated": true}],
       "others": [{"pid": 99, "name": null, "bytes": 1048576}]}],
     "ram": {"total": 64, "available": 32}})");
-  EXPECT_EQ(json::parse(gpus_body(one_card())), expected);
+  EXPECT_EQ(json::parse(gpus_text(one_card())), expected);
 }
 
 TEST(Gpus, WithoutASourceItIsSaid) {

@@ -86,24 +86,22 @@ TEST(FitRoute, TellsWhatIsForeseenBeforeTheFirstLoad) {
   EXPECT_EQ(bench.json("GET", "/api/models/b/fit")["forecast"], nullptr);
   auto forecast = std::make_shared<Forecast>();
   forecast->source = "header";
-  forecast->devices = {{"GPU 0 (A)", 0, 1000, 2000, 5000, 9000}};
+  forecast->devices = {{"GPU 0 A", 0, 1000, 2000, 5000, 9000}};
   forecast->ram = {"RAM", {}, 7, 8, {}, {}};
   forecast->sentence = "Fits.";
   forecast->notes = {"So."};
   forecast->load = std::chrono::milliseconds(1500);
   bench.forecasts.answer = forecast;
   const json expected = json::parse(R"({"source": "header", "sentence": "Fits.",
-    "devices": [{"title": "GPU 0 (A)", "index": 0, "low": 1000, "high": 2000, "free": 5000, "total": 9000
-}],
+    "devices": [{"title": "GPU 0 A", "index": 0, "low": 1000, "high": 2000, "free": 5000, "total": 9000}],
     "ram": {"title": "RAM", "index": null, "low": 7, "high": 8, "free": null, "total": null},
-    "notes": ["So."], "load_ms": 1500
-})");
+    "notes": ["So."], "load_ms": 1500})");
   EXPECT_EQ(bench.json("GET", "/api/models/b/fit")["forecast"], expected);
-*forecast = {};
-const json nothing = bench.json("GET", "/api/models/b/fit")["forecast"];
-EXPECT_EQ(nothing["source"], "none");
-EXPECT_EQ(nothing["ram"], nullptr);
-EXPECT_EQ(nothing["load_ms"], nullptr);
+  *forecast = {};
+  const json nothing = bench.json("GET", "/api/models/b/fit")["forecast"];
+  EXPECT_EQ(nothing["source"], "none");
+  EXPECT_EQ(nothing["ram"], nullptr);
+  EXPECT_EQ(nothing["load_ms"], nullptr);
 }
 
 }  // namespace

@@ -75,7 +75,7 @@ class EventFeed::Impl : public std::enable_shared_from_this<EventFeed::Impl> {
     sources_.router.overview([weak = weak_from_this(), config](const router::Status& status) {
       const std::shared_ptr<Impl> self = weak.lock();
       if (!self || self->over_) return;
-      self->parts_.see_models(config->config(), status, self->sources_.fits);
+      self->parts_.see_models(config->config(), status, {self->sources_.fits, self->sources_.forecasts});
       self->publish(config, steady_now());
     });
   }

@@ -6,7 +6,6 @@
 
 #include "gpus_view.h"
 #include "in_flight_view.h"
-#include "model_view.h"
 #include "paddock/api/event_feed.h"
 
 namespace paddock::api {
@@ -57,7 +56,7 @@ bool EventParts::forget_ended() {
 }
 
 void EventParts::see_models(const config::Config& config, const router::Status& status,
-                            const fit::Judgements& fits) {
+                            const Insight& insight) {
   const bool another = std::exchange(config_, &config) != &config;
   frozen_ = status.frozen;
   shutting_down_ = status.shutting_down;
@@ -70,11 +69,12 @@ void EventParts::see_models(const config::Config& config, const router::Status& 
     const std::string& id = model.id.str();
     order.push_back(id);
     const auto found = by_id.find(id);
-    Model seen{found == by_id.end() ? router::ModelStatus() : *found->second, fits.of(model.id)};
+    Model seen{found == by_id.end() ? router::ModelStatus() : *found->second, insight.fits.of(model.id)};
+    if (const auto forecast = insight.forecasts.of(model.id)) seen.foreseen = forecast->sentence;
     if (seen.status.loading) loads_ = true;
     const auto before = models_.find(id);
     if (another || before == models_.end() || before->second != seen)
-      parts_.push_back({"models", id, model_part(model, seen.status, fits)});
+      parts_.push_back({"models", id, model_part(model, seen.status, insight)});
     now.emplace(id, std::move(seen));
   }
   for (const auto& [id, seen] : models_) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "model_view.h"
 #include "paddock/base/clock.h"
 #include "paddock/config/config.h"
 #include "paddock/feed/feed.h"
@@ -25,7 +26,7 @@ class EventParts {
   // True: other requests than before are there, so that models have other counts.
   bool see_requests(const std::vector<http::InFlight::Picture>& requests, const router::Router& router,
                     TimePoint now);
-  void see_models(const config::Config& config, const router::Status& status, const fit::Judgements& fits);
+  void see_models(const config::Config& config, const router::Status& status, const Insight& insight);
   void see_cards(const vram::Snapshot& snapshot);
   void see_profile(const config::Profile* active);  // null: none
 
@@ -50,6 +51,7 @@ class EventParts {
   struct Model {
     router::ModelStatus status;
     std::shared_ptr<const fit::Judgement> fit;
+    std::string foreseen{};
     friend bool operator==(const Model&, const Model&) = default;
   };
   std::map<std::string, Model> models_;

@@ -18,10 +18,11 @@ constexpr std::array<std::string_view, 4> kVerbs = {"load", "unload", "cancel", 
 // The model is shown as it is after the operation, so a second question follows the first.
 router::OutcomeHandler answer_with_model(const Deps& deps, std::shared_ptr<const config::Lookup> lookup,
                                          const config::ModelConfig& model, SharedResponder to) {
-  return [&router = deps.router, &fits = deps.fits, lookup = std::move(lookup), &model, to](const router::Outcome& outcome) {
+  return [&router = deps.router, insight = insight_of(deps), lookup = std::move(lookup), &model,
+          to](const router::Outcome& outcome) {
     if (outcome.error) return to->reply(http::to_reply(http::to_api_error(*outcome.error, model.id.str())));
-    router.status([lookup, &model, &fits, to](const router::Status& status) {
-      to->reply(json_reply(verb_body(model, status, fits)));
+    router.status([lookup, &model, insight, to](const router::Status& status) {
+      to->reply(json_reply(verb_body(model, status, insight)));
     });
   };
 }

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "forecast_view.h"
 #include "paddock/base/wall_time.h"
 
 namespace paddock::api {
@@ -70,14 +71,16 @@ Json launch_json(const router::LaunchStatus& launch) {
   return json;
 }
 
-// Whether its last launch fits, in short (fit_view.h).
-Json fit_json(const ModelId& model, const fit::Judgements& fits) {
-  const auto last = fits.of(model);
-  if (!last) return nullptr;
+// Whether its last launch fits, in short (fit_view.h); before one was judged, what is foreseen.
+Json fit_json(const ModelId& model, const Insight& insight) {
+  const auto last = insight.fits.of(model);
+  const auto forecast = insight.forecasts.of(model);
+  if (!last && !forecast) return nullptr;
   Json json;
-  json["verdict"] = fit::name_of(last->verdict.word);
-  json["sentence"] = last->verdict.sentence;
-  json["launch"] = last->launch.value;
+  json["verdict"] = last ? Json(fit::name_of(last->verdict.word)) : Json();
+  json["sentence"] = last ? last->verdict.sentence : forecast->sentence;
+  json["launch"] = last ? Json(last->launch.value) : Json();
+  json["forecast"] = forecast_summary(forecast.get());
   return json;
 }
 
@@ -91,8 +94,7 @@ Json loading_json(const std::optional<router::Loading>& loading) {
   return json;
 }
 
-Json model_json(const config::ModelConfig& model, const router::ModelStatus& now,
-                const fit::Judgements& fits) {
+Json model_json(const config::ModelConfig& model, const router::ModelStatus& now, const Insight& insight) {
   Json json;
   json["id"] = model.id.str();
   json["name"] = model.name;
@@ -108,13 +110,13 @@ Json model_json(const config::ModelConfig& model, const router::ModelStatus& now
   json["cmd"] = model.cmd.shown();
   json["proxy"] = model.proxy.shown();
   json["launch"] = now.launches.empty() ? Json() : launch_json(now.launches.front());
-  json["fit"] = fit_json(model.id, fits);
+  json["fit"] = fit_json(model.id, insight);
   return json;
 }
 
-Json model_json(const config::ModelConfig& model, const router::Status& status, const fit::Judgements& fits) {
+Json model_json(const config::ModelConfig& model, const router::Status& status, const Insight& insight) {
   const router::ModelStatus* found = status.find(model.id);
-  return model_json(model, found ? *found : router::ModelStatus(), fits);
+  return model_json(model, found ? *found : router::ModelStatus(), insight);
 }
 
 // Commands come from a file and lines from a model's log; neither need be UTF-8.
@@ -124,31 +126,32 @@ std::string text(const Json& json) {
 
 }  // namespace
 
-std::string models_body(const config::Config& config, const router::Status& status,
-                        const fit::Judgements& fits) {
+Insight insight_of(const Deps& deps) { return {deps.fits, deps.forecasts}; }
+
+std::string models_body(const config::Config& config, const router::Status& status, const Insight& insight) {
   Json list = Json::array();
-  for (const config::ModelConfig& model : config.models) list.push_back(model_json(model, status, fits));
+  for (const config::ModelConfig& model : config.models) list.push_back(model_json(model, status, insight));
   Json json;
   json["models"] = std::move(list);
   return text(json);
 }
 
 std::string model_body(const config::ModelConfig& model, const router::Status& status,
-                       const fit::Judgements& fits) {
-  return text(model_json(model, status, fits));
+                       const Insight& insight) {
+  return text(model_json(model, status, insight));
 }
 
 std::string model_part(const config::ModelConfig& model, const router::ModelStatus& status,
-                       const fit::Judgements& fits) {
-  std::string out = text(model_json(model, status, fits));
+                       const Insight& insight) {
+  std::string out = text(model_json(model, status, insight));
   out.pop_back();  // the line's end
   return out;
 }
 
 std::string verb_body(const config::ModelConfig& model, const router::Status& status,
-                      const fit::Judgements& fits) {
+                      const Insight& insight) {
   Json json;
-  json["model"] = model_json(model, status, fits);
+  json["model"] = model_json(model, status, insight);
   return text(json);
 }
 

@@ -15,9 +15,9 @@ namespace {
 constexpr std::string_view kPrefix = "/api/models/";
 
 void get_models(const Deps& deps, http::Responder responder) {
-  deps.router.overview([lookup = deps.config.get(), &fits = deps.fits,
+  deps.router.overview([lookup = deps.config.get(), insight = insight_of(deps),
                         to = share(std::move(responder))](const router::Status& status) {
-    to->reply(json_reply(models_body(lookup->config(), status, fits)));
+    to->reply(json_reply(models_body(lookup->config(), status, insight)));
   });
 }
 
@@ -53,8 +53,9 @@ void get_below(const Deps& deps, const http::Request& request, http::Responder r
   if (path.verb == "fit") return get_fit(deps, request, path.model, std::move(responder));
   if (is_verb(path.verb) && !deps.config.get()->find(path.whole))
     return responder.reply(only_post(path.verb));
-  const auto view = [&fits = deps.fits](const config::ModelConfig& model, const router::Status& status) {
-    return model_body(model, status, fits);
+  const auto view = [insight = insight_of(deps)](const config::ModelConfig& model,
+                                                 const router::Status& status) {
+    return model_body(model, status, insight);
   };
   get_view(deps, path.whole, view, std::move(responder));
 }

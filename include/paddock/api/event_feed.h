@@ -14,6 +14,7 @@
 #include <memory>
 #include <string>
 
+#include "paddock/api/forecast_desk.h"
 #include "paddock/config/current.h"
 #include "paddock/feed/feed.h"
 #include "paddock/fit/judgements.h"
@@ -38,6 +39,7 @@ class EventFeed {
     const http::InFlight& in_flight;
     const http::ActiveProfile& profile;
     const fit::Judgements& fits;
+    const ForecastDesk& forecasts;
     vram::Cards& cards;
     std::string version;  // of this build
   };

@@ -207,7 +207,7 @@ class Bench {
   router::Router router_;
 
  public:
-  EventFeed events{io_, {current, router_, in_flight, profile, fits, cards, "1.2.3"}};
+  EventFeed events{io_, {current, router_, in_flight, profile, fits, forecasts, cards, "1.2.3"}};
 };
 
 }  // namespace paddock::api

@@ -8,7 +8,9 @@ namespace {
 using nlohmann::json;
 using std::chrono::milliseconds;
 
-const fit::Judgements kNotJudged;
+const fit::Judgements kNone;
+FakeForecasts forecasts;
+const Insight kNotJudged{kNone, forecasts};
 
 router::LaunchStatus make_launch() {
   router::LaunchStatus launch;
@@ -47,7 +49,7 @@ TEST(ModelView, AllFieldsOfALoadedModel) {
       "load_ms": 1500, "reason": "request", "exit": null, "signal": null, "class": null, "line": null,
       "failure": null,
       "injected": {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "LLAMA_ARG_LOG_VERBOSITY": "4"}},
-    "fit": null})");
+    "loading": null, "fit": null})");
   EXPECT_EQ(json::parse(model_body(config->models[1], status_with("org/m", make_launch()), kNotJudged)),
             expected);
 }
@@ -99,6 +101,25 @@ TEST(ModelView, HowALaunchEndedIsShownAlsoWhereNothingWentWrong) {
   EXPECT_EQ(shown["tail"], "one\ntwo \xef\xbf\xbd\n");
   EXPECT_FALSE(json::parse(launches_without_log(config->models[1], status))["launches"][0].contains("tail"));
   EXPECT_FALSE(json::parse(model_body(config->models[1], status, kNotJudged))["launch"].contains("tail"));
+}
+
+TEST(ModelView, BeforeTheFirstLoadItSaysWhatIsForeseen) {
+  const auto config = make_config();
+  FakeForecasts foresees;
+  auto forecast = std::make_shared<Forecast>();
+  forecast->source = "header";
+  forecast->sentence = "Will fit.";
+  foresees.answer = forecast;
+  const json foreseen = {{"source", "header"}, {"sentence", "Will fit."}};
+  const json shown = json::parse(model_body(config->models[0], router::Status{}, {kNone, foresees}));
+  EXPECT_EQ(
+      shown["fit"],
+      json({{"verdict", nullptr}, {"sentence", "Will fit."}, {"launch", nullptr}, {"forecast", foreseen}}));
+  fit::Judgements judged;
+  judged.put(config->models[0].id, {});
+  const json after = json::parse(model_body(config->models[0], router::Status{}, {judged, foresees}))["fit"];
+  EXPECT_TRUE(after["verdict"].is_string());
+  EXPECT_EQ(after["forecast"], foreseen);
 }
 
 TEST(ModelView, EnvironmentIsNeverShown) {

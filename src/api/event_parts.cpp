@@ -70,7 +70,8 @@ void EventParts::see_models(const config::Config& config, const router::Status& 
     order.push_back(id);
     const auto found = by_id.find(id);
     Model seen{found == by_id.end() ? router::ModelStatus() : *found->second, insight.fits.of(model.id)};
-    if (const auto forecast = insight.forecasts.of(model.id)) seen.foreseen = forecast->sentence;
+    const auto forecast = insight.forecasts.of(model.id);
+    if (forecast && seen.status.state == router::ModelState::kStopped) seen.foreseen = forecast->sentence;
     if (seen.status.loading) loads_ = true;
     const auto before = models_.find(id);
     if (another || before == models_.end() || before->second != seen)

@@ -72,9 +72,10 @@ Json launch_json(const router::LaunchStatus& launch) {
 }
 
 // Whether its last launch fits, in short (fit_view.h); before one was judged, what is foreseen.
-Json fit_json(const ModelId& model, const Insight& insight) {
+Json fit_json(const ModelId& model, const router::ModelStatus& now, const Insight& insight) {
   const auto last = insight.fits.of(model);
-  const auto forecast = insight.forecasts.of(model);
+  // What is free while it is there says nothing about it.
+  const auto forecast = now.state == router::ModelState::kStopped ? insight.forecasts.of(model) : nullptr;
   if (!last && !forecast) return nullptr;
   Json json;
   json["verdict"] = last ? Json(fit::name_of(last->verdict.word)) : Json();
@@ -110,7 +111,7 @@ Json model_json(const config::ModelConfig& model, const router::ModelStatus& now
   json["cmd"] = model.cmd.shown();
   json["proxy"] = model.proxy.shown();
   json["launch"] = now.launches.empty() ? Json() : launch_json(now.launches.front());
-  json["fit"] = fit_json(model.id, insight);
+  json["fit"] = fit_json(model.id, now, insight);
   return json;
 }
 

@@ -6,6 +6,7 @@
 
 #include "fit_file.h"
 #include "fit_model.h"
+#include "paddock/base/text.h"
 #include "paddock/client/client.h"
 
 namespace paddock::app {
@@ -17,6 +18,12 @@ bool names_file(const std::string& target) {
 
 int fit(const FitCommand& command) {
   if (names_file(command.target)) return fit_file(command);
+  if (command.gpus || !command.words.empty()) {
+    std::cerr
+        << "paddock: --gpus, --ctx, --cache-type-k, --cache-type-v and words behind `--` are for files, and "
+        << printable(command.target) << " is none; a model's are those of its configuration" << std::endl;
+    return 2;
+  }
   const auto address = client::choose_address(command.url);
   if (address) return fit_model({*address, command.target, command.json});
   std::cerr << "paddock: " << address.error().sentence << std::endl;

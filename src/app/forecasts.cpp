@@ -160,7 +160,7 @@ Demand demand_on(const std::string& key, const gpu::Device* card, const gguf::Ra
   if (card == nullptr) return demand;
   demand.title = gpu::title_of(*card);
   demand.total = card->total;
-  demand.free = card->total - card->used;
+  demand.free = card->total - std::min(card->used, card->total);
   return demand;
 }
 

@@ -60,7 +60,7 @@ Placement::Placement(const LoadOptions& options, const std::vector<Device>& devi
     if (!pattern) continue;
     const auto number = buffer_number(buffer);
     overrides_.emplace_back(std::move(*pattern),
-                            number && *number < active_.size() ? Where(active_[*number]) : Where());
+                            number && *number < devices.size() ? Where(*number) : Where());
   }
 }
 

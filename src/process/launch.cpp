@@ -345,7 +345,17 @@ std::optional<LoadProgress> Launch::loading() {
   load_scan_.feed(said.bytes);
   scanned_ = said.next;
   const bool asks_kernel = pid_ > 0 && weights_bytes_ > 0 && !leader_is_over_;
-  return with_bytes(load_scan_.progress(), asks_kernel ? bytes_read(pid_) : std::nullopt, weights_bytes_);
+  return with_bytes(load_scan_.progress(), asks_kernel ? family_read() : std::nullopt, weights_bytes_);
+}
+
+// A shell in front reads nothing itself.
+std::optional<std::uint64_t> Launch::family_read() const {
+  if (keeper_pid_ <= 0) return bytes_read(pid_);
+  std::optional<std::uint64_t> sum;
+  for (const pid_t pid : Proc().family(keeper_pid_)) {
+    if (const auto one = bytes_read(pid)) sum = sum.value_or(0) + *one;
+  }
+  return sum;
 }
 
 void Launch::report_timeout(StartLimit limit) { report_failed(timed_out(spec_, limit, output_tail())); }

@@ -72,6 +72,7 @@ class Launch : public std::enable_shared_from_this<Launch> {
   void report_exited();
   void report_failed(StartFailure failure);
   std::string output_tail() const;
+  std::optional<std::uint64_t> family_read() const;
   void report_timeout(StartLimit limit);
   void leader_ended(ExitStatus exit);
   void start_watching();

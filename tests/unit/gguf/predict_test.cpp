@@ -85,6 +85,15 @@ TEST(Predict, TheInputStaysInRam) {
   }
 }
 
+TEST(Predict, AnOverrideCallsACardByItsOwnNumber) {
+  for (const char* devices : {"CUDA1,CUDA0", "CUDA1"}) {
+    const Prediction out = predicted(llama(), {"-dev", devices, "-ot", ".*=CUDA1"}, {kCard, kCard});
+    EXPECT_EQ(out.devices[1].weights, 10 * 2048u) << devices;
+    EXPECT_EQ(out.devices[0].weights, 0u);
+    EXPECT_EQ(out.ram.weights, 0u);
+  }
+}
+
 TEST(Predict, TheOutputIsTheFirstThatGoesToADevice) {
   const Prediction head = predicted(llama(), {"-ngl", "1"}, {kCard});
   EXPECT_EQ(head.devices[0].weights, 2048u);

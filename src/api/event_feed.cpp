@@ -127,7 +127,9 @@ class EventFeed::Impl : public std::enable_shared_from_this<EventFeed::Impl> {
 EventFeed::EventFeed(boost::asio::io_context& control, Sources sources)
     : impl_(std::make_shared<Impl>(control, std::move(sources))) {}
 
-EventFeed::~EventFeed() { impl_->end(); }
+EventFeed::~EventFeed() { let_go(); }
+
+void EventFeed::let_go() { impl_->end(); }
 
 void EventFeed::open(std::function<void(const feed::Feed&)> opened) { impl_->open(std::move(opened)); }
 

@@ -86,6 +86,7 @@ void EventParts::see_models(const config::Config& config, const router::Status& 
 }
 
 void EventParts::see_cards(const vram::Snapshot& snapshot) {
+  if (snapshot.cards.empty() && cards_.empty()) return;
   std::string now = gpus_text(snapshot);
   if (now == cards_) return;
   cards_ = std::move(now);

@@ -95,11 +95,15 @@ void LlamaSwapEvents::start(std::function<void()> wake) {
 
 http::ByteSource::Pull LlamaSwapEvents::pull(std::string& out) {
   const std::size_t before = out.size();
-  const feed::News news = watcher_.read();
-  if (!std::exchange(greeted_, true))
-    greet(out);
-  else if (!news.empty())
-    add_changes(news, out);
+  // Until it says something, or the watcher knows that it waits: much of the state is not shown here.
+  for (bool more = true; more && out.size() == before;) {
+    const feed::News news = watcher_.read();
+    more = !news.empty();
+    if (!std::exchange(greeted_, true))
+      greet(out);
+    else if (more)
+      add_changes(news, out);
+  }
   add_logs(out);
   if (out.size() == before) return life_.add_to(out) ? Pull::kData : Pull::kWait;
   life_.said();

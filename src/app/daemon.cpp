@@ -162,7 +162,9 @@ void Daemon::run() {
   preload();
   control_.run();
   server_.stop();
-  // What it still answers goes to workers that exist.
+  // What these still answer goes to workers that exist.
+  cards_.let_go();
+  events_.let_go();
   recorder_.close();
   reloader_.reset();
   // What the workers posted last, so that every lease has reported before the router goes.

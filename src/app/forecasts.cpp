@@ -48,11 +48,18 @@ void add_file(std::vector<std::string>& files, const std::string& path) {
   files.insert(files.end(), parts.begin(), parts.end());
 }
 
+// The file behind such a word is another after each launch.
+bool is_written(const std::string& flag) {
+  return flag == "--log-file" || flag == "--prompt-cache" || flag == "--slot-save-path";
+}
+
 footprints::Command command_of(const config::ModelConfig& model) {
   footprints::Command command{
       texts_of(model.argv), texts_of(model.env), {program_path(model.argv.front().text)}};
   for (const auto* texts : {&command.words, &command.environment}) {
-    for (const std::string& text : *texts) {
+    for (std::size_t i = 0; i < texts->size(); ++i) {
+      if (i > 0 && is_written((*texts)[i - 1])) continue;
+      const std::string& text = (*texts)[i];
       add_file(command.files, text);
       const std::size_t equals = text.find('=');
       if (equals != std::string::npos) add_file(command.files, text.substr(equals + 1));

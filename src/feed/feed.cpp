@@ -58,6 +58,7 @@ struct Feed::State {
       graves;  // the oldest first; one that lives again has a later version
   std::map<std::string, std::deque<KeptRow>> rows;
   std::vector<Row> appended;
+  bool dropped = false;  // of those
   Waiting waiting;
   std::size_t watchers = 0;
 };
@@ -92,6 +93,7 @@ void Feed::State::add_rows() {
     floor = std::max(floor, kept.front().version);
     kept.pop_front();
   }
+  if (std::exchange(dropped, false)) floor = version + 1;
   appended.clear();
 }
 
@@ -154,7 +156,7 @@ void Feed::append(Row row) {
   // While nobody publishes, only what would be kept is.
   if (appended.size() >= 2 * state_->options.rows + 2) {
     appended.erase(appended.begin(), appended.begin() + static_cast<std::ptrdiff_t>(appended.size() / 2));
-    state_->floor = state_->version + 1;
+    state_->dropped = true;
   }
   appended.push_back(std::move(row));
 }

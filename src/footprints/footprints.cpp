@@ -11,6 +11,8 @@ namespace paddock::footprints {
 
 namespace {
 
+constexpr std::size_t kMostKnown = 1000;
+
 Duration median(std::vector<Duration> loads) {
   const auto middle = loads.begin() + static_cast<std::ptrdiff_t>(loads.size() / 2);
   std::nth_element(loads.begin(), middle, loads.end());
@@ -79,9 +81,15 @@ std::optional<Learned> Footprints::find(const Key& key) const {
 
 void Footprints::learn(const Key& key, const Footprint& footprint) {
   if (key.empty()) return;
+  if (known_.size() >= kMostKnown && !known_.contains(key)) {
+    loads_.erase(known_.begin()->first);
+    known_.erase(known_.begin());
+  }
   Footprint& known = known_[key];
-  if (!footprint.devices.empty()) known.devices = footprint.devices;
-  if (footprint.ram) known.ram = footprint.ram;
+  if (footprint.ram) {
+    known.devices = footprint.devices;
+    known.ram = footprint.ram;
+  }
   std::vector<Duration>& loads = loads_[key];
   if (footprint.load) loads.push_back(*footprint.load);
   if (loads.size() > kKeptLoads) loads.erase(loads.begin(), loads.end() - kKeptLoads);

@@ -126,7 +126,8 @@ class Reader {
       fail("a list in it holds lists, or an unknown kind");
     } else if (kind == kString) {
       for (std::uint64_t i = 0; i < value.length && !in_.failed(); ++i) in_.skip(in_.number(8));
-    } else if (is_whole(kind) && value.length <= kMostNumbers) {
+    } else if (is_whole(kind) && value.length <= std::min(kMostNumbers, numbers_left_)) {
+      numbers_left_ -= value.length;
       for (std::uint64_t i = 0; i < value.length && !in_.failed(); ++i) {
         value.numbers.push_back(whole(in_.number(kWidths[kind]), kind));
       }
@@ -181,6 +182,7 @@ class Reader {
   const std::uint64_t size_;
   std::uint64_t keys_ = 0, tensors_ = 0;
   std::vector<Info> infos_;
+  std::uint64_t numbers_left_ = 1 << 20;  // of all lists; those behind are skipped
   Model model_;
   std::string problem_;
 };

@@ -12,7 +12,7 @@ namespace paddock::machine {
 
 namespace {
 
-constexpr std::size_t kMostCores = 8192, kMostInterfaces = 1024;
+constexpr std::size_t kMostCores = 8192, kMostInterfaces = 64;
 
 std::string_view next_line(std::string_view& text) {
   const std::size_t end = std::min(text.find('\n'), text.size());

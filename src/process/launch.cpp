@@ -26,7 +26,7 @@ constexpr auto kCollectAtMost = 100ms;
 constexpr auto kPortFreeWithin = 2s;
 constexpr auto kLookAtPortAgain = 20ms;
 // So much of the output is read for how far the load is; of more, the newest tells.
-constexpr std::size_t kScanBytes = 256 << 10;
+constexpr std::size_t kScanBytes = 64 << 10;
 
 Lifecycle::Options lifecycle_options(const SpawnSpec& spec) {
   Lifecycle::Options out;

@@ -81,14 +81,16 @@ class Cards::Impl final : public std::enable_shared_from_this<Impl> {
       publish(nullptr);
       return handler(snapshot());
     }
+    if (over_) return handler(snapshot());
     waiting_.push_back({steady_now(), std::move(handler)});
     ask();
-    if (waiting_.size() > 1) return;
-    timer_.expires_after(kPatience);
-    timer_.async_wait([self = weak_from_this()](boost::system::error_code error) {
-      const auto alive = self.lock();
-      if (!error && alive) alive->give_up();
-    });
+    if (waiting_.size() == 1) arm();
+  }
+
+  void let_go() {
+    over_ = true;
+    timer_.cancel();
+    give_up(TimePoint::max());
   }
 
  private:
@@ -97,10 +99,20 @@ class Cards::Impl final : public std::enable_shared_from_this<Impl> {
     std::function<void(Picture)> handler;
   };
 
-  // For a reading that begins from here on. With one under way and one that follows there is one already.
+  void arm() {
+    timer_.expires_at(waiting_.front().since + kPatience);
+    timer_.async_wait([self = weak_from_this()](boost::system::error_code error) {
+      const auto alive = self.lock();
+      if (!error && alive) alive->give_up(steady_now() - kPatience);
+    });
+  }
+
+  // For a reading that begins from here on. The second of two that were asked for may have begun already, as
+  // others ask the same sampler: then one more follows.
   void ask() {
-    if (!sampler_.has_source()) return;
-    if (asked_ >= 2) return;
+    if (!sampler_.has_source() || over_) return;
+    again_ = asked_ >= 2;
+    if (again_) return;
     ++asked_;
     sampler_.read([self = weak_from_this()](const gpu::Reading& reading) {
       if (const auto alive = self.lock()) alive->take(reading);
@@ -112,6 +124,7 @@ class Cards::Impl final : public std::enable_shared_from_this<Impl> {
     shares_.take(reading);
     publish(&reading);
     answer(reading.begun);
+    if (asked_ == 0 && (again_ || !waiting_.empty())) ask();
   }
 
   // Those that asked before.
@@ -120,17 +133,26 @@ class Cards::Impl final : public std::enable_shared_from_this<Impl> {
                                     [begun](const Waiting& one) { return one.since > begun; });
     std::vector<Waiting> ready(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(later));
     waiting_.erase(waiting_.begin(), later);
-    if (waiting_.empty()) timer_.cancel();
+    if (waiting_.empty())
+      timer_.cancel();
+    else if (!ready.empty())
+      arm();
     const Picture picture = snapshot();
     for (const Waiting& one : ready) one.handler(picture);
   }
 
-  void give_up() {
+  // Those that asked until then.
+  void give_up(TimePoint until) {
     Snapshot old = *snapshot();
     if (old.problem.empty())
       old.problem = "The driver has not answered for a second: these figures are older.";
     const auto picture = std::make_shared<const Snapshot>(std::move(old));
-    for (const Waiting& one : std::exchange(waiting_, {})) one.handler(picture);
+    const auto later = std::find_if(waiting_.begin(), waiting_.end(),
+                                    [until](const Waiting& one) { return one.since > until; });
+    std::vector<Waiting> late(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(later));
+    waiting_.erase(waiting_.begin(), later);
+    if (!waiting_.empty()) arm();
+    for (const Waiting& one : late) one.handler(picture);
   }
 
   void publish(const gpu::Reading* reading) {
@@ -152,6 +174,8 @@ class Cards::Impl final : public std::enable_shared_from_this<Impl> {
   std::map<Generation, Snapshot::Pins> pins_;
   std::vector<Waiting> waiting_;  // the oldest first
   int asked_ = 0;                 // readings that have not come
+  bool again_ = false;            // one more is wanted behind them
+  bool over_ = false;
   mutable std::mutex mutex_;
   Picture last_;
 };
@@ -214,5 +238,7 @@ void Cards::look(std::function<void(Picture)> handler) {
     if (const auto alive = self.lock()) alive->look(std::move(handler));
   });
 }
+
+void Cards::let_go() { impl_->let_go(); }
 
 }  // namespace paddock::vram

@@ -53,6 +53,9 @@ class EventFeed {
   // It makes its Watcher there: as long as one is there, the state stays that of now.
   void open(std::function<void(const feed::Feed&)> opened);
 
+  // The daemon ends: nobody is told of anything any more.
+  void let_go();
+
   feed::Feed& feed();
 
  private:

@@ -74,6 +74,9 @@ class Cards {
 
   // The last picture; never null, without cards before the first.
   Picture snapshot() const;
+  // The daemon ends: whoever waits for a picture gets the last one, and so does who asks from here on.
+  void let_go();
+
   // A picture from after this call, on the control thread. If the driver takes longer than a second: the last
   // one, with the problem. Not called any more once this is destroyed.
   void look(std::function<void(Picture)> handler);

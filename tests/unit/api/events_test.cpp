@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "bench.h"
+#include "event_parts.h"
 #include "event_source.h"
 #include "event_text.h"
 
@@ -273,6 +274,38 @@ TEST(LlamaSwapEvents, TellWhatChanges) {
   EXPECT_EQ(event(stream, "inflight")["operation"], "remove");
   bench.events.feed().append({"activity", "{\"id\":17}"});
   EXPECT_EQ(event(stream, "activity")["id"], 17);
+}
+
+TEST(LlamaSwapEvents, WhatIsNotShownThereDoesNotPutThemToSleep) {
+  Bench bench;
+  const auto captured = bench.start("GET", "/api/events");
+  ASSERT_TRUE(bench.turn_until([&] { return captured->source != nullptr; }));
+  int wakes = 0;
+  captured->source->start([&wakes] { ++wakes; });
+  std::string out;
+  while (captured->source->pull(out) == Pull::kData) {
+  }
+  for (int i = 1; i <= 2; ++i) {
+    bench.events.feed().publish({{"gpus", "", std::to_string(i)}});
+    EXPECT_EQ(wakes, i);
+    EXPECT_EQ(captured->source->pull(out), Pull::kWait);
+  }
+}
+
+TEST(EventParts, CardsAreToldWhenTheyDiffer) {
+  EventParts parts("1");
+  vram::Snapshot snapshot;
+  parts.see_cards(snapshot);
+  EXPECT_EQ(parts.take().size(), 1u);
+  snapshot.cards.resize(1);
+  snapshot.cards[0].device.name = "A";
+  parts.see_cards(snapshot);
+  const std::vector<feed::Part> told = parts.take();
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_EQ(told[0].section, "gpus");
+  EXPECT_EQ(json::parse(*told[0].text)["gpus"][0]["name"], "A");
+  parts.see_cards(snapshot);
+  EXPECT_EQ(parts.take().size(), 1u);
 }
 
 TEST(LlamaSwapEvents, LogsAreForAdmins) {

@@ -120,6 +120,19 @@ class CardsTest : public ::testing::Test, public process::Listener {
   std::vector<std::string> calls;
 };
 
+TEST_F(CardsTest, AtTheEndWhoWaitsForAHangingDriverIsAnswered) {
+  source->hang(true);
+  int answers = 0;
+  const auto count = [&answers](const Picture& picture) { answers += picture != nullptr ? 1 : 0; };
+  cards->look(count);
+  io.poll();
+  EXPECT_EQ(answers, 0);
+  cards->let_go();
+  EXPECT_EQ(answers, 1);
+  cards->look(count);
+  EXPECT_TRUE(run_until([&] { return answers == 2; }));
+}
+
 TEST_F(CardsTest, ShowWhatALaunchTookAndItsPins) {
   EXPECT_THAT(cards->snapshot()->cards, IsEmpty());
   process::SpawnSpec spec;

@@ -83,6 +83,7 @@ class LineSource final : public http::ByteSource {
     reader_.emplace(book_, filter_.scope, after_, std::move(wake));
   }
   Pull pull(std::string& out) override {
+    const std::size_t before = out.size();
     const bool from_the_oldest = reader_->position() == 0;
     const logs::Slice slice = reader_->read();
     if (slice.lost > 0 && !from_the_oldest)
@@ -91,7 +92,7 @@ class LineSource final : public http::ByteSource {
       if (!filter_.matches(line)) continue;
       out += "id: " + std::to_string(line.id) + "\ndata: " + text(line_json(line)) + "\n\n";
     }
-    if (!out.empty()) return Pull::kData;
+    if (out.size() > before) return Pull::kData;
     // Lines that do not match: there may be more of them, and others have their turn.
     if (!slice.lines.empty() || !slice.end) wake_();
     return Pull::kWait;

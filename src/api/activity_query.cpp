@@ -128,7 +128,8 @@ class Values {
   }
   void order(bool& ascending) {
     if (!request_.has_query("order")) return;
-    const std::string text = request_.query_value("order");
+    const std::string value = request_.query_value("order");
+    const std::string text(trim(value));
     ascending = iequals(text, "asc");
     if (!ascending && !iequals(text, "desc")) wrong("order", text, "`asc` or `desc`");
   }

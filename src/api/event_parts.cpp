@@ -87,10 +87,14 @@ void EventParts::see_models(const config::Config& config, const router::Status& 
 
 void EventParts::see_cards(const vram::Snapshot& snapshot) {
   if (snapshot.cards.empty() && cards_.empty()) return;
-  std::string now = gpus_text(snapshot);
+  // What is always different is no change.
+  vram::Snapshot compared = snapshot;
+  compared.taken = {};
+  compared.ram.reset();
+  std::string now = gpus_text(compared);
   if (now == cards_) return;
   cards_ = std::move(now);
-  parts_.push_back({"gpus", "", cards_});
+  parts_.push_back({"gpus", "", gpus_text(snapshot)});
 }
 
 void EventParts::see_profile(const config::Profile* active) {

@@ -59,7 +59,7 @@ class EventParts {
   const config::Config* config_ = nullptr;  // only to be compared
   std::string order_;                       // JSON: the ids of the models as in the file
   std::string profile_ = "null";            // JSON
-  std::string cards_;                       // JSON
+  std::string cards_;                       // JSON, less time and RAM
   bool frozen_ = false, shutting_down_ = false, loads_ = false;
   std::vector<feed::Part> parts_;
 };

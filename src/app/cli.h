@@ -47,13 +47,6 @@ struct PlanCommand {
   bool json = false;                   // the answer as it came
 };
 
-// Whether a model fits, asked of a running daemon.
-struct FitModelCommand {
-  client::Address address;
-  std::string model;  // not empty
-  bool json = false;  // the answer as it came
-};
-
 struct FitCommand {
   std::string target;               // a GGUF file, or a model of a running daemon; not empty
   std::vector<std::string> words;   // of a llama-server's command line, without the file

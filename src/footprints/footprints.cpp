@@ -86,10 +86,9 @@ void Footprints::learn(const Key& key, const Footprint& footprint) {
     known_.erase(known_.begin());
   }
   Footprint& known = known_[key];
-  if (footprint.ram) {
-    known.devices = footprint.devices;
-    known.ram = footprint.ram;
-  }
+  // A launch that tells of its RAM tells of all its memory: also that nothing is on devices any more.
+  if (footprint.ram || !footprint.devices.empty()) known.devices = footprint.devices;
+  if (footprint.ram) known.ram = footprint.ram;
   std::vector<Duration>& loads = loads_[key];
   if (footprint.load) loads.push_back(*footprint.load);
   if (loads.size() > kKeptLoads) loads.erase(loads.begin(), loads.end() - kKeptLoads);

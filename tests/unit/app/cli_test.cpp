@@ -196,11 +196,11 @@ TEST_F(Cli, PlanSaysHowTheDaemonIsFoundAndThatCommasSeparate) {
 }
 
 TEST_F(Cli, FitNamesAModelAndFindsTheDaemon) {
-  const auto command = parsed<FitModelCommand>({"fit", "org/m 1", "-url", "http://other:2/"});
-  EXPECT_EQ(command.model, "org/m 1");
-  EXPECT_EQ(command.address.url, "http://other:2");
+  const FitCommand command = fit({"fit", "org/m 1", "-url", "http://other:2/"});
+  EXPECT_EQ(command.target, "org/m 1");
+  EXPECT_EQ(command.url, "http://other:2/");
   EXPECT_FALSE(command.json);
-  EXPECT_TRUE(parsed<FitModelCommand>({"fit", "-json", "m"}).json);
+  EXPECT_TRUE(fit({"fit", "-json", "m"}).json);
   EXPECT_EQ(leave({"fit"}).exit_code, 2);
   EXPECT_EQ(leave({"fit", ""}).exit_code, 2);
 }

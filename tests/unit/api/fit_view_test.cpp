@@ -71,8 +71,10 @@ TEST(FitRoute, AnswersByIdAliasAndCaller) {
   const json shown = bench.json("GET", "/api/models/bee/fit");
   EXPECT_EQ(shown["model"], "b");
   EXPECT_EQ(shown["verdict"], "fits");
-  EXPECT_EQ(bench.json("GET", "/api/models/b")["fit"],
-            json({{"verdict", "fits"}, {"sentence", "Fits: 1.1 GiB on CUDA0"}, {"launch", 7}}));
+  EXPECT_EQ(bench.json("GET", "/api/models/b")["fit"], json({{"verdict", "fits"},
+                                                             {"sentence", "Fits: 1.1 GiB on CUDA0"},
+                                                             {"launch", 7},
+                                                             {"forecast", nullptr}}));
   EXPECT_EQ(bench.json("GET", "/api/models")["models"][0]["fit"]["launch"], 7);
   EXPECT_EQ(bench.error("GET", "/api/models/nobody/fit"), "404 model_not_found");
   bench.caller.roles.admin = true;

@@ -25,8 +25,8 @@ TEST(ConfigView, DefaultsAreFilledIn) {
   config.models = {model("m")};
   EXPECT_EQ(to_yaml(view_of(config)), R"(logLevel: info
 logToStdout: proxy
-logBuffer: "4MiB"
 logVerbosity: auto
+logBuffer: "4MiB"
 healthCheckTimeout: 120
 healthCheckTimeoutMax: 0
 stallTimeout: 0

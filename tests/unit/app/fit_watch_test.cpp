@@ -202,6 +202,7 @@ TEST_F(FitWatchTest, JudgesWhatBreaksWhileItServes) {
 TEST_F(FitWatchTest, AnOlderLaunchSaysNothingAboutANewerOne) {
   begin(2).ready(kModel, Generation{2}, {});
   ASSERT_TRUE(looked(3));
+  ASSERT_TRUE(run_until([&] { return judgements.of(kModel) != nullptr; }));
   report.clear();
   process::StartFailure failure;
   begin(1).failed(kModel, Generation{1}, failure);

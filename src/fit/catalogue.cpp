@@ -194,11 +194,12 @@ bool has_needle(std::string_view line, std::string_view needles) {
 
 // RE2's patterns, compiled when they are first needed and kept: many reports are read in a daemon's life.
 const std::vector<Pattern>& patterns() {
-  static const std::vector<Pattern> compiled = [] {
+  // Never destroyed, like all tables here: threads that read a report may outlive main().
+  static const auto& compiled = *new const std::vector<Pattern>([] {
     std::vector<Pattern> out;
     for (const Row& row : kRows) out.push_back(*Pattern::compile(row.pattern));
     return out;
-  }();
+  }());
   return compiled;
 }
 

@@ -13,14 +13,14 @@ namespace {
 constexpr std::size_t kProofBytes = 400;
 
 const Pattern& compiled(std::size_t which) {
-  static const Pattern patterns[] = {
+  static const auto& patterns = *new const std::vector<Pattern>({
       *Pattern::compile(R"(^\[\d+\] +)"),
       *Pattern::compile(R"(^\d+\.\d{2}\.\d{3}\.\d{3} (?:([A-Z]) )?)"),
       *Pattern::compile(R"(^(?:INFO|WARN|ERR|VERB) +\[ *[A-Za-z_]+\] )"),
       *Pattern::compile(R"(^\[(?:DEBUG|INFO |WARN |ERROR)\] +[\w.+-]+:\d+ +- )"),
       *Pattern::compile(
           R"(^(?:\(([^)]*)\) )?(?:DEBUG|INFO|WARNING|ERROR) \d\d-\d\d \d\d:\d\d:\d\d \[[\w./]+:\d+\] )"),
-  };
+  });
   return patterns[which];
 }
 constexpr std::size_t kRouter = 0, kLlama = 1, kOldServer = 2, kDiffusion = 3, kVllm = 4;

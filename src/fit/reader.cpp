@@ -22,7 +22,7 @@ struct Reader::Rule {
 // A line may say several things: "error loading model: unable to allocate CUDA0 buffer".
 const std::vector<Reader::Rule>& Reader::rules() {
   using R = Reader;
-  static const std::vector<Rule> rules = {
+  static const auto& rules = *new const std::vector<Rule>({
       {row_of("dev_used"), &R::used_device},
       {row_of("cuda_found"), &R::found_devices},
       {row_of("cuda_dev"), &R::listed_device},
@@ -86,7 +86,7 @@ const std::vector<Reader::Rule>& Reader::rules() {
       {row_of("vllm_blocks"), &R::vllm_fact},
       {row_of("vllm_nokv"), &R::oom},
       {row_of("torch_oom"), &R::torch_oom},
-  };
+  });
   return rules;
 }
 

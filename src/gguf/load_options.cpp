@@ -98,7 +98,8 @@ void overrides(LoadOptions& options, Text text) {
 // Spellings that begin with `no` mean off; the value in a variable's place says it itself.
 const std::vector<Option>& table() {
   using enum Takes;
-  static const std::vector<Option> kTable = {
+  // Never destroyed: threads that read files may outlive main().
+  static const auto& kTable = *new const std::vector<Option>({
       {{"-m", "--model"}, "LLAMA_ARG_MODEL", kWord, [](LoadOptions& o, Text t) { o.model = t; }},
       {{"-mm", "--mmproj"}, "LLAMA_ARG_MMPROJ", kWord, [](LoadOptions& o, Text t) { o.projector = t; }},
       {{"-c", "--ctx-size"},
@@ -183,7 +184,7 @@ const std::vector<Option>& table() {
        "LLAMA_ARG_CACHE_TYPE_V_DRAFT",
        kWord,
        [](LoadOptions& o, Text t) { o.draft.cache_v = t; }},
-  };
+  });
   return kTable;
 }
 

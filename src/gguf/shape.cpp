@@ -51,21 +51,22 @@ struct Windows {
   std::uint64_t size = 0;  // where the file does not say
 };
 
-const std::map<Text, Windows> kWindows = {{"gemma2", {2, false, 4096}},
-                                          {"gemma3", {6}},
-                                          {"gemma3n", {5}},
-                                          {"gemma4", {6}},
-                                          {"cohere2", {4}},
-                                          {"olmo2", {4}},
-                                          {"exaone4", {4}},
-                                          {"exaone-moe", {4, false, 128}},
-                                          {"gpt-oss", {2}},
-                                          {"smallthinker", {4, true}},
-                                          {"afmoe", {4}},
-                                          {"llama4", {4, false, 8192}},
-                                          {"plamo3", {8}},
-                                          {"mimo2", {0}},
-                                          {"step35", {0}}};
+// Never destroyed: threads that read files may outlive main().
+const auto& kWindows = *new const std::map<Text, Windows>({{"gemma2", {2, false, 4096}},
+                                                           {"gemma3", {6}},
+                                                           {"gemma3n", {5}},
+                                                           {"gemma4", {6}},
+                                                           {"cohere2", {4}},
+                                                           {"olmo2", {4}},
+                                                           {"exaone4", {4}},
+                                                           {"exaone-moe", {4, false, 128}},
+                                                           {"gpt-oss", {2}},
+                                                           {"smallthinker", {4, true}},
+                                                           {"afmoe", {4}},
+                                                           {"llama4", {4, false, 8192}},
+                                                           {"plamo3", {8}},
+                                                           {"mimo2", {0}},
+                                                           {"step35", {0}}});
 
 template <class List>
 bool is_in(const List& list, Text word) {

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string_view>
 
 #include "forecast_view.h"
 #include "paddock/base/wall_time.h"
@@ -75,7 +76,8 @@ Json launch_json(const router::LaunchStatus& launch) {
 Json fit_json(const ModelId& model, const router::ModelStatus& now, const Insight& insight) {
   const auto last = insight.fits.of(model);
   // What is free while it is there says nothing about it.
-  const auto forecast = now.state == router::ModelState::kStopped ? insight.forecasts.of(model) : nullptr;
+  auto forecast = now.state == router::ModelState::kStopped ? insight.forecasts.of(model) : nullptr;
+  if (forecast && std::string_view(forecast->source) == "none") forecast = nullptr;
   if (!last && !forecast) return nullptr;
   Json json;
   json["verdict"] = last ? Json(fit::name_of(last->verdict.word)) : Json();

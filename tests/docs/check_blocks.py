@@ -35,7 +35,7 @@ NOT_RUN = [
     (r"^scripts/test\.sh", "runs this test"),
     (r"^cmake ", "builds everything; scripts/test.sh does the same"),
     (r"^paddock fit .*\.gguf", "needs a model's file; tests/unit/app writes one"),
-    (r"^curl .*/logs/stream", "never ends; the integration tests read it"),
+    (r"^curl .*/(logs/stream|api/events)", "never ends; the integration tests read it"),
 ]
 
 LIMIT = 30  # seconds for one command line, and for a daemon to answer
@@ -174,7 +174,7 @@ def command_lines(text):
 
 
 def starts_daemon(command):
-    return re.match(r"(build/release/)?paddock\b(?!.*\b(check|matrix|plan|sim-server)\b)(?!.*--(help|version))", command)
+    return re.match(r"(build/release/)?paddock\b(?!.*\b(check|matrix|plan|fit|sim-server)\b)(?!.*--(help|version))", command)
 
 
 def run_line(clone, command):

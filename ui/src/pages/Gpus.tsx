@@ -1,0 +1,152 @@
+// Who has the memory of each card, now and over the time that this tab has watched.
+import {useEffect, useRef, useState} from 'preact/hooks';
+import type {Fit, Gpu, Gpus, Plan} from '../api/schema';
+import {segment} from '../api/http';
+import {useAsked, useEvery} from '../parts/hooks';
+import {Bar, Empty, Note, Verdict, type Piece} from '../parts/parts';
+import {gpus, gpusProblem, history, lookAtGpus, models} from '../store/app';
+import {bytes, share, time} from '../store/format';
+import {columns, unaccounted, type History} from '../store/gpuhistory';
+import {theme} from '../store/theme';
+import {hashOf, route, setQuery} from '../store/route';
+
+function piecesOf(gpu: Gpu, colour: (model: string) => string): Piece[] {
+  const rest = unaccounted(gpu);
+  return [
+    ...gpu.models.map((one) => ({name: one.model, bytes: one.bytes, kind: colour(one.model)})),
+    ...gpu.others.map((one) => ({name: `${one.name ?? 'process'} (${one.pid})`, bytes: one.bytes, kind: 'other'})),
+    ...(rest ? [{name: 'unaccounted', bytes: rest, kind: 'unknown'}] : []),
+  ];
+}
+
+const known = (value: number | null, unit: string) => (value === null ? null : `${Math.round(value)} ${unit}`);
+
+function Chart({history: past, card, name}: {history: History; card: number; name: string}) {
+  const place = useRef<HTMLDivElement>(null);
+  const chart = useRef<{setData(data: number[][]): void; destroy(): void; setSize(size: {width: number; height: number}): void} | null>(null);
+  const {names, data} = columns(past, card);
+  const shape = names.join('\n') + theme.value;
+  const latest = useRef(data);
+  latest.current = data;
+  useEffect(() => {
+    let gone = false;
+    let watch: ResizeObserver | undefined;
+    void import('../parts/chart').then(({memoryChart}) => {
+      if (gone || !place.current) return;
+      const made = memoryChart(place.current, names, latest.current);
+      chart.current = made;
+      watch = new ResizeObserver(() => place.current && made.setSize({width: place.current.clientWidth, height: 140}));
+      watch.observe(place.current);
+    });
+    return () => {
+      gone = true;
+      watch?.disconnect();
+      chart.current?.destroy();
+      chart.current = null;
+    };
+  }, [shape]);
+  useEffect(() => chart.current?.setData(data), [past]);
+  return <div class="chart" ref={place} role="img" aria-label={`Memory of ${name} over time`} />;
+}
+
+function Card({gpu, at, colour}: {gpu: Gpu; at: number; colour: (model: string) => string}) {
+  const pieces = piecesOf(gpu, colour);
+  const name = `GPU ${gpu.index}`;
+  const facts = [known(gpu.util, '% busy'), known(gpu.temp, '°C'), known(gpu.power, 'W'), gpu.pci].filter(Boolean);
+  return (
+    <article class="card">
+      <h2>{name} <span class="faint">{gpu.name}</span></h2>
+      <p class="numbers"><b>{share(gpu.used, gpu.total)}</b> used · {bytes(gpu.free)} free <span class="faint">{facts.join(' · ')}</span></p>
+      <Bar pieces={pieces} total={gpu.total} label={name} />
+      <ul class="legend">
+        {pieces.map((piece) => (
+          <li key={piece.name}><span class={`swatch ${piece.kind}`} aria-hidden="true" /> {piece.name} <b>{bytes(piece.bytes)}</b></li>
+        ))}
+        <li><span class="swatch" aria-hidden="true" /> free <b>{bytes(gpu.free)}</b></li>
+      </ul>
+      {history.value.samples.length > 1 && <Chart history={history.value} card={at} name={name} />}
+    </article>
+  );
+}
+
+function ByModel({picture}: {picture: Gpus}) {
+  const ids = [...new Set(picture.gpus.flatMap((gpu) => gpu.models.map((one) => one.model)))];
+  if (!ids.length) return <Empty>No model holds memory of a card.</Empty>;
+  const held = (gpu: Gpu, id: string) => {
+    const own = gpu.models.filter((one) => one.model === id);
+    const sum = own.reduce((all, one) => all + one.bytes, 0);
+    return own.length ? (own.some((one) => one.estimated) ? '≈ ' : '') + bytes(sum) : '–';
+  };
+  return (
+    <div class="scroll">
+      <table>
+        <thead><tr><th scope="col">model</th>{picture.gpus.map((gpu) => <th key={gpu.index} scope="col" class="number">GPU {gpu.index}</th>)}<th scope="col">verdict</th></tr></thead>
+        <tbody>
+          {ids.map((id) => {
+            const fit = models.value.find((one) => one.id === id)?.fit;
+            return (
+              <tr key={id}>
+                <th scope="row"><a data-row href={hashOf('models', [id], {tab: 'fit'})}>{id}</a></th>
+                {picture.gpus.map((gpu) => <td key={gpu.index} class="number">{held(gpu, id)}</td>)}
+                <td>{fit && <Verdict verdict={fit.verdict} />}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+// What would come of loading it now.
+function WhatIf() {
+  const id = route.value.query.what ?? '';
+  const {data: plan, error} = useAsked<Plan>(id ? 'api/plan' : null, {model: id}, 3000);
+  const {data: fit} = useAsked<Fit>(id ? `api/models/${segment(id)}/fit` : null);
+  return (
+    <section class="card" aria-labelledby="what-if">
+      <h2 id="what-if">What if I load …</h2>
+      <select aria-label="Model" value={id} onChange={(event) => setQuery({what: event.currentTarget.value})}>
+        <option value="">choose a model</option>
+        {models.value.map((one) => <option key={one.id} value={one.id}>{one.id}</option>)}
+      </select>
+      {error && <Note tone="bad">{error}</Note>}
+      {id && plan && (
+        <p>
+          <b>{plan.action}</b>: {plan.reason}
+          {plan.evict.length > 0 && <> · unloads {plan.evict.join(', ')}</>}
+        </p>
+      )}
+      {id && fit && <p>{fit.verdict && <Verdict verdict={fit.verdict} />} {fit.verdict ? `Last time: ${fit.sentence}` : `${fit.sentence}.`} <a href={hashOf('models', [id], {tab: 'fit'})}>more</a></p>}
+    </section>
+  );
+}
+
+export function GpuPage() {
+  useEvery(lookAtGpus, 2000);
+  const [order] = useState(() => new Map<string, number>());
+  const colour = (model: string) => {
+    if (!order.has(model)) order.set(model, order.size);
+    return `c${order.get(model)! % 8}`;
+  };
+  const picture = gpus.value;
+  return (
+    <section aria-labelledby="title">
+      <div class="title"><h1 id="title">GPUs</h1>{picture && <span class="faint">{picture.source}, {time(picture.taken)}</span>}</div>
+      {gpusProblem.value && <Note tone="warn">{gpusProblem.value}</Note>}
+      {!picture && !gpusProblem.value && <Empty>Asking…</Empty>}
+      <div class="cards">
+        {picture?.gpus.map((gpu, at) => <Card key={gpu.index} gpu={gpu} at={at} colour={colour} />)}
+        {picture?.ram && (
+          <article class="card">
+            <h2>RAM</h2>
+            <p class="numbers"><b>{share(picture.ram.total - picture.ram.available, picture.ram.total)}</b> used · {bytes(picture.ram.available)} available</p>
+            <Bar pieces={[{name: 'used', bytes: picture.ram.total - picture.ram.available, kind: 'other'}]} total={picture.ram.total} label="RAM" />
+          </article>
+        )}
+      </div>
+      {picture && <><h2>By model</h2><ByModel picture={picture} /></>}
+      <WhatIf />
+    </section>
+  );
+}

@@ -1,0 +1,196 @@
+// The log, filtered by the daemon, so that a search covers all that is kept and not only what the tab holds.
+import {useEffect, useMemo, useRef, useState} from 'preact/hooks';
+import {get} from '../api/http';
+import type {LogLine, LogPage} from '../api/schema';
+import {LogList} from '../parts/LogList';
+import {useAction, useSettled} from '../parts/hooks';
+import {copy, Empty, Note, save} from '../parts/parts';
+import {keyEpoch, models, notify, now, report} from '../store/app';
+import {clock} from '../store/format';
+import {seek} from '../store/logbook';
+import {asked, marked, meansMemory, TAGS, toggled, type LogQuery} from '../store/logfilter';
+import {LogSession} from '../store/logsession';
+import {hashOf, route, setQuery} from '../store/route';
+
+const HIDDEN = 10_000; // ms that a tab may be away before it gives its connection back
+
+function useSession(query: LogQuery): LogSession {
+  const filter = useSettled(JSON.stringify(asked(query)), 250);
+  const epoch = keyEpoch.value;
+  const around = useRef(Number(query.line) || undefined);
+  const session = useMemo(() => new LogSession(JSON.parse(filter)), [filter, epoch]);
+  useEffect(() => {
+    void session.open(around.current);
+    around.current = undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let away = false;
+    const seen = () => {
+      clearTimeout(timer);
+      if (document.hidden) timer = setTimeout(() => ((away = true), session.hide(true)), HIDDEN);
+      else if (away) (away = false), session.hide(false);
+    };
+    document.addEventListener('visibilitychange', seen);
+    return () => {
+      document.removeEventListener('visibilitychange', seen);
+      clearTimeout(timer);
+      session.close();
+    };
+  }, [session]);
+  return session;
+}
+
+export const plain = (line: LogLine) => `${line.time} ${line.level.toUpperCase()} [${line.model ?? 'paddock'}] ${line.text}`;
+
+// All that the daemon has for the filter, the newest hundred pages at most.
+async function download(query: LogQuery, form: 'txt' | 'jsonl'): Promise<void> {
+  const pages: LogLine[][] = [];
+  let before: number | undefined;
+  for (let turn = 0; turn < 100; turn++) {
+    const page: LogPage = await get<LogPage>('api/logs', {...asked(query), limit: 1000, before});
+    pages.unshift(page.lines);
+    if (page.before === null) break;
+    before = page.before;
+  }
+  const lines = pages.flat().map((line) => (form === 'txt' ? plain(line) : JSON.stringify(line)) + '\n');
+  save(`paddock-log.${form}`, form === 'txt' ? 'text/plain' : 'application/x-ndjson', lines);
+}
+
+function Filters({query, session, onStep}: {query: LogQuery; session: LogSession; onStep: (by: 1 | -1) => void}) {
+  const set = (name: string) => (event: {currentTarget: {value: string}}) => setQuery({[name]: event.currentTarget.value, line: ''});
+  const check = (name: string) => (event: {currentTarget: HTMLInputElement}) => setQuery({[name]: event.currentTarget.checked ? '1' : '', line: ''});
+  const tags = (query.tag ?? '').split(',');
+  const refused = session.error.value || (session.state.value.kind === 'refused' ? session.state.value.why : '');
+  return (
+    <div class="filters" role="search">
+      <select aria-label="Model" value={query.model ?? ''} onChange={(event) => setQuery({model: event.currentTarget.value, launch: '', line: ''})}>
+        <option value="">all models</option>
+        {models.value.map((one) => <option key={one.id} value={one.id}>{one.id}</option>)}
+      </select>
+      <input type="search" data-search placeholder="filter ( / ), e.g. gpu" aria-label="Filter" aria-invalid={!!refused} value={query.q ?? ''} onInput={set('q')}
+        onKeyDown={(event) => event.key === 'Enter' && onStep(event.shiftKey ? -1 : 1)} />
+      <label class="check" title="a regular expression, as RE2 has them"><input type="checkbox" checked={query.re === '1'} onChange={check('re')} /> regex</label>
+      <label class="check" title="show all lines and mark what matches: n and N go on"><input type="checkbox" checked={query.find === '1'} onChange={check('find')} /> only mark</label>
+      <input type="search" class="short" placeholder="without" aria-label="Without" value={query.not ?? ''} onInput={set('not')} />
+      <select aria-label="Source" value={query.source ?? ''} onChange={set('source')}>
+        <option value="">all sources</option>
+        <option value="proxy">paddock’s own</option>
+        <option value="upstream">models’</option>
+      </select>
+      <select aria-label="Level" value={query.level ?? ''} onChange={set('level')}>
+        <option value="">all levels</option>
+        {['info', 'warn', 'error'].map((level) => <option key={level} value={level}>{level} and up</option>)}
+      </select>
+      {query.launch && <button type="button" onClick={() => setQuery({launch: '', line: ''})}>launch {query.launch} ✕</button>}
+      {(query.since || query.until) && <button type="button" onClick={() => setQuery({since: '', until: '', line: ''})}>time window ✕</button>}
+      <span class="chips" role="group" aria-label="About">
+        {Object.entries(TAGS).map(([tag, name]) => (
+          <button key={tag} type="button" aria-pressed={tags.includes(tag)} onClick={() => setQuery({tag: toggled(query.tag ?? '', tag), line: ''})}>{name}</button>
+        ))}
+      </span>
+    </div>
+  );
+}
+
+function Chosen({line}: {line: LogLine}) {
+  const near = new Date(line.time).getTime();
+  return (
+    <aside class="chosen" aria-label="The chosen line">
+      <p class="faint">
+        {line.time} · {line.level} · {line.source} · {line.model ?? 'paddock'}{line.launch !== null && ` · launch ${line.launch}`}
+        {line.tags.length > 0 && ` · ${line.tags.join(' ')}`}
+      </p>
+      <pre>{line.text}</pre>
+      <span class="buttons">
+        <button type="button" onClick={() => void copy(line.text).then((done) => notify(done ? 'copied' : 'the browser does not let it'))}>copy</button>
+        <button type="button" onClick={() => void copy(location.href).then((done) => notify(done ? 'copied' : 'the browser does not let it'))}>copy link</button>
+        <a href={hashOf('logs', [], {since: new Date(near - 5000).toISOString(), until: new Date(near + 5000).toISOString(), line: String(line.id)})}>what else was then</a>
+        <button type="button" class="quiet" onClick={() => setQuery({line: ''})}>close</button>
+      </span>
+    </aside>
+  );
+}
+
+function Status({session, following}: {session: LogSession; following: boolean}) {
+  const state = session.state.value;
+  const count = session.book.lines.length;
+  return (
+    <span class="faint" data-count={count}>
+      {count.toLocaleString()} lines
+      {session.older.value !== null && ', more above'}
+      {session.lost.value > 0 && ` · ${session.lost.value}× the daemon was faster than this page`}
+      {state.kind === 'lost' && <b class="is-bad"> · stale since {clock((now.value - state.since) / 1000)}</b>}
+      {following && state.kind === 'live' && ' · following'}
+    </span>
+  );
+}
+
+export function Logs() {
+  const query = route.value.query;
+  const session = useSession(query);
+  const version = session.version.value;
+  const [following, follow] = useState(!query.line);
+  const [goTo, setGoTo] = useState({index: 0, turn: 0});
+  const [at, setAt] = useState(-1);
+  const needle = marked(query);
+  const chosenId = Number(query.line) || 0;
+  const chosen = session.book.lines[session.book.indexOf(chosenId)];
+  const paused = session.paused.value;
+
+  const pause = () => session.pause(!paused);
+  const toEnd = () => {
+    session.pause(false);
+    follow(true);
+  };
+  const step = (by: 1 | -1) => {
+    const from = at < 0 ? (by > 0 ? 0 : -1) : at - session.book.first + by;
+    const found = seek(session.book.lines, needle, from, by);
+    if (found < 0) return;
+    setAt(found + session.book.first);
+    follow(false);
+    setGoTo({index: found, turn: goTo.turn + 1});
+    setQuery({line: String(session.book.lines[found]!.id)});
+  };
+  useAction('pause', pause);
+  useAction('follow', toEnd);
+  useAction('match', () => step(1));
+  useAction('match-back', () => step(-1));
+  useEffect(() => {
+    if (!chosenId || following) return;
+    const index = session.book.indexOf(chosenId);
+    if (index >= 0) setGoTo({index, turn: goTo.turn + 1});
+  }, [session, session.book.lines.length > 0]);
+
+  const memory = meansMemory(query);
+  const refused = session.error.value || (session.state.value.kind === 'refused' ? session.state.value.why : '');
+  return (
+    <section class="logs" aria-labelledby="title">
+      <div class="title">
+        <h1 id="title">Logs</h1>
+        <span class="buttons">
+          <button type="button" aria-pressed={paused} onClick={pause}>{paused ? `paused, ${session.waiting.value} new` : 'pause'}</button>
+          <button type="button" aria-pressed={following} onClick={toEnd}>follow</button>
+          <button type="button" onClick={() => session.clear()} title="the view, not the log">clear</button>
+          <button type="button" onClick={() => void download(query, 'txt').catch(report)}>txt</button>
+          <button type="button" onClick={() => void download(query, 'jsonl').catch(report)}>jsonl</button>
+        </span>
+      </div>
+      <Filters query={query} session={session} onStep={step} />
+      {refused && <Note tone="bad">{refused}</Note>}
+      {memory && (
+        <Note>
+          Also the lines about memory that do not say “{query.q}”.{' '}
+          <button type="button" class="quiet" onClick={() => setQuery({exact: '1'})}>only those that say it</button>
+        </Note>
+      )}
+      {!memory && query.exact === '1' && <Note><button type="button" class="quiet" onClick={() => setQuery({exact: ''})}>all lines about memory</button></Note>}
+      {version > 0 && !session.book.lines.length && !refused && <Empty>No line is like that.</Empty>}
+      <LogList
+        book={session.book} version={version} following={following && !paused} chosen={chosenId} needle={needle} showModel={!query.model} goTo={goTo}
+        onFollow={follow} onTop={() => void session.loadOlder()}
+        onChoose={(id) => (follow(false), setQuery({line: id === chosenId ? '' : String(id)}))}
+      />
+      {chosen && <Chosen line={chosen} />}
+      <Status session={session} following={following && !paused} />
+    </section>
+  );
+}

@@ -1,0 +1,67 @@
+// Does it fit, and how do we know: what lies where, and the lines of the log that say so.
+import type {Fit, FitDevice, FitRam} from '../api/schema';
+import {bytes, count, time} from '../store/format';
+import {hashOf} from '../store/route';
+import {Bar, Empty, Note, Verdict, type Piece} from './parts';
+
+type Amounts = Pick<FitRam, 'weights' | 'kv' | 'state' | 'compute' | 'output' | 'other' | 'sum'>;
+const PARTS: [keyof Amounts, string, string][] = [
+  ['weights', 'weights', 'c0'], ['kv', 'KV cache', 'c1'], ['state', 'state', 'c2'], ['compute', 'compute', 'c3'],
+  ['output', 'output', 'c4'], ['other', 'other', 'c5'],
+];
+
+const pieces = (amounts: Amounts): Piece[] =>
+  PARTS.filter(([part]) => amounts[part] > 0).map(([part, name, kind]) => ({name, kind, bytes: amounts[part]}));
+
+function Place({name, note, amounts, total}: {name: string; note?: string | null; amounts: Amounts; total: number | null}) {
+  return (
+    <tr>
+      <th scope="row">{name}{note && <div class="faint">{note}</div>}</th>
+      {PARTS.slice(0, 4).map(([part]) => <td key={part} class="number">{amounts[part] ? bytes(amounts[part]) : '–'}</td>)}
+      <td class="number"><b>{bytes(amounts.sum)}</b>{total !== null && <span class="faint"> of {bytes(total)}</span>}</td>
+      <td class="wide"><Bar pieces={pieces(amounts)} total={total ?? amounts.sum} label={name} /></td>
+    </tr>
+  );
+}
+
+const title = (device: FitDevice) => (device.card ? `${device.card} (${device.name})` : device.name);
+
+export function FitCard({fit}: {fit: Fit}) {
+  if (!fit.verdict) return <Empty>{fit.sentence}.</Empty>;
+  const logs = hashOf('logs', [], {model: fit.model, launch: fit.launch === null ? undefined : String(fit.launch), tag: 'fit,gpu'});
+  return (
+    <div class="fit">
+      <p class="verdict">
+        <Verdict verdict={fit.verdict} /> <b>{fit.sentence}</b>
+        <span class="faint"> judged {time(fit.judged)}, launch {fit.launch}</span>
+      </p>
+      {fit.advice && <Note tone="warn">{fit.advice}</Note>}
+      {(fit.devices.length > 0 || (fit.ram?.sum ?? 0) > 0) && (
+        <div class="scroll">
+          <table>
+            <thead>
+              <tr><th scope="col">where</th>{PARTS.slice(0, 4).map(([part, name]) => <th key={part} scope="col" class="number">{name}</th>)}<th scope="col" class="number">sum</th><th scope="col" class="wide">share</th></tr>
+            </thead>
+            <tbody>
+              {fit.devices.map((device) => <Place key={device.name} name={title(device)} note={device.title} amounts={device} total={device.total} />)}
+              {fit.ram && fit.ram.sum > 0 && <Place name="RAM" amounts={fit.ram} total={null} />}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <dl class="facts-list">
+        {fit.layers && [<dt key="a">layers</dt>, <dd key="b">{fit.layers.on_devices} of {fit.layers.all} on GPUs</dd>]}
+        {fit.context !== null && [<dt key="c">context</dt>, <dd key="d">{count(fit.context)}{fit.context_before_cut !== null && ` of ${count(fit.context_before_cut)} asked: cut to fit`}</dd>]}
+        {fit.kv_pools.map((pool, at) => [<dt key={`e${at}`}>KV cache</dt>, <dd key={`f${at}`}>{bytes(pool.size)}, {count(pool.cells)} cells, {pool.layers} layers, {pool.k_type}/{pool.v_type}</dd>])}
+        {fit.ram && fit.ram.prompt_cache > 0 && [<dt key="g">prompt cache</dt>, <dd key="h">up to {bytes(fit.ram.prompt_cache)} of RAM</dd>]}
+      </dl>
+      {fit.proof.length > 0 && (
+        <details open>
+          <summary>the {fit.proof.length} lines it rests on</summary>
+          <pre class="proof">{fit.proof.join('\n')}</pre>
+        </details>
+      )}
+      <p><a href={logs}>all its lines about memory, in the log</a></p>
+    </div>
+  );
+}

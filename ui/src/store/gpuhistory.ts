@@ -1,0 +1,56 @@
+// Who held how much of each card, as far as this tab has watched. Pure.
+import type {Gpu, Gpus} from '../api/schema';
+
+export interface Sample {
+  time: number; // seconds, as the chart wants it
+  used: number[]; // bytes by card, in the order of `cards`
+  models: Record<string, number>[];
+}
+
+export interface History {
+  cards: string[]; // who they are; another machine's cards begin anew
+  samples: Sample[];
+}
+
+export const EMPTY: History = {cards: [], samples: []};
+const MOST = 1800; // an hour, each two seconds
+
+const name = (gpu: Gpu) => `${gpu.index} ${gpu.uuid ?? gpu.pci ?? gpu.name ?? ''}`;
+
+function held(gpu: Gpu): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const one of gpu.models) sums[one.model] = (sums[one.model] ?? 0) + one.bytes;
+  return sums;
+}
+
+export function record(history: History, picture: Gpus): History {
+  const cards = picture.gpus.map(name);
+  const same = cards.length === history.cards.length && cards.every((card, at) => card === history.cards[at]);
+  const samples = same ? history.samples : [];
+  const time = Date.parse(picture.taken) / 1000;
+  const last = samples[samples.length - 1];
+  if (!cards.length || Number.isNaN(time) || (last && time <= last.time)) return same ? history : {cards, samples: []};
+  const sample = {time, used: picture.gpus.map((gpu) => gpu.used), models: picture.gpus.map(held)};
+  return {cards, samples: [...samples.slice(-(MOST - 1)), sample]};
+}
+
+// Columns for a stacked chart of one card, in GiB: times, then for each model its own and all below it, at last
+// what is used in all.
+export function columns(history: History, card: number): {names: string[]; data: number[][]} {
+  const names = [...new Set(history.samples.flatMap((sample) => Object.keys(sample.models[card] ?? {})))].sort();
+  const gib = 2 ** 30;
+  const data: number[][] = [history.samples.map((sample) => sample.time)];
+  const sums = history.samples.map(() => 0);
+  for (const model of names) {
+    history.samples.forEach((sample, at) => (sums[at]! += (sample.models[card]?.[model] ?? 0) / gib));
+    data.push([...sums]);
+  }
+  data.push(history.samples.map((sample) => (sample.used[card] ?? 0) / gib));
+  return {names, data};
+}
+
+// What of a card's use nobody is known to hold: the driver itself, or processes it does not tell of.
+export function unaccounted(gpu: Gpu): number {
+  const known = [...gpu.models, ...gpu.others].reduce((sum, one) => sum + one.bytes, 0);
+  return Math.max(0, gpu.used - known);
+}

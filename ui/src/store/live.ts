@@ -1,0 +1,51 @@
+// What runs now, as the event stream tells it. Pure: an event and the old state give the new one; entries that
+// did not change stay the very same objects.
+import type {Model} from '../api/schema';
+import type {Daemon, Request, StateEvent} from '../api/types';
+
+export interface Live {
+  known: boolean; // false until the first event
+  daemon: Daemon | null;
+  models: Readonly<Record<string, Model>>;
+  requests: Readonly<Record<string, Request>>;
+}
+
+export const NOTHING: Live = {known: false, daemon: null, models: {}, requests: {}};
+
+function merged<T>(old: Readonly<Record<string, T>>, news?: Record<string, T | null>): Readonly<Record<string, T>> {
+  if (!news) return old;
+  const next = {...old};
+  for (const [id, entry] of Object.entries(news)) {
+    if (entry === null) delete next[id];
+    else next[id] = entry;
+  }
+  return next;
+}
+
+export function apply(live: Live, kind: string, event: StateEvent): Live {
+  if (kind !== 'state' && kind !== 'change') return live; // of a newer daemon
+  const from = kind === 'state' ? NOTHING : live;
+  return {
+    known: true,
+    daemon: event.daemon ?? from.daemon,
+    models: merged(from.models, event.models),
+    requests: merged(from.requests, event.inflight),
+  };
+}
+
+// In the order of the configuration; models that it no longer has come last.
+export function listed(live: Live): Model[] {
+  const ids = live.daemon?.models ?? [];
+  const known = new Set(ids);
+  const rest = Object.keys(live.models).filter((id) => !known.has(id));
+  return [...ids, ...rest].flatMap((id) => live.models[id] ?? []);
+}
+
+export const requests = (live: Live): Request[] =>
+  Object.values(live.requests).sort((a, b) => a.id - b.id);
+
+export function counts(live: Live): {running: number; waiting: number} {
+  const all = Object.values(live.requests);
+  const waiting = all.filter((one) => one.phase === 'waiting' || one.phase === 'loading').length;
+  return {running: all.length - waiting, waiting};
+}

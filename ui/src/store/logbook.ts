@@ -1,0 +1,82 @@
+// The lines that the log page holds: a window over what the daemon keeps, with ids that only grow. Not a store of
+// the log: what is cut off here is still there.
+import type {LogLine} from '../api/schema';
+
+export const MOST = 50_000;
+const SLACK = 2_000; // cut off in blocks, as each cut moves all the rest
+
+export class Logbook {
+  lines: LogLine[] = [];
+  // Lines cut off at the front less lines put there: where the first one stands, so that a list can stay where
+  // it is when lines come and go above it.
+  first = 0;
+
+  constructor(private readonly most = MOST) {}
+
+  get last(): number {
+    return this.lines.length ? this.lines[this.lines.length - 1]!.id : 0;
+  }
+
+  // Those that it has already are left out: a stream may begin where the page that was asked for ends.
+  append(lines: LogLine[]): number {
+    const last = this.last;
+    const fresh = last && lines.length && lines[0]!.id <= last ? lines.filter((line) => line.id > last) : lines;
+    for (const line of fresh) this.lines.push(line);
+    if (this.lines.length > this.most + SLACK) this.cut(this.lines.length - this.most);
+    return fresh.length;
+  }
+
+  prepend(lines: LogLine[]): number {
+    const begin = this.lines[0]?.id ?? Infinity;
+    const older = lines.filter((line) => line.id < begin);
+    const room = Math.max(0, this.most - this.lines.length);
+    const kept = older.slice(Math.max(0, older.length - room));
+    this.lines = kept.concat(this.lines);
+    this.first -= kept.length;
+    return kept.length;
+  }
+
+  clear(): void {
+    this.first += this.lines.length;
+    this.lines = [];
+  }
+
+  indexOf(id: number): number {
+    let low = 0;
+    let high = this.lines.length;
+    while (low < high) {
+      const mid = (low + high) >> 1;
+      if (this.lines[mid]!.id < id) low = mid + 1;
+      else high = mid;
+    }
+    return this.lines[low]?.id === id ? low : -1;
+  }
+
+  private cut(count: number): void {
+    this.lines.splice(0, count);
+    this.first += count;
+  }
+}
+
+// Where `needle` (in lower case) is in the text: offsets of begins. At most 50, which is a row's worth.
+export function matches(text: string, needle: string): number[] {
+  const found: number[] = [];
+  if (!needle) return found;
+  const low = text.toLowerCase();
+  // Lower case of some letters is longer; then the places would be wrong.
+  if (low.length !== text.length) return found;
+  for (let at = low.indexOf(needle); at >= 0 && found.length < 50; at = low.indexOf(needle, at + needle.length)) {
+    found.push(at);
+  }
+  return found;
+}
+
+// The next line with `needle` from `from` on, in the direction of `step`, around the end; -1: none.
+export function seek(lines: LogLine[], needle: string, from: number, step: 1 | -1): number {
+  if (!needle) return -1;
+  for (let n = 0; n < lines.length; n++) {
+    const at = (((from + step * n) % lines.length) + lines.length) % lines.length;
+    if (lines[at]!.text.toLowerCase().includes(needle)) return at;
+  }
+  return -1;
+}

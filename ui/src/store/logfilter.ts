@@ -1,0 +1,45 @@
+// From the address of the log page to what the daemon is asked. Pure.
+import type {Query} from '../api/http';
+
+export const TAGS = {gpu: 'GPU/VRAM', error: 'Errors', timing: 'Timings', http: 'HTTP', fit: 'Fit'} as const;
+export type Tag = keyof typeof TAGS;
+
+export type LogQuery = Readonly<Record<string, string>>;
+
+// Most lines about the memory of a card do not contain the word: who types it means them as well. `exact=1`
+// takes it literally.
+export function meansMemory(query: LogQuery): boolean {
+  return /^(gpus?|vram)$/i.test((query.q ?? '').trim()) && query.re !== '1' && query.exact !== '1' && query.find !== '1';
+}
+
+// `find=1` only highlights, so the text is not asked for.
+export function asked(query: LogQuery): Query {
+  const q = query.q ?? '';
+  const memory = meansMemory(query);
+  const text = !q || memory || query.find === '1' ? {} : query.re === '1' ? {re: q} : {q};
+  const tags = new Set((query.tag ?? '').split(',').filter((tag) => tag in TAGS));
+  if (memory) {
+    tags.add('gpu');
+    tags.add('fit');
+  }
+  return {
+    ...text,
+    not: query.not,
+    tag: [...tags].sort().join(','),
+    level: query.level,
+    model: query.model,
+    source: query.source,
+    launch: query.launch,
+    since: query.since,
+    until: query.until,
+  };
+}
+
+// What is marked in the lines: plain text only. A regular expression of the user's is the daemon's to run, in a
+// linear engine; here it could hang the page.
+export const marked = (query: LogQuery): string => (query.re === '1' ? '' : (query.q ?? '').trim().toLowerCase());
+
+export function toggled(list: string, word: string): string {
+  const words = list.split(',').filter(Boolean);
+  return (words.includes(word) ? words.filter((one) => one !== word) : [...words, word]).join(',');
+}

@@ -14,7 +14,7 @@ import {useAction} from './parts/hooks';
 import {KeyQuestion} from './parts/KeyQuestion';
 import {Dialog, Note} from './parts/parts';
 import {askForKey, connection, dismiss, keyEpoch, live, load, notices, now, profiles, report, setKey, startApp, storedKey, title} from './store/app';
-import {clock, plural} from './store/format';
+import {clock} from './store/format';
 import {HELP, listen, setShortcuts, shortcuts} from './store/keys';
 import {go, hashOf, PAGES, route, watchRoute, type Page} from './store/route';
 import {nextTheme, startTheme, theme} from './store/theme';
@@ -73,8 +73,8 @@ function Head({onHelp}: {onHelp: () => void}) {
       </nav>
       <div class="status">
         {live.value.daemon?.frozen && <span class="badge is-warn">frozen</span>}
-        <a class="load" href="#/activity" title="requests that run, and that wait">
-          {running} running · {waiting} waiting
+        <a class="load" href="#/activity" aria-label={`${running} requests running, ${waiting} waiting`}>
+          {running}<span class="words"> running</span> · {waiting}<span class="words"> waiting</span>
         </a>
         <Connection />
         <ProfileSwitch />
@@ -155,7 +155,6 @@ export function App() {
       {askForKey.value && <KeyQuestion wrong={askForKey.value === 'wrong'} />}
       {help && <Help onClose={() => setHelp(false)} />}
       <span class="hidden" role="status">{connection.value.kind === 'lost' ? 'The connection was lost.' : ''}</span>
-      <span class="hidden">{plural(load.value.running, 'request')} running</span>
     </>
   );
 }

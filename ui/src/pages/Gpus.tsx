@@ -21,7 +21,7 @@ function piecesOf(gpu: Gpu, colour: (model: string) => string): Piece[] {
 
 const known = (value: number | null, unit: string) => (value === null ? null : `${Math.round(value)} ${unit}`);
 
-function Chart({history: past, card, name}: {history: History; card: number; name: string}) {
+function Chart({history: past, card, name, colour}: {history: History; card: number; name: string; colour: (model: string) => string}) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<{setData(data: number[][]): void; destroy(): void; setSize(size: {width: number; height: number}): void} | null>(null);
   const {names, data} = columns(past, card);
@@ -33,7 +33,7 @@ function Chart({history: past, card, name}: {history: History; card: number; nam
     let watch: ResizeObserver | undefined;
     void import('../parts/chart').then(({memoryChart}) => {
       if (gone || !place.current) return;
-      const made = memoryChart(place.current, names, latest.current);
+      const made = memoryChart(place.current, names, names.map(colour), latest.current);
       chart.current = made;
       watch = new ResizeObserver(() => place.current && made.setSize({width: place.current.clientWidth, height: 140}));
       watch.observe(place.current);
@@ -56,7 +56,8 @@ function Card({gpu, at, colour}: {gpu: Gpu; at: number; colour: (model: string) 
   return (
     <article class="card">
       <h2>{name} <span class="faint">{gpu.name}</span></h2>
-      <p class="numbers"><b>{share(gpu.used, gpu.total)}</b> used · {bytes(gpu.free)} free <span class="faint">{facts.join(' · ')}</span></p>
+      <p class="numbers"><b>{share(gpu.used, gpu.total)}</b> used · {bytes(gpu.free)} free</p>
+      {facts.length > 0 && <p class="faint">{facts.join(' · ')}</p>}
       <Bar pieces={pieces} total={gpu.total} label={name} />
       <ul class="legend">
         {pieces.map((piece) => (
@@ -64,7 +65,7 @@ function Card({gpu, at, colour}: {gpu: Gpu; at: number; colour: (model: string) 
         ))}
         <li><span class="swatch" aria-hidden="true" /> free <b>{bytes(gpu.free)}</b></li>
       </ul>
-      {history.value.samples.length > 1 && <Chart history={history.value} card={at} name={name} />}
+      {history.value.samples.length > 1 && <Chart history={history.value} card={at} name={name} colour={colour} />}
     </article>
   );
 }

@@ -112,6 +112,7 @@ function Chosen({line}: {line: LogLine}) {
 
 function Status({session, following}: {session: LogSession; following: boolean}) {
   const state = session.state.value;
+  void session.version.value; // the book itself tells nobody that it has changed
   const count = session.book.lines.length;
   return (
     <span class="faint" data-count={count}>

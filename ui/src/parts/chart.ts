@@ -4,8 +4,10 @@ import 'uplot/dist/uPlot.min.css';
 
 const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim() || '#888';
 
-// `data`: times, the sums of the models up to each, all that is used. GiB.
-export function memoryChart(place: HTMLElement, names: string[], data: number[][]) {
+const hour = (seconds: number) => new Date(seconds * 1000).toLocaleTimeString(undefined, {hour12: false});
+
+// `data`: times, the sums of the models up to each, all that is used. GiB. `kinds`: the models' colours.
+export function memoryChart(place: HTMLElement, names: string[], kinds: string[], data: number[][]) {
   const faint = colour('--faint');
   const axis = {stroke: faint, grid: {stroke: colour('--line'), width: 1}, ticks: {show: false}};
   const chart = new uPlot(
@@ -15,11 +17,11 @@ export function memoryChart(place: HTMLElement, names: string[], data: number[][
       cursor: {y: false},
       legend: {show: false},
       scales: {y: {range: (_u, _min, max) => [0, Math.max(1, max * 1.05)]}},
-      axes: [axis, {...axis, size: 44, values: (_u, all) => all.map((value) => `${value} G`)}],
+      axes: [{...axis, space: 90, size: 28, values: (_u, all) => all.map(hour)}, {...axis, size: 44, values: (_u, all) => all.map((value) => `${value} G`)}],
       series: [
         {},
-        ...names.map((label, at) => ({label, stroke: colour(`--c${at % 8}`), fill: colour(`--c${at % 8}`) + '55', width: 1})),
-        {label: 'used', stroke: colour('--text'), width: 1.5},
+        ...names.map((label, at) => ({label, stroke: colour(`--${kinds[at]}`), fill: colour(`--${kinds[at]}`) + '55', width: 1, points: {show: false}})),
+        {label: 'used', stroke: colour('--text'), width: 1.5, points: {show: false}},
       ],
     },
     data as uPlot.AlignedData,

@@ -1,0 +1,92 @@
+import {describe, expect, it} from 'vitest';
+import {apply, counts, listed, NOTHING, requests} from '../src/store/live';
+import {failed, gpus, launch, model, request} from './samples';
+import {holdings, moodOf, select, summary, VERDICTS} from '../src/store/models';
+import {EMPTY, columns, record, unaccounted} from '../src/store/gpuhistory';
+
+const daemon = {version: '1', frozen: false, shutting_down: false, profile: null, models: ['b', 'a']};
+const start = apply(NOTHING, 'state', {id: 'r-1', daemon, models: {a: model('a'), b: model('b')}, inflight: {}});
+
+describe('what runs', () => {
+  it('is in the order of the configuration, what it has no more at the end', () => {
+    expect(listed(start).map((one) => one.id)).toEqual(['b', 'a']);
+    const more = apply(start, 'change', {id: 'r-2', models: {old: model('old')}});
+    expect(listed(more).map((one) => one.id)).toEqual(['b', 'a', 'old']);
+  });
+
+  it('keeps what a change does not name, the very same object', () => {
+    const next = apply(start, 'change', {id: 'r-2', models: {a: model('a', {state: 'ready'})}});
+    expect(next.models.a!.state).toBe('ready');
+    expect(next.models.b).toBe(start.models.b);
+    expect(next.requests).toBe(start.requests);
+    expect(start.models.a!.state).toBe('stopped');
+  });
+
+  it('forgets what is null, and everything at a new state', () => {
+    const gone = apply(start, 'change', {id: 'r-2', models: {a: null}});
+    expect(listed(gone).map((one) => one.id)).toEqual(['b']);
+    const anew = apply(start, 'state', {id: 's-1', models: {c: model('c')}});
+    expect(Object.keys(anew.models)).toEqual(['c']);
+    expect(anew.daemon).toBeNull();
+  });
+
+  it('does not know events of a newer daemon', () => {
+    expect(apply(start, 'weather', {id: 'r-9'})).toBe(start);
+  });
+
+  it('counts requests by whether they wait', () => {
+    const next = apply(start, 'change', {id: 'r-2', inflight: {9: request(9, {phase: 'waiting'}), 7: request(7), 8: request(8, {phase: 'loading'})}});
+    expect(counts(next)).toEqual({running: 1, waiting: 2});
+    expect(requests(next).map((one) => one.id)).toEqual([7, 8, 9]);
+  });
+});
+
+const none = {q: '', state: '', gpu: '', sort: ''};
+
+describe('models', () => {
+  const all = [model('small', {state: 'ready', aliases: ['gpt-4'], launch: launch()}), failed('large'), model('other', {state: 'starting'})];
+
+  it('that stopped because they failed are called failed', () => {
+    expect(all.map(moodOf)).toEqual(['ready', 'failed', 'loading']);
+    expect(summary(all)).toBe('●1 ◐1 ✖1');
+  });
+
+  it('are found by alias, state and card', () => {
+    expect(select(all, {...none, q: 'GPT'}, null).map((one) => one.id)).toEqual(['small']);
+    expect(select(all, {...none, state: 'failed'}, null).map((one) => one.id)).toEqual(['large']);
+    expect(select(all, {...none, gpu: '0'}, gpus()).map((one) => one.id)).toEqual(['small']);
+    expect(select(all, {...none, gpu: '1'}, gpus())).toEqual([]);
+    expect(select(all, {...none, sort: 'name'}, null).map((one) => one.id)).toEqual(['large', 'other', 'small']);
+  });
+
+  it('say what they hold', () => {
+    expect(holdings('small', gpus())).toEqual([{index: 0, bytes: 20 * 2 ** 30, total: 24 * 2 ** 30, estimated: true}]);
+    expect(holdings('large', gpus())).toEqual([]);
+  });
+
+  it('have words for every verdict', () => {
+    for (const {words, glyph} of Object.values(VERDICTS)) expect(words && glyph).toBeTruthy();
+  });
+});
+
+describe('the memory of cards', () => {
+  it('that nobody is known to hold is shown as such', () => {
+    expect(unaccounted(gpus().gpus[0]!)).toBe(2 ** 29);
+  });
+
+  it('is remembered in order, and begins anew with other cards', () => {
+    let past = record(EMPTY, gpus());
+    past = record(past, {...gpus(), taken: '2026-01-01T00:00:02Z'});
+    past = record(past, {...gpus(), taken: '2026-01-01T00:00:01Z'}); // an answer that came late
+    expect(past.samples).toHaveLength(2);
+    expect(columns(past, 0)).toEqual({names: ['small'], data: [[1767225600, 1767225602], [20, 20], [21, 21]]});
+    expect(record(past, {...gpus(), taken: '2026-01-01T00:00:03Z', gpus: []}).samples).toEqual([]);
+  });
+
+  it('is remembered for an hour', () => {
+    let past = EMPTY;
+    for (let second = 0; second < 2000; second++) past = record(past, {...gpus(), taken: new Date(second * 1000).toISOString()});
+    expect(past.samples).toHaveLength(1800);
+    expect(past.samples[0]!.time).toBe(200);
+  });
+});

@@ -1,0 +1,174 @@
+import {afterEach, describe, expect, it, vi} from 'vitest';
+import {asked, marked, meansMemory, toggled} from '../src/store/logfilter';
+import {Logbook, matches, seek} from '../src/store/logbook';
+import {LogSession} from '../src/store/logsession';
+import {line} from './samples';
+import {eventually, failure, FakeDaemon, FakeStream} from './support';
+
+const many = (from: number, to: number) => Array.from({length: to - from}, (_, at) => line(from + at));
+
+describe('the lines of the page', () => {
+  it('are each there once, however pages and streams overlap', () => {
+    const book = new Logbook();
+    book.append(many(1, 5));
+    expect(book.append(many(3, 8))).toBe(3);
+    expect(book.prepend(many(0, 3))).toBe(1);
+    expect(book.lines.map((one) => one.id)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it('are at most so many, and say where they begin', () => {
+    const book = new Logbook(100);
+    book.append(many(0, 100));
+    expect(book.first).toBe(0);
+    for (let n = 100; n < 5000; n += 50) book.append(many(n, n + 50));
+    expect(book.lines.length).toBeLessThanOrEqual(2100);
+    expect(book.first + book.lines.length).toBe(5000);
+    expect(book.lines[0]!.id).toBe(book.first);
+    expect(book.indexOf(4999)).toBe(book.lines.length - 1);
+    expect(book.indexOf(3)).toBe(-1);
+  });
+
+  it('have room for older ones only as far as there is any', () => {
+    const book = new Logbook(10);
+    book.append(many(100, 106));
+    expect(book.prepend(many(50, 60))).toBe(4);
+    expect(book.lines[0]!.id).toBe(56);
+    expect(book.first).toBe(-4);
+  });
+
+  it('are marked in any case, and not at wrong places', () => {
+    expect(matches('CUDA0 on cuda', 'cuda')).toEqual([0, 9]);
+    expect(matches('x'.repeat(200), 'x')).toHaveLength(50);
+    expect(matches('İstanbul gpu', 'gpu')).toEqual([]); // its lower case is longer
+    expect(matches('anything', '')).toEqual([]);
+  });
+
+  it('are sought around the end, both ways', () => {
+    const lines = [line(1, {text: 'GPU'}), line(2), line(3, {text: 'a gpu'})];
+    expect(seek(lines, 'gpu', 1, 1)).toBe(2);
+    expect(seek(lines, 'gpu', 3, 1)).toBe(0);
+    expect(seek(lines, 'gpu', -1, -1)).toBe(2);
+    expect(seek(lines, 'none', 0, 1)).toBe(-1);
+    expect(seek([], 'gpu', 0, 1)).toBe(-1);
+  });
+});
+
+describe('the filter', () => {
+  it('takes `gpu` for all lines about memory, unless told otherwise', () => {
+    for (const q of ['gpu', 'GPU', ' vram ', 'gpus']) {
+      expect(meansMemory({q})).toBe(true);
+      expect(asked({q})).toMatchObject({tag: 'fit,gpu'});
+      expect(asked({q})).not.toHaveProperty('q');
+    }
+    for (const query of [{q: 'gpu', exact: '1'}, {q: 'gpu', re: '1'}, {q: 'gpu 1'}, {q: 'gpu', find: '1'}]) expect(meansMemory(query)).toBe(false);
+    expect(asked({q: 'gpu', exact: '1'})).toMatchObject({q: 'gpu', tag: ''});
+  });
+
+  it('is asked of the daemon, but for what is only marked', () => {
+    expect(asked({q: '^load', re: '1', model: 'm', level: 'warn', not: 'x'})).toMatchObject({re: '^load', model: 'm', level: 'warn', not: 'x'});
+    expect(asked({q: 'abc', find: '1'})).not.toHaveProperty('q');
+    expect(asked({tag: 'gpu,weather,http'})).toMatchObject({tag: 'gpu,http'});
+  });
+
+  it('never runs a regular expression of the user here', () => {
+    expect(marked({q: '(a+)+$', re: '1'})).toBe('');
+    expect(marked({q: ' CUDA '})).toBe('cuda');
+  });
+
+  it('switches words of a list', () => {
+    expect(toggled('', 'gpu')).toBe('gpu');
+    expect(toggled('gpu,http', 'gpu')).toBe('http');
+  });
+});
+
+describe('a look at the log', () => {
+  const open: LogSession[] = [];
+  afterEach(() => {
+    open.splice(0).forEach((session) => session.close());
+    vi.unstubAllGlobals();
+  });
+
+  function look(answers: ConstructorParameters<typeof FakeDaemon>[0] = {}) {
+    const streams: FakeStream[] = [];
+    const frames: (() => void)[] = [];
+    const daemon = new FakeDaemon({
+      'api/logs': {lines: many(1, 4), before: null, after: 3, more: false},
+      'api/logs/stream': (_, signal) => {
+        streams.push(new FakeStream(signal));
+        return streams[streams.length - 1]!.response;
+      },
+      ...answers,
+    });
+    const session = new LogSession({q: 'x'}, (draw) => frames.push(draw));
+    open.push(session);
+    return {session, streams, frames, daemon};
+  }
+
+  it('is a page, and then what comes behind it', async () => {
+    const {session, daemon, streams} = look();
+    await session.open();
+    expect(session.book.lines).toHaveLength(3);
+    await eventually(() => expect(streams).toHaveLength(1));
+    const stream = daemon.asked.at(-1)!;
+    expect(stream.path).toContain('q=x');
+    expect(stream.path).toContain('after=3');
+    expect(stream.headers.get('Last-Event-ID')).toBe('3');
+    expect(stream.path).not.toContain('limit');
+  });
+
+  it('draws a flood once each frame', async () => {
+    const {session, frames} = look();
+    await session.open();
+    const before = session.version.value;
+    for (const one of many(10, 510)) session.take(one);
+    expect(frames).toHaveLength(1);
+    expect(session.version.value).toBe(before);
+    frames[0]!();
+    expect(session.version.value).toBe(before + 1);
+    expect(session.book.lines).toHaveLength(503);
+  });
+
+  it('keeps what comes while it is paused, and says how much', async () => {
+    const {session, frames} = look();
+    await session.open();
+    session.pause(true);
+    many(10, 20).forEach((one) => session.take(one));
+    frames.pop()!();
+    expect(session.book.lines).toHaveLength(3);
+    expect(session.waiting.value).toBe(10);
+    session.pause(false);
+    expect(session.book.lines).toHaveLength(13);
+    expect(session.waiting.value).toBe(0);
+  });
+
+  it('says why a filter is none, and opens no stream for it', async () => {
+    const {session, streams} = look({'api/logs': () => failure(400, 'invalid_request', 'no argument for repetition operator: *')});
+    await session.open();
+    expect(session.error.value).toBe('no argument for repetition operator: *');
+    expect(streams).toHaveLength(0);
+  });
+
+  it('fetches older lines page by page, one at a time', async () => {
+    const {session, daemon} = look({
+      'api/logs': (asked) =>
+        asked.path.includes('before=')
+          ? {lines: many(1, 11), before: null, after: 10, more: false}
+          : {lines: many(11, 21), before: 11, after: 20, more: true},
+    });
+    await session.open();
+    const [first, second] = await Promise.all([session.loadOlder(), session.loadOlder()]);
+    expect([first, second]).toEqual([10, 0]);
+    expect(session.book.lines).toHaveLength(20);
+    expect(session.older.value).toBeNull();
+    expect(await session.loadOlder()).toBe(0);
+    expect(daemon.count('api/logs?')).toBe(2);
+  });
+
+  it('is told when lines were lost', async () => {
+    const {session, streams} = look();
+    await session.open();
+    await eventually(() => expect(streams).toHaveLength(1));
+    streams[0]!.event('7', 'lost', {through: 7});
+    await eventually(() => expect(session.lost.value).toBe(1));
+  });
+});

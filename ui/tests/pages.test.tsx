@@ -1,0 +1,262 @@
+// The whole page against a daemon that is a table: what people see and press.
+import {render} from 'preact';
+import {act} from 'preact/test-utils';
+import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
+import {App} from '../src/app';
+import type {Model} from '../src/api/schema';
+import {askForKey, live, gpus as pictures, notices} from '../src/store/app';
+import {NOTHING} from '../src/store/live';
+import {failed, gpus, launch, line, model, request, row} from './samples';
+import {eventually, failure, FakeDaemon, FakeStream, type Answer} from './support';
+
+const SMALL = model('small', {state: 'ready', launch: launch(), fit: {verdict: 'fits', sentence: 'Fits: 20.0 of 24.0 GiB', launch: 3}});
+const EVIL = '<img src=x onerror=alert(1)>';
+
+let daemon: FakeDaemon;
+let streams: FakeStream[];
+let root: HTMLElement;
+
+const state = (models: Model[], more: object = {}) => ({
+  id: 'r-1', daemon: {version: '1', frozen: false, shutting_down: false, profile: null, models: models.map((one) => one.id)},
+  models: Object.fromEntries(models.map((one) => [one.id, one])), inflight: {}, ...more,
+});
+
+function stream(signal?: AbortSignal | null): FakeStream {
+  const made = new FakeStream(signal);
+  streams.push(made);
+  return made;
+}
+
+function open(hash: string, models: Model[], answers: Record<string, Answer> = {}, more: object = {}): void {
+  daemon = new FakeDaemon({
+    'api/events/v2': (_, signal) => {
+      const made = stream(signal);
+      made.event('r-1', 'state', state(models, more));
+      return made.response;
+    },
+    'api/gpus': gpus,
+    'api/profiles': {active: null, profiles: []},
+    ...answers,
+  });
+  location.hash = hash;
+  act(() => render(<App />, root));
+}
+
+beforeEach(() => {
+  streams = [];
+  live.value = NOTHING;
+  pictures.value = null;
+  notices.value = [];
+  askForKey.value = '';
+  sessionStorage.clear();
+  vi.stubGlobal('ResizeObserver', class {
+    observe() {}
+    disconnect() {}
+  });
+  root = document.createElement('div');
+  document.body.replaceChildren(root);
+});
+
+afterEach(() => {
+  act(() => render(null, root));
+  vi.unstubAllGlobals();
+});
+
+const text = () => root.textContent ?? '';
+const button = (label: string | RegExp) => {
+  const found = [...root.querySelectorAll('button')].find((one) =>
+    typeof label === 'string' ? one.textContent?.trim() === label : label.test(one.textContent ?? ''),
+  );
+  if (!found) throw new Error(`no button ${label} in: ${text()}`);
+  return found;
+};
+const press = (label: string | RegExp) => act(() => button(label).click());
+const type = (selector: string, value: string) =>
+  act(() => {
+    const input = root.querySelector<HTMLInputElement>(selector)!;
+    input.value = value;
+    input.dispatchEvent(new Event('input', {bubbles: true}));
+  });
+
+describe('the models', () => {
+  it('say whether they fit, how full the card is, and why one failed', async () => {
+    open('#/models', [SMALL, failed('large')]);
+    await eventually(() => expect(text()).toContain('20.0/24.0 GiB'));
+    expect(root.querySelector('[data-model=small] [data-verdict=fits]')).not.toBeNull();
+    expect(text()).toContain('Fits: 20.0 of 24.0 GiB');
+    const row = root.querySelector('[data-model=large]')!.textContent;
+    expect(row).toContain('failed');
+    expect(row).toContain('the memory of the GPU is used up');
+    expect(row).toContain('cudaMalloc failed: out of memory');
+    expect(document.title).toContain('●1 ✖1');
+  });
+
+  it('are loaded once it is clear what goes for them', async () => {
+    open('#/models', [SMALL, model('other')], {
+      'api/plan': {model: 'other', action: 'swap', evict: ['small'], set: null, cost: 1, exact: true, reason: 'for other, small goes'},
+      'POST api/models/other/load': {model: model('other')},
+    });
+    await eventually(() => button('load'));
+    press('load');
+    await eventually(() => button('load (unloads small)'));
+    expect(daemon.count('api/models/other/load')).toBe(0);
+    press('load (unloads small)');
+    await eventually(() => expect(daemon.count('api/models/other/load')).toBe(1));
+  });
+
+  it('show why a load failed', async () => {
+    open('#/models', [model('other')], {
+      'api/plan': {model: 'other', action: 'load', evict: [], set: null, cost: 0, exact: true, reason: ''},
+      'POST api/models/other/load': () => failure(503, 'start_failed', 'model other failed to start: out of memory'),
+    });
+    await eventually(() => button('load'));
+    press('load');
+    await eventually(() => expect(root.querySelector('[role=alert]')?.textContent).toContain('model other failed to start: out of memory'));
+  });
+
+  it('are not unloaded under their requests without a question', async () => {
+    open('#/models', [{...SMALL, in_flight: 2}], {'POST api/models/small/unload': {model: SMALL}});
+    await eventually(() => button('unload'));
+    press('unload');
+    await eventually(() => button('after them'));
+    press('now, cutting them');
+    await eventually(() => expect(daemon.asked.at(-1)?.path).toBe('api/models/small/unload?mode=now'));
+  });
+
+  it('stay when the connection is lost, and go on where they were', async () => {
+    open('#/models', [SMALL]);
+    await eventually(() => expect(text()).toContain('live'));
+    daemon.answers['api/events/v2'] = (_, signal) => stream(signal).response;
+    streams[0]!.end();
+    await eventually(() => expect(text()).toContain('stale since'));
+    expect(text()).toContain('Fits: 20.0 of 24.0 GiB');
+    await eventually(() => expect(streams).toHaveLength(2));
+    expect(daemon.asked.filter((one) => one.path === 'api/events/v2').at(-1)!.headers.get('Last-Event-ID')).toBe('r-1');
+    streams[1]!.event('r-2', 'change', {id: 'r-2', models: {small: {...SMALL, state: 'stopping'}}});
+    await eventually(() => expect(text()).toContain('stopping'));
+  });
+
+  it('have names that are text', async () => {
+    open('#/models', [{...model(EVIL), name: EVIL, description: EVIL}]);
+    await eventually(() => expect(text()).toContain(EVIL));
+    expect(root.querySelector('img')).toBeNull();
+  });
+
+  it('are filtered as the address says', async () => {
+    open('#/models?state=failed', [SMALL, failed('large')]);
+    await eventually(() => expect(root.querySelectorAll('[data-model]')).toHaveLength(1));
+    press('all');
+    await eventually(() => expect(root.querySelectorAll('[data-model]')).toHaveLength(2));
+    type('[data-search]', 'lar');
+    await eventually(() => expect(root.querySelectorAll('[data-model]')).toHaveLength(1));
+    expect(location.hash).toBe('#/models?q=lar');
+  });
+});
+
+describe('a key', () => {
+  it('is asked for, kept for the tab, and sent', async () => {
+    open('#/models', [SMALL], {
+      'api/events/v2': (asked, signal) => {
+        if (asked.headers.get('Authorization') !== 'Bearer right') return failure(401, 'unauthorized', 'a key is needed');
+        const made = stream(signal);
+        made.event('r-1', 'state', state([SMALL]));
+        return made.response;
+      },
+    });
+    await eventually(() => expect(text()).toContain('A key is needed'));
+    type('input[type=password]', 'wrong');
+    act(() => root.querySelector('dialog form')!.dispatchEvent(new Event('submit', {bubbles: true, cancelable: true})));
+    await eventually(() => expect(text()).toContain('That key is not one of those'));
+    type('input[type=password]', 'right');
+    act(() => root.querySelector('dialog form')!.dispatchEvent(new Event('submit', {bubbles: true, cancelable: true})));
+    await eventually(() => expect(text()).toContain('Fits: 20.0 of 24.0 GiB'));
+    expect(sessionStorage.getItem('paddock.key')).toBe('right');
+    expect(root.querySelector('dialog')).toBeNull();
+  });
+});
+
+const page = (lines: ReturnType<typeof line>[]) => ({lines, before: null, after: 9, more: false});
+const logs = (answer: Answer): Record<string, Answer> => ({'api/logs': answer, 'api/logs/stream': (_, signal) => stream(signal).response});
+
+describe('the log', () => {
+  it('shows text of models as text', async () => {
+    open('#/logs', [SMALL], logs(page([line(1, {text: EVIL}), line(2, {model: null, source: 'proxy', level: 'error', text: 'our own'})])));
+    await eventually(() => expect(text()).toContain(EVIL));
+    expect(root.querySelector('.log img')).toBeNull();
+    expect(root.querySelector('.line.is-error')?.textContent).toContain('paddock');
+  });
+
+  it('finds the lines about memory when one types gpu', async () => {
+    const found = line(2, {tags: ['gpu', 'fit'], text: 'CPU_Mapped model buffer size = 7218.45 MiB'});
+    open('#/logs', [SMALL], logs((asked: {path: string}) => page(asked.path.includes('tag=fit%2Cgpu') ? [found] : [line(1), found])));
+    await eventually(() => expect(text()).toContain('line 1'));
+    type('[data-search]', 'gpu');
+    await eventually(() => expect(text()).not.toContain('line 1'));
+    expect(text()).toContain('7218.45 MiB');
+    expect(text()).toContain('Also the lines about memory');
+    expect(location.hash).toBe('#/logs?q=gpu');
+  });
+
+  it('says what is wrong with a filter', async () => {
+    open('#/logs?q=*gpu&re=1', [SMALL], logs(() => failure(400, 'invalid_request', 'no argument for repetition operator: *')));
+    await eventually(() => expect(root.querySelector('[role=alert]')?.textContent).toContain('no argument for repetition operator'));
+    expect(root.querySelector('[data-search]')?.getAttribute('aria-invalid')).toBe('true');
+  });
+
+  it('draws only what is in sight', async () => {
+    open('#/logs', [SMALL], logs(page(Array.from({length: 1000}, (_, at) => line(at + 1)))));
+    await eventually(() => expect(root.querySelector('[data-count]')?.getAttribute('data-count')).toBe('1000'));
+    expect(root.querySelectorAll('.line').length).toBeLessThan(120);
+  });
+});
+
+describe('the activity', () => {
+  it('shows what runs and ends it, and what ended with its costs', async () => {
+    open('#/activity', [SMALL], {
+      'api/metrics/activity': {data: [row({error_code: 'start_failed', resp_status_code: 503})], page: 1, limit: 50, total: 1, total_pages: 1},
+      'api/metrics/stats': {total_requests: 1, total_input_tokens: 20, total_output_tokens: 50, total_cache_tokens: 8, prompt_histogram: null, gen_histogram: null},
+      'POST api/inflight/7/cancel': {msg: 'ok'},
+    }, {inflight: {7: request(7)}});
+    await eventually(() => expect(text()).toContain('503 start_failed'));
+    expect(text()).toContain('160 ms');
+    expect(text()).toContain('40.0 t/s');
+    press('cancel');
+    await eventually(() => expect(daemon.count('api/inflight/7/cancel')).toBe(1));
+  });
+});
+
+describe('the playground', () => {
+  it('shows an answer as it comes, with its times, and no HTML of it', async () => {
+    open('#/play/chat?model=small', [SMALL], {'POST v1/chat/completions': (_: unknown, signal?: AbortSignal | null) => stream(signal).response});
+    await eventually(() => expect(text()).toContain('live'));
+    type('textarea[aria-label=Message]', 'Hello');
+    press('send');
+    await eventually(() => expect(streams).toHaveLength(2));
+    const answer = streams[1]!;
+    answer.write(': loading small: 20 s, place 1 of 3\n\n');
+    await eventually(() => expect(text()).toContain('place 1 of 3'));
+    answer.write(`data: ${JSON.stringify({choices: [{delta: {content: `**Hi** ${EVIL}`}}]})}\n\n`);
+    await eventually(() => expect(root.querySelector('.markdown strong')?.textContent).toBe('Hi'));
+    expect(root.querySelector('.turn img')).toBeNull();
+    answer.write('data: [DONE]\n\n');
+    answer.end();
+    await eventually(() => expect(text()).toContain('first token after'));
+    expect(JSON.parse(daemon.asked.find((one) => one.path === 'v1/chat/completions')!.body)).toMatchObject({model: 'small', stream: true});
+  });
+});
+
+describe('the keyboard', () => {
+  it('leads to pages, to the search and to help', async () => {
+    open('#/models', [SMALL], logs(page([line(1)])));
+    await eventually(() => expect(text()).toContain('live'));
+    const key = (name: string) => act(() => void window.dispatchEvent(new KeyboardEvent('keydown', {key: name, cancelable: true})));
+    key('/');
+    expect(document.activeElement).toBe(root.querySelector('[data-search]'));
+    key('Escape');
+    key('g');
+    key('l');
+    await eventually(() => expect(root.querySelector('h1')?.textContent).toBe('Logs'));
+    key('?');
+    await eventually(() => expect(root.querySelector('dialog')).not.toBeNull());
+  });
+});

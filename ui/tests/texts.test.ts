@@ -1,0 +1,152 @@
+import {describe, expect, it} from 'vitest';
+import {asCsv, asCurl, decoded, waits} from '../src/store/activity';
+import {begin, ended, grown, requestOf, timing} from '../src/store/chat';
+import {bytes, clock, count, duration, rate, share, span} from '../src/store/format';
+import {Keys} from '../src/store/keys';
+import {blocks, inline} from '../src/store/markdown';
+import {hashOf, parseHash} from '../src/store/route';
+import {yaml} from '../src/store/yaml';
+import {row} from './samples';
+
+describe('numbers', () => {
+  it('have units', () => {
+    expect(bytes(0)).toBe('0 B');
+    expect(bytes(310 * 2 ** 20)).toBe('310 MiB');
+    expect(bytes(19.8 * 2 ** 30)).toBe('19.8 GiB');
+    expect(share(14 * 2 ** 30, 24 * 2 ** 30)).toBe('14.0/24.0 GiB');
+    expect([clock(252), clock(3852), clock(-1)]).toEqual(['04:12', '1:04:12', '00:00']);
+    expect([duration(340), duration(1234), duration(125_000), duration(null)]).toEqual(['340 ms', '1.23 s', '2 min 5 s', '–']);
+    expect([span(600), span(90), span(7200)]).toEqual(['10 min', '90 s', '2 h']);
+    expect([rate(42.34), rate(812.4), rate(-1), count(-1)]).toEqual(['42.3 t/s', '812 t/s', '–', '–']);
+  });
+});
+
+describe('the address', () => {
+  it('survives every name', () => {
+    for (const id of ['org/small', 'a b', 'ä%2F', 'x?y=z#w', '100%']) {
+      const route = parseHash(hashOf('models', [id], {tab: 'fit', q: 'a&b=c#d'}));
+      expect(route).toEqual({page: 'models', rest: [id], query: {tab: 'fit', q: 'a&b=c#d'}});
+    }
+  });
+
+  it('that means nothing is the front page', () => {
+    expect(parseHash('')).toEqual({page: 'models', rest: [], query: {}});
+    expect(parseHash('#/nowhere/x')).toEqual({page: 'models', rest: [], query: {}});
+    expect(parseHash('#/models/%zz').rest).toEqual(['%zz']);
+  });
+});
+
+describe('keys', () => {
+  it('mean something only where nothing is typed', () => {
+    const keys = new Keys();
+    expect(keys.press('/', false, false, 0)).toBe('search');
+    expect(keys.press('/', true, false, 0)).toBeNull();
+    expect(keys.press('Escape', true, false, 0)).toBe('close');
+    expect(keys.press(' ', false, true, 0)).toBeNull();
+    expect(keys.press(' ', false, false, 0)).toBe('pause');
+  });
+
+  it('after g lead to pages, for a while', () => {
+    const keys = new Keys();
+    expect([keys.press('g', false, false, 0), keys.press('l', false, false, 500)]).toEqual([null, 'page:logs']);
+    expect([keys.press('g', false, false, 1000), keys.press('l', false, false, 5000)]).toEqual([null, 'load']);
+    expect([keys.press('g', false, false, 9000), keys.press('g', false, false, 9100)]).toEqual([null, 'page:gpus']);
+  });
+});
+
+describe('Markdown', () => {
+  it('is what models write most', () => {
+    expect(blocks('# A\n\ntext **b** `c`\n\n- x\n- y\n\n1. z\n```py\n<b>\n```\n> q\n\n|a|b|\n|-|-|\n|1|2|').map((one) => one.kind)).toEqual([
+      'heading', 'p', 'list', 'list', 'code', 'quote', 'table',
+    ]);
+  });
+
+  it('leaves HTML, and links that are not to the web, as text', () => {
+    expect(inline('<img src=x onerror=alert(1)>')).toEqual(['<img src=x onerror=alert(1)>']);
+    expect(inline('[x](javascript:alert(1))')).toEqual(['[x](javascript:alert(1))']);
+    expect(inline('[x](https://a.b/c)')).toEqual([{kind: 'link', href: 'https://a.b/c', text: ['x']}]);
+  });
+
+  it('that is not complete yet is shown as far as it is', () => {
+    expect(blocks('```js\nlet a')).toEqual([{kind: 'code', language: 'js', text: 'let a'}]);
+    expect(inline('**bo')).toEqual(['**bo']);
+  });
+
+  it('takes no long time for hostile text', () => {
+    const begin = performance.now();
+    for (const text of ['*'.repeat(20_000), '`'.repeat(20_000), '['.repeat(20_000), '**a'.repeat(10_000), '- '.repeat(10_000)]) blocks(text);
+    expect(performance.now() - begin).toBeLessThan(2000);
+  });
+});
+
+describe('an answer', () => {
+  const chunk = (delta: object, more: object = {}) => JSON.stringify({choices: [{delta}], ...more});
+
+  it('grows, and knows its times', () => {
+    let answer = begin(1000);
+    answer = grown(answer, chunk({reasoning_content: 'hm'}), 1400);
+    answer = grown(answer, chunk({content: 'Hel'}), 1500);
+    answer = grown(answer, chunk({content: 'lo'}), 1600);
+    answer = grown(answer, JSON.stringify({choices: [], usage: {prompt_tokens: 20, completion_tokens: 5}, timings: {prompt_per_second: 812, predicted_per_second: 42.3}}), 1700);
+    answer = ended(grown(answer, '[DONE]', 1700), 1700, 'done');
+    expect(answer).toMatchObject({text: 'Hello', thinking: 'hm', state: 'done'});
+    expect(timing(answer, 1700)).toBe('first token after 400 ms · reading 812 t/s · 42.3 t/s · 5 tokens · prompt 20');
+  });
+
+  it('that breaks off keeps what there is, and the reason', () => {
+    let answer = grown(begin(0), chunk({content: 'Hal'}), 10);
+    answer = grown(answer, JSON.stringify({error: {message: 'the server died'}}), 20);
+    answer = ended(answer, 30, 'done');
+    expect(answer).toMatchObject({text: 'Hal', state: 'failed', error: 'the server died'});
+  });
+
+  it('does not mind what is no JSON', () => {
+    const answer = begin(0);
+    expect(grown(answer, 'nonsense', 1)).toBe(answer);
+  });
+
+  it('is asked for with what was said so far', () => {
+    const asked = requestOf([{role: 'user', text: 'a', images: ['data:x']}, {...begin(0), text: 'b'}, {role: 'user', text: 'c', images: []}], {
+      model: 'm', system: 'be brief', temperature: '0.5', most: '',
+    });
+    expect(asked).toMatchObject({model: 'm', temperature: 0.5, stream: true});
+    expect(asked.max_tokens).toBeUndefined();
+    expect(asked.messages).toEqual([
+      {role: 'system', content: 'be brief'},
+      {role: 'user', content: [{type: 'text', text: 'a'}, {type: 'image_url', image_url: {url: 'data:x'}}]},
+      {role: 'assistant', content: 'b'},
+      {role: 'user', content: 'c'},
+    ]);
+  });
+});
+
+describe('the activity list', () => {
+  it('is told as where the time went', () => {
+    expect(waits(row({queue_ms: 100, load_ms: 200, ttft_ms: 300, duration_ms: 1000})).map((one) => [one.name, one.ms])).toEqual([
+      ['queue', 100], ['load', 200], ['first byte', 300], ['answer', 400],
+    ]);
+    expect(waits(row({queue_ms: null, load_ms: null, ttft_ms: null, duration_ms: 5}))).toHaveLength(1);
+  });
+
+  it('is no formula in a spreadsheet', () => {
+    const csv = asCsv([row({model: '=HYPERLINK("x")', req_path: 'a,"b"'})]);
+    expect(csv).toContain(`"'=HYPERLINK(""x"")"`);
+    expect(csv).toContain('"a,""b"""');
+    expect(csv.split('\r\n')).toHaveLength(3);
+  });
+
+  it('is a line for curl that a shell takes as it is meant', () => {
+    const capture = {id: 1, req_path: '/v1/x', req_headers: {Host: 'h', 'Content-Type': 'application/json'}, req_body: btoa("it's"), resp_headers: {}, resp_body: null};
+    expect(asCurl(capture, 'http://p')).toBe("curl 'http://p/v1/x' \\\n  -H 'Content-Type: application/json' \\\n  --data-raw 'it'\\''s'");
+    expect(decoded(null)).toBe('(not kept)');
+    expect(decoded(btoa('{"a":1}'))).toBe('{\n  "a": 1\n}');
+  });
+});
+
+describe('the configuration', () => {
+  it('is YAML that means the same', () => {
+    expect(yaml({a: 1, 'b c': 'x: y', yes: 'no', list: ['p', {q: 1, r: []}], none: {}, empty: null, text: 'one\ntwo\n', sharp: '#x'})).toBe(
+      ['a: 1', 'b c: "x: y"', '"yes": "no"', 'list:', '  - p', '  - q: 1', '    r: []', 'none: {}', 'empty: null', 'text: |', '  one', '  two', 'sharp: "#x"'].join('\n'),
+    );
+  });
+});

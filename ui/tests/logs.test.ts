@@ -1,5 +1,5 @@
 import {afterEach, describe, expect, it, vi} from 'vitest';
-import {asked, marked, meansMemory, toggled} from '../src/store/logfilter';
+import {asked, marked, meansMemory, toggled, type LogQuery} from '../src/store/logfilter';
 import {Logbook, matches, seek} from '../src/store/logbook';
 import {LogSession} from '../src/store/logsession';
 import {line} from './samples';
@@ -60,7 +60,7 @@ describe('the filter', () => {
       expect(asked({q})).toMatchObject({tag: 'fit,gpu'});
       expect(asked({q})).not.toHaveProperty('q');
     }
-    for (const query of [{q: 'gpu', exact: '1'}, {q: 'gpu', re: '1'}, {q: 'gpu 1'}, {q: 'gpu', find: '1'}]) expect(meansMemory(query)).toBe(false);
+    for (const query of [{q: 'gpu', exact: '1'}, {q: 'gpu', re: '1'}, {q: 'gpu 1'}, {q: 'gpu', find: '1'}] as LogQuery[]) expect(meansMemory(query)).toBe(false);
     expect(asked({q: 'gpu', exact: '1'})).toMatchObject({q: 'gpu', tag: ''});
   });
 

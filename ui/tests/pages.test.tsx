@@ -78,6 +78,8 @@ const type = (selector: string, value: string) =>
     input.dispatchEvent(new Event('input', {bubbles: true}));
   });
 
+const submit = () => act(() => void root.querySelector('dialog form')!.dispatchEvent(new Event('submit', {bubbles: true, cancelable: true})));
+
 describe('the models', () => {
   it('say whether they fit, how full the card is, and why one failed', async () => {
     open('#/models', [SMALL, failed('large')]);
@@ -165,10 +167,10 @@ describe('a key', () => {
     });
     await eventually(() => expect(text()).toContain('A key is needed'));
     type('input[type=password]', 'wrong');
-    act(() => root.querySelector('dialog form')!.dispatchEvent(new Event('submit', {bubbles: true, cancelable: true})));
+    submit();
     await eventually(() => expect(text()).toContain('That key is not one of those'));
     type('input[type=password]', 'right');
-    act(() => root.querySelector('dialog form')!.dispatchEvent(new Event('submit', {bubbles: true, cancelable: true})));
+    submit();
     await eventually(() => expect(text()).toContain('Fits: 20.0 of 24.0 GiB'));
     expect(sessionStorage.getItem('paddock.key')).toBe('right');
     expect(root.querySelector('dialog')).toBeNull();

@@ -14,18 +14,19 @@ done
 REPORTS=$ROOT/build/reports
 FUZZ_SECONDS=10
 # fresh comes before those that ask what it built.
-ALL_PARTS=(asan tsan fuzz fresh real clients chaos)
+ALL_PARTS=(asan tsan fuzz ui fresh real clients chaos)
 
 usage() {
   cat <<'END'
 Usage: scripts/test.sh [PART...]      without a part: all
 
-  all          asan tsan fuzz, fresh with Debian 12's quickstart only, real clients chaos
+  all          asan tsan fuzz ui, fresh with Debian 12's quickstart only, real clients chaos
   unit         unit, layering and document tests, debug build
   integration  the whole program against fake upstreams, debug build
   asan         unit and integration under the address and undefined-behaviour sanitizers
   tsan         the router's tests and the program under the thread sanitizer, asked by asan's integration tests
   fuzz         each fuzz target for ten seconds (clang)
+  ui           the web page: types, tests, build and size (npm)
   chaos        the storm of tests/chaos for a minute, against the release binary (the other builds run 20 s of it)
   real         real llama-servers and whisper-servers, fetched from Debian's testing suite
   clients      the official clients of OpenAI, Anthropic and Ollama on those, a real nginx in front, schemathesis
@@ -192,6 +193,34 @@ skip_real() {
   if in_ci; then count 0 1 0; else count 0 0 1; fi
 }
 
+# One step of the page's; what it says is shown only if it fails.
+ui_step() {
+  local what=$1 log=$REPORTS/ui-$2.log
+  shift 2
+  if (cd "$ROOT/ui" && "$@") >"$log" 2>&1; then
+    note "ok: $what"
+    count 1 0 0
+  else
+    note "FAILED: $what"
+    tail -n 40 "$log"
+    count 0 1 0
+  fi
+}
+
+part_ui() {
+  have npm || install_packages nodejs npm
+  ui_step 'npm ci' install npm ci --loglevel=error
+  ui_step 'its types are those of openapi.json' types npm run --silent types:check
+  ui_step 'the compiler has no complaint' check npm run --silent check
+  local report=$REPORTS/ui.xml code=0
+  rm -f "$report"
+  (cd "$ROOT/ui" && npx vitest run --reporter=default --reporter=junit --outputFile.junit="$report") || code=$?
+  count_junit "$report" "$code"
+  ui_step 'it builds' build npm run --silent build
+  ui_step 'it is small' budget npm run --silent budget
+  note "$(tail -n 1 "$REPORTS/ui-budget.log")"
+}
+
 install_for_real() {
   install_for build_packages
   # Any Python and Node will do; only where there are none does apt bring the distribution's.
@@ -265,7 +294,7 @@ run_named() {
         if [[ $part == fresh ]]; then run_part fresh part_fresh brief; else run_named "$part"; fi
       done
       ;;
-    unit | integration | asan | tsan | fuzz | real | clients | chaos) run_part "$1" "part_$1" ;;
+    unit | integration | asan | tsan | fuzz | ui | real | clients | chaos) run_part "$1" "part_$1" ;;
     fresh) run_part fresh part_fresh full ;;
     *) usage >&2 && die "unknown part: $1" ;;
   esac

@@ -8,6 +8,7 @@ void register_routes(http::RouteTable& routes, const Deps& deps) {
   add_model_routes(routes);
   add_ollama(routes, deps);
   add_home(routes, deps);
+  add_page(routes, deps);
   add_version(routes, deps);
   add_openai_models(routes, deps);
   add_running(routes, deps);

@@ -1,3 +1,4 @@
+#include "paddock/page/page.h"
 #include "replies.h"
 #include "resources.h"
 
@@ -11,6 +12,7 @@ Talk to a model (it is loaded when it is named):
   any  /upstream/<model>/<path>     straight through to the model's own server
 
 See what is there:
+  GET  /ui/                         the web page
   GET  /v1/models                   the models
   GET  /api/models                  the models with their state
   GET  /running                     what is loaded
@@ -49,6 +51,15 @@ http::Reply to_front_page() {
   return reply;
 }
 
+// Browsers go on to the page; who does not reads what this is.
+http::Reply front_page(std::string text) {
+  http::Reply reply = text_reply(std::move(text));
+  if (page::built_in().empty()) return reply;
+  reply.status = 302;
+  reply.headers.emplace_back("Location", "ui/");
+  return reply;
+}
+
 http::Handler always(http::Reply reply) {
   return [reply = std::move(reply)](const http::Request&, http::Responder to) { to.reply(reply); };
 }
@@ -64,7 +75,7 @@ http::Handler text(std::string body) {
 void add_home(http::RouteTable& routes, const Deps& deps) {
   const std::string title =
       "paddock " + deps.version + ": model servers behind one address, swapped on demand\n";
-  routes.add({"GET", "/", http::RouteKind::kControl, text(title + kAddresses), http::Role::kOpen});
+  routes.add({"GET", "/", http::RouteKind::kControl, always(front_page(title + kAddresses)), http::Role::kOpen});
   routes.add({"GET", "/health", http::RouteKind::kControl, text("OK"), http::Role::kOpen});
   routes.add({"GET", "/wol-health", http::RouteKind::kControl, text("OK"), http::Role::kOpen});
   routes.add({"GET", "/favicon.ico", http::RouteKind::kControl, always(icon()), http::Role::kOpen});

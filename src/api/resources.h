@@ -8,6 +8,7 @@ namespace paddock::api {
 void add_model_routes(http::RouteTable& routes);                     // whatever models serve
 void add_ollama(http::RouteTable& routes, const Deps& deps);         // Ollama's lists
 void add_home(http::RouteTable& routes, const Deps& deps);           // GET /, /health, /wol-health, ...
+void add_page(http::RouteTable& routes, const Deps& deps);           // GET /ui and below
 void add_version(http::RouteTable& routes, const Deps& deps);        // GET /api/version
 void add_openai_models(http::RouteTable& routes, const Deps& deps);  // GET /v1/models, /models and below
 void add_running(http::RouteTable& routes, const Deps& deps);        // GET /running

@@ -247,7 +247,7 @@ Task<Session::Next> Session::refuse(const RequestHead& head, const ApiError& err
 Task<Session::Next> Session::write_reply(const RequestHead& head, const Reply& reply, bool close) {
   const bool ends = close || !keep_alive(head);
   std::string text = reply_head(reply, ends, head.request_id()) + cors_lines(remote_);
-  if (reply.status != 204)
+  if (reply.status != 204 && reply.status != 304)
     text.append("Content-Length: ").append(std::to_string(reply.body.size())).append("\r\n");
   text.append("\r\n");
   if (!head.is_head()) text.append(reply.body);

@@ -26,6 +26,7 @@ USES = {
     "prefetch": {"base", "gguf"},
     "ollama": {"base"},
     "matrix": {"base"},
+    "page": {"base"},
     "metrics": {"base", "machine"},
     "store": {"base", "metrics"},
     "config": {"base", "matrix"},
@@ -34,7 +35,7 @@ USES = {
     "vram": {"base", "gpu", "machine", "process"},
     "router": {"base", "scheduler", "process", "logs"},
     "http": {"base", "config", "metrics", "ollama", "router", "logs"},
-    "api": {"base", "config", "feed", "fit", "gpu", "http", "machine", "metrics", "ollama", "router", "logs", "vram", "store"},
+    "api": {"base", "config", "feed", "fit", "gpu", "http", "machine", "metrics", "ollama", "router", "logs", "vram", "store", "page"},
     "sim": {"base"},
     "app": ANY,
 }

@@ -28,7 +28,8 @@ TEST(Keys, WithoutOneNothingIsAnswered) {
 TEST(Keys, TheGreetingAndTheHealthCheckAreOpen) {
   TestDaemon daemon(two_models(kKeys));
   EXPECT_EQ(get(daemon.port(), "/health").status(), 200);
-  EXPECT_EQ(get(daemon.port(), "/").status(), 200);
+  EXPECT_EQ(get(daemon.port(), "/").status(), 302);
+  EXPECT_EQ(get(daemon.port(), "/ui/").status(), 200);
 }
 
 TEST(Keys, WithOneAllIsAsEver) {

@@ -19,5 +19,5 @@ export default defineConfig({
       proxied.map((path) => [path, {target: daemon, changeOrigin: true, headers: {origin: daemon}}]),
     ),
   },
-  test: {environment: 'happy-dom', include: ['tests/**/*.test.{ts,tsx}']},
+  test: {environment: 'happy-dom', include: ['tests/**/*.test.{ts,tsx}'], testTimeout: 60_000},
 });

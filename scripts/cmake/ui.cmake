@@ -6,6 +6,10 @@ set(UI bundled CACHE STRING "The web page: bundled, prebuilt or off")
 set_property(CACHE UI PROPERTY STRINGS bundled prebuilt off)
 set(UI_DIST "" CACHE PATH "UI=prebuilt: the dist/ of a build of ui/")
 
+if(NOT UI STREQUAL "off")
+  enable_language(ASM)  # here, as it may not be called from a function
+endif()
+
 set(paddock_ui_ways "Configure with -DUI=off to build without the web page, or with -DUI=prebuilt -DUI_DIST=FOLDER to "
                     "take a dist/ that was built elsewhere.")
 string(CONCAT paddock_ui_ways ${paddock_ui_ways})
@@ -76,7 +80,6 @@ function(paddock_page out)
   else()
     message(FATAL_ERROR "-DUI=${UI} is none of bundled, prebuilt and off.")
   endif()
-  enable_language(ASM)
   set(made ${CMAKE_CURRENT_BINARY_DIR})
   set(script ${PROJECT_SOURCE_DIR}/scripts/cmake/embed_page.cmake)
   add_custom_command(

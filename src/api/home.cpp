@@ -75,7 +75,8 @@ http::Handler text(std::string body) {
 void add_home(http::RouteTable& routes, const Deps& deps) {
   const std::string title =
       "paddock " + deps.version + ": model servers behind one address, swapped on demand\n";
-  routes.add({"GET", "/", http::RouteKind::kControl, always(front_page(title + kAddresses)), http::Role::kOpen});
+  routes.add(
+      {"GET", "/", http::RouteKind::kControl, always(front_page(title + kAddresses)), http::Role::kOpen});
   routes.add({"GET", "/health", http::RouteKind::kControl, text("OK"), http::Role::kOpen});
   routes.add({"GET", "/wol-health", http::RouteKind::kControl, text("OK"), http::Role::kOpen});
   routes.add({"GET", "/favicon.ico", http::RouteKind::kControl, always(icon()), http::Role::kOpen});

@@ -1,8 +1,8 @@
 // The web page at /ui/. Its files are for everybody, as they say nothing: what they show, they ask for.
 #include <string>
 
-#include "page_reply.h"
 #include "paddock/base/text.h"
+#include "page_reply.h"
 #include "replies.h"
 #include "resources.h"
 
@@ -13,7 +13,8 @@ namespace {
 constexpr std::string_view kBelow = "/ui/";
 // Pictures that models make come as text, and those that are sent to them are shown from memory.
 constexpr const char* kPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src "
+    "'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 // If-None-Match: tags with commas between, or a star. None of ours has a comma in it.
@@ -47,9 +48,10 @@ std::string status_text(const std::string& version, const router::Status& status
 
 http::Handler plain_status(const Deps& deps) {
   return [deps](const http::Request&, http::Responder responder) {
-    deps.router.status([version = deps.version, to = share(std::move(responder))](const router::Status& status) {
-      to->reply(text_reply(status_text(version, status)));
-    });
+    deps.router.status(
+        [version = deps.version, to = share(std::move(responder))](const router::Status& status) {
+          to->reply(text_reply(status_text(version, status)));
+        });
   };
 }
 

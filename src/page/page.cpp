@@ -45,7 +45,8 @@ bool takes(std::string_view list, Coding coding) {
 
 const File* find(std::span<const File> files, std::string_view path) {
   const std::string_view name = path.empty() ? "index.html" : path;
-  const auto found = std::find_if(files.begin(), files.end(), [&](const File& file) { return file.path == name; });
+  const auto found =
+      std::find_if(files.begin(), files.end(), [&](const File& file) { return file.path == name; });
   return found == files.end() ? nullptr : &*found;
 }
 

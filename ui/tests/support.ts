@@ -64,7 +64,7 @@ export class FakeStream {
   }
 }
 
-export async function eventually(check: () => void, ms = 3000): Promise<void> {
+export async function eventually(check: () => void, ms = 20_000): Promise<void> {
   const end = performance.now() + ms;
   for (;;) {
     try {

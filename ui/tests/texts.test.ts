@@ -73,9 +73,11 @@ describe('Markdown', () => {
   });
 
   it('takes no long time for hostile text', () => {
-    const begin = performance.now();
+    // Of the processor: how long it takes by the clock is the neighbours' business.
+    const {process} = globalThis as unknown as {process: {cpuUsage(from?: unknown): {user: number}}};
+    const begin = process.cpuUsage();
     for (const text of ['*'.repeat(20_000), '`'.repeat(20_000), '['.repeat(20_000), '**a'.repeat(10_000), '- '.repeat(10_000)]) blocks(text);
-    expect(performance.now() - begin).toBeLessThan(2000);
+    expect(process.cpuUsage(begin as never).user / 1e6).toBeLessThan(1);
   });
 });
 

@@ -1,12 +1,13 @@
-// The page over real connections: what a browser is sent, and what it is not sent again. The page here is that of
-// tests/page.
+// The page over real connections: what a browser is sent, and what it is not sent again. The page here is
+// that of tests/page.
 #include "tests/integration/scenario.h"
 
 namespace paddock::test {
 namespace {
 
 Response ask_for(int port, const std::string& path, const std::string& headers) {
-  return ask(port, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "Connection: close\r\n\r\n");
+  return ask(port,
+             "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "Connection: close\r\n\r\n");
 }
 
 TEST(Page, IsSentCodedAndNotTwice) {

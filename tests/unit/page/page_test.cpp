@@ -12,7 +12,9 @@ const File kBoth{"a.js", "text/javascript", "1", true, "plain plain", "gzip gz",
 const File kGzipOnly{"a.js", "text/javascript", "1", true, "plain plain", "gzip gz"};
 const File kNone{"a.js", "text/javascript", "1", true, "plain plain"};
 
-std::string chosen(const File& file, std::string_view accept) { return std::string(name_of(choose(file, accept))); }
+std::string chosen(const File& file, std::string_view accept) {
+  return std::string(name_of(choose(file, accept)));
+}
 
 TEST(Page, IsSentInTheSmallestFormThatIsTaken) {
   EXPECT_EQ(chosen(kBoth, "gzip, deflate, br, zstd"), "br");
@@ -56,7 +58,7 @@ TEST(Page, ThatIsBuiltInIsWhole) {
     EXPECT_FALSE(file.plain.empty()) << file.path;
     EXPECT_EQ(file.etag.size(), 16u) << file.path;
     EXPECT_EQ(file.lasts, file.path.starts_with("assets/")) << file.path;
-    if (!file.gzip.empty()) EXPECT_EQ(file.gzip.substr(0, 2), "\x1f\x8b") << file.path;
+    EXPECT_TRUE(file.gzip.empty() || file.gzip.starts_with("\x1f\x8b")) << file.path;
   }
 }
 

@@ -12,7 +12,7 @@ export interface SseSink {
   comment?(text: string): void;
 }
 
-const MOST = 16 << 20; // characters of an event that is not complete; nobody sends that
+const MOST = 8 << 20; // characters of an event that is not complete; nobody sends that
 
 export class SseParser {
   private rest = '';
@@ -26,17 +26,12 @@ export class SseParser {
   feed(text: string): void {
     if (!text) return;
     if (this.afterCr && text.startsWith('\n')) text = text.slice(1);
-    this.afterCr = false;
+    this.afterCr = text.endsWith('\r');
+    if (text.includes('\r')) text = text.replace(/\r\n?/g, '\n');
     let from = 0;
     const all = this.rest + text;
-    for (let at = this.rest.length; at < all.length; at++) {
-      const code = all.charCodeAt(at);
-      if (code !== 10 && code !== 13) continue;
+    for (let at = all.indexOf('\n', this.rest.length); at >= 0; at = all.indexOf('\n', from)) {
       this.line(all.slice(from, at));
-      if (code === 13) {
-        if (at + 1 === all.length) this.afterCr = true;
-        else if (all.charCodeAt(at + 1) === 10) at++;
-      }
       from = at + 1;
     }
     this.rest = all.slice(from);

@@ -10,7 +10,8 @@ export type Block =
   | {kind: 'table'; rows: Inline[][][]}
   | {kind: 'rule'};
 
-const SPAN = /(`+)([^`]+?)\1|\*\*([^*]+?)\*\*|\*([^*\s][^*]*?)\*|\[([^\]\n]+)\]\((https?:\/\/[^\s)]+)\)/g;
+// Bounded, as the text is anybody's: what goes on for longer stays as it is.
+const SPAN = /(`{1,3})([^`]{1,2000}?)\1|\*\*([^*]{1,2000})\*\*|\*([^*\s][^*]{0,2000})\*|\[([^\]\n]{1,300})\]\((https?:\/\/[^\s)]{1,2000})\)/g;
 
 export function inline(text: string): Inline[] {
   const found: Inline[] = [];

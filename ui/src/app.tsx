@@ -73,7 +73,7 @@ function Head({onHelp}: {onHelp: () => void}) {
       </nav>
       <div class="status">
         {live.value.daemon?.frozen && <span class="badge is-warn">frozen</span>}
-        <a class="load" href="#/activity" aria-label={`${running} requests running, ${waiting} waiting`}>
+        <a class="load" href="#/activity">
           {running}<span class="words"> running</span> · {waiting}<span class="words"> waiting</span>
         </a>
         <Connection />

@@ -194,7 +194,7 @@ describe('the log', () => {
     await eventually(() => expect(text()).toContain('line 1'));
     type('[data-search]', 'gpu');
     await eventually(() => expect(text()).not.toContain('line 1'));
-    expect(text()).toContain('7218.45 MiB');
+    await eventually(() => expect(text()).toContain('7218.45 MiB'));
     expect(text()).toContain('Also the lines about memory');
     expect(location.hash).toBe('#/logs?q=gpu');
   });

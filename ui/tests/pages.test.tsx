@@ -155,6 +155,24 @@ describe('the models', () => {
   });
 });
 
+describe('a model', () => {
+  it('that was never loaded says what it will take', async () => {
+    const gib = 2 ** 30;
+    open('#/models/small?tab=fit', [model('small')], {
+      'api/models/small/fit': {
+        model: 'small', verdict: null, sentence: 'It has not been loaded yet', launch: null, judged: null, devices: [], ram: null, layers: null, context: null,
+        context_before_cut: null, kv_pools: [], proof: [], advice: null,
+        forecast: {source: 'header', sentence: 'Fits: takes 2.0 GiB', notes: ['a note'], load_ms: 4200, ram: null,
+          devices: [{title: 'GPU 1', index: 1, low: 2 * gib, high: 2.4 * gib, free: 6 * gib, total: 16 * gib}]},
+      },
+    });
+    await eventually(() => expect(text()).toContain('Fits: takes 2.0 GiB'));
+    expect(text()).toContain('2.0 GiB to 2.4 GiB');
+    expect(text()).toContain('loads in about 4.20 s');
+    expect(text()).toContain('a note');
+  });
+});
+
 describe('a key', () => {
   it('is asked for, kept for the tab, and sent', async () => {
     open('#/models', [SMALL], {

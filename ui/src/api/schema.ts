@@ -23,6 +23,68 @@ export type FailureClass = "out_of_vram" | "out_of_ram" | "file_missing" | "bad_
 
 export type State = "stopped" | "starting" | "ready" | "stopping";
 
+export type FitVerdict = "failed_oom" | "failed_kill" | "cpu_only" | "spilled" | "driver_spill" | "shrunk" | "tight" | "fits" | "unknown";
+
+export type FitSummary = {
+  verdict: FitVerdict;
+  sentence: string;
+  launch: number;
+};
+
+export type FitDevice = {
+  name: string;
+  title: string | null;
+  pci: string | null;
+  card: string | null;
+  remote: boolean;
+  total: number | null;
+  free: number | null;
+  weights: number;
+  kv: number;
+  state: number;
+  compute: number;
+  output: number;
+  other: number;
+  sum: number;
+};
+
+export type FitRam = {
+  weights: number;
+  kv: number;
+  state: number;
+  compute: number;
+  output: number;
+  other: number;
+  sum: number;
+  prompt_cache: number;
+};
+
+export type Fit = {
+  model: string;
+  verdict: FitVerdict | null;
+  sentence: string;
+  launch: number | null;
+  judged: string | null;
+  devices: FitDevice[];
+  ram: FitRam | null;
+  layers: {
+    on_devices: number;
+    all: number;
+  } | null;
+  context: number | null;
+  context_before_cut: number | null;
+  kv_pools: Array<{
+    size: number;
+    cells: number;
+    layers: number;
+    k_type: string;
+    v_type: string;
+  }>;
+  proof: string[];
+  advice: string | null;
+  forecast: Forecast | null;
+};
+
 export type Model = {
   id: string;
   name: string;
@@ -37,8 +99,8 @@ export type Model = {
   cmd: string;
   proxy: string;
   launch: Launch | null;
-  loading: Loading | null;
   fit: FitSummary | null;
+  loading: Loading | null;
 };
 
 export type Launch = {
@@ -326,67 +388,6 @@ export type Hardware = {
   accelerators: Array<Record<string, unknown>>;
 };
 
-export type FitVerdict = "failed_oom" | "failed_kill" | "cpu_only" | "spilled" | "driver_spill" | "shrunk" | "tight" | "fits" | "unknown";
-
-export type FitSummary = {
-  verdict: FitVerdict;
-  sentence: string;
-  launch: number;
-};
-
-export type FitDevice = {
-  name: string;
-  title: string | null;
-  pci: string | null;
-  card: string | null;
-  remote: boolean;
-  total: number | null;
-  free: number | null;
-  weights: number;
-  kv: number;
-  state: number;
-  compute: number;
-  output: number;
-  other: number;
-  sum: number;
-};
-
-export type FitRam = {
-  weights: number;
-  kv: number;
-  state: number;
-  compute: number;
-  output: number;
-  other: number;
-  sum: number;
-  prompt_cache: number;
-};
-
-export type Fit = {
-  model: string;
-  verdict: FitVerdict | null;
-  sentence: string;
-  launch: number | null;
-  judged: string | null;
-  devices: FitDevice[];
-  ram: FitRam | null;
-  layers: {
-    on_devices: number;
-    all: number;
-  } | null;
-  context: number | null;
-  context_before_cut: number | null;
-  kv_pools: Array<{
-    size: number;
-    cells: number;
-    layers: number;
-    k_type: string;
-    v_type: string;
-  }>;
-  proof: string[];
-  advice: string | null;
-};
-
 export type ActivityPage = {
   data: ActivityRow[];
   page: number;
@@ -442,3 +443,21 @@ export type SpeedHistogram = {
   p95: number;
   p99: number;
 } | null;
+
+export type ForecastPart = {
+  title: string;
+  index: number | null;
+  low: number;
+  high: number;
+  free: number | null;
+  total: number | null;
+};
+
+export type Forecast = {
+  source: "learned" | "header" | "none";
+  sentence: string;
+  devices: ForecastPart[];
+  ram: ForecastPart | null;
+  notes: string[];
+  load_ms: number | null;
+};

@@ -3,6 +3,7 @@ import {useEffect, useRef, useState} from 'preact/hooks';
 import type {Fit, Gpu, Gpus, Plan} from '../api/schema';
 import {segment} from '../api/http';
 import {useAsked, useEvery} from '../parts/hooks';
+import {ForecastCard} from '../parts/FitCard';
 import {Bar, Empty, Note, Verdict, type Piece} from '../parts/parts';
 import {gpus, gpusProblem, history, lookAtGpus, models} from '../store/app';
 import {bytes, share, time} from '../store/format';
@@ -119,6 +120,7 @@ function WhatIf() {
         </p>
       )}
       {id && fit && <p>{fit.verdict && <Verdict verdict={fit.verdict} />} {fit.verdict ? `Last time: ${fit.sentence}` : `${fit.sentence}.`} <a href={hashOf('models', [id], {tab: 'fit'})}>more</a></p>}
+      {id && fit?.forecast && <ForecastCard forecast={fit.forecast} />}
     </section>
   );
 }

@@ -1,6 +1,6 @@
 // Does it fit, and how do we know: what lies where, and the lines of the log that say so.
-import type {Fit, FitDevice, FitRam} from '../api/schema';
-import {bytes, count, time} from '../store/format';
+import type {Fit, FitDevice, FitRam, Forecast, ForecastPart} from '../api/schema';
+import {bytes, count, duration, time} from '../store/format';
 import {hashOf} from '../store/route';
 import {Bar, Empty, Note, Verdict, type Piece} from './parts';
 
@@ -26,8 +26,39 @@ function Place({name, note, amounts, total}: {name: string; note?: string | null
 
 const title = (device: FitDevice) => (device.card ? `${device.card} (${device.name})` : device.name);
 
+const range = ({low, high}: ForecastPart) => (low === high ? bytes(low) : `${bytes(low)} to ${bytes(high)}`);
+const SOURCES = {learned: 'learned from earlier loads', header: 'computed from its file', none: 'not known'} as const;
+
+// What it will take, before it is loaded.
+export function ForecastCard({forecast}: {forecast: Forecast}) {
+  const parts = [...forecast.devices, ...(forecast.ram ? [forecast.ram] : [])];
+  return (
+    <section class="forecast" aria-label="Forecast">
+      <p><b>{forecast.sentence}</b> <span class="faint">{SOURCES[forecast.source]}{forecast.load_ms !== null && `, loads in about ${duration(forecast.load_ms)}`}</span></p>
+      {parts.length > 0 && (
+        <div class="scroll">
+          <table>
+            <thead><tr><th scope="col">where</th><th scope="col" class="number">takes</th><th scope="col" class="number">free now</th><th scope="col" class="wide">share</th></tr></thead>
+            <tbody>
+              {parts.map((part) => (
+                <tr key={part.title}>
+                  <th scope="row">{part.title}</th>
+                  <td class="number">{range(part)}</td>
+                  <td class="number">{part.free === null ? '–' : bytes(part.free)}{part.total !== null && <span class="faint"> of {bytes(part.total)}</span>}</td>
+                  <td class="wide">{part.total !== null && <Bar label={part.title} total={part.total} pieces={[{name: 'at least', kind: 'c0', bytes: part.low}, {name: 'perhaps', kind: 'unknown', bytes: part.high - part.low}]} />}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {forecast.notes.length > 0 && <ul>{forecast.notes.map((note) => <li key={note}>{note}</li>)}</ul>}
+    </section>
+  );
+}
+
 export function FitCard({fit}: {fit: Fit}) {
-  if (!fit.verdict) return <Empty>{fit.sentence}.</Empty>;
+  if (!fit.verdict) return fit.forecast ? <ForecastCard forecast={fit.forecast} /> : <Empty>{fit.sentence}.</Empty>;
   const logs = hashOf('logs', [], {model: fit.model, launch: fit.launch === null ? undefined : String(fit.launch), tag: 'fit,gpu'});
   return (
     <div class="fit">
@@ -62,6 +93,7 @@ export function FitCard({fit}: {fit: Fit}) {
         </details>
       )}
       <p><a href={logs}>all its lines about memory, in the log</a></p>
+      {fit.forecast && <><h2>The next load</h2><ForecastCard forecast={fit.forecast} /></>}
     </div>
   );
 }

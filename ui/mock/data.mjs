@@ -33,7 +33,7 @@ export const models = {
     state: 'ready', launch: launch(6, {pid: 4400, port: 5802}),
     fit: {verdict: 'spilled', sentence: 'Partly in RAM: 7.05 of 11.64 GiB of weights on CPU (14 layers\' experts)', launch: 6},
   }),
-  'whisper-v3': model('whisper-v3'),
+  'whisper-v3': model('whisper-v3', {fit: {verdict: null, sentence: 'It has not been loaded yet', launch: null, forecast: {source: 'learned', sentence: 'Takes 2.1 GiB of GPU 1'}}}),
   'org/a-model-with-a-very-long-name-that-goes-on-and-on-q8_0-128k': model('org/a-model-with-a-very-long-name-that-goes-on-and-on-q8_0-128k', {ttl: 0}),
 };
 

@@ -9,7 +9,7 @@ import {NOTHING} from '../src/store/live';
 import {failed, gpus, launch, line, model, request, row} from './samples';
 import {eventually, failure, FakeDaemon, FakeStream, type Answer} from './support';
 
-const SMALL = model('small', {state: 'ready', launch: launch(), fit: {verdict: 'fits', sentence: 'Fits: 20.0 of 24.0 GiB', launch: 3}});
+const SMALL = model('small', {state: 'ready', launch: launch(), fit: {verdict: 'fits', sentence: 'Fits: 20.0 of 24.0 GiB', launch: 3, forecast: null}});
 const EVIL = '<img src=x onerror=alert(1)>';
 
 let daemon: FakeDaemon;
@@ -136,6 +136,12 @@ describe('the models', () => {
     expect(daemon.asked.filter((one) => one.path === 'api/events/v2').at(-1)!.headers.get('Last-Event-ID')).toBe('r-1');
     streams[1]!.event('r-2', 'change', {id: 'r-2', models: {small: {...SMALL, state: 'stopping'}}});
     await eventually(() => expect(text()).toContain('stopping'));
+  });
+
+  it('that are stopped say what they would take', async () => {
+    const forecast = {source: 'learned' as const, sentence: 'Takes 2.1 GiB of GPU 1'};
+    open('#/models', [model('other', {fit: {verdict: null, sentence: 'It has not been loaded yet', launch: null, forecast}})]);
+    await eventually(() => expect(text()).toContain('Takes 2.1 GiB of GPU 1 (learned)'));
   });
 
   it('have names that are text', async () => {

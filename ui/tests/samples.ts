@@ -18,7 +18,7 @@ export const failed = (id: string): Model =>
       ended: '2026-01-01T00:00:02Z', exit: 1, class: 'out_of_vram', line: 'cudaMalloc failed: out of memory',
       failure: {class: 'out_of_vram', exit: 1, signal: null, line: 'cudaMalloc failed: out of memory', message: 'the memory of the GPU is used up'},
     }),
-    fit: {verdict: 'failed_oom', sentence: 'Does not fit: CUDA0 needed 58.1 GiB more', launch: 3},
+    fit: {verdict: 'failed_oom', sentence: 'Does not fit: CUDA0 needed 58.1 GiB more', launch: 3, forecast: null},
   });
 
 export const request = (id: number, more: Partial<Request> = {}): Request => ({

@@ -26,9 +26,13 @@ export type State = "stopped" | "starting" | "ready" | "stopping";
 export type FitVerdict = "failed_oom" | "failed_kill" | "cpu_only" | "spilled" | "driver_spill" | "shrunk" | "tight" | "fits" | "unknown";
 
 export type FitSummary = {
-  verdict: FitVerdict;
+  verdict: FitVerdict | null;
   sentence: string;
-  launch: number;
+  launch: number | null;
+  forecast: {
+    source: "learned" | "header";
+    sentence: string;
+  } | null;
 };
 
 export type FitDevice = {
@@ -85,6 +89,31 @@ export type Fit = {
   forecast: Forecast | null;
 };
 
+export type Loading = {
+  stage: "starting" | "download" | "weights" | "context" | "compile" | "warm-up" | "server";
+  percent: number | null;
+  elapsed_s: number;
+  expected_s: number | null;
+};
+
+export type ForecastPart = {
+  title: string;
+  index: number | null;
+  low: number;
+  high: number;
+  free: number | null;
+  total: number | null;
+};
+
+export type Forecast = {
+  source: "learned" | "header" | "none";
+  sentence: string;
+  devices: ForecastPart[];
+  ram: ForecastPart | null;
+  notes: string[];
+  load_ms: number | null;
+};
+
 export type Model = {
   id: string;
   name: string;
@@ -93,6 +122,7 @@ export type Model = {
   unlisted: boolean;
   state: State;
   draining: boolean;
+  loading: Loading | null;
   in_flight: number;
   waiting: number;
   ttl: number;
@@ -100,7 +130,6 @@ export type Model = {
   proxy: string;
   launch: Launch | null;
   fit: FitSummary | null;
-  loading: Loading | null;
 };
 
 export type Launch = {
@@ -119,8 +148,8 @@ export type Launch = {
   class: FailureClass | null;
   line: string | null;
   failure: LaunchFailure | null;
-  tail?: string;
   injected: Record<string, string>;
+  tail?: string;
 };
 
 export type LaunchFailure = {
@@ -195,6 +224,60 @@ export type Frozen = {
   frozen: boolean;
 };
 
+export type Gpus = {
+  source: string;
+  taken: string;
+  problem: string | null;
+  gpus: Gpu[];
+  ram: {
+    total: number;
+    available: number;
+  } | null;
+};
+
+export type Gpu = {
+  index: number;
+  name: string | null;
+  uuid: string | null;
+  pci: string | null;
+  vendor: string | null;
+  total: number;
+  used: number;
+  free: number;
+  util: number | null;
+  temp: number | null;
+  power: number | null;
+  models: Array<{
+    model: string;
+    generation: number;
+    bytes: number;
+    estimated: boolean;
+  }>;
+  others: Array<{
+    pid: number;
+    name: string | null;
+    bytes: number;
+  }>;
+};
+
+export type Performance = {
+  enabled: true;
+  gpu_stats: Array<Record<string, unknown>> | null;
+  sys_stats: Array<Record<string, unknown>> | null;
+};
+
+export type Hardware = {
+  schema_version: 1;
+  captured_at: string;
+  capture: Record<string, unknown>;
+  architecture: Record<string, unknown>;
+  operating_system: Record<string, unknown>;
+  environment: Record<string, unknown>;
+  cpu: Record<string, unknown>;
+  memory: Record<string, unknown>;
+  accelerators: Array<Record<string, unknown>>;
+};
+
 export type InFlight = {
   inflight: Array<{
     id: number;
@@ -209,6 +292,25 @@ export type InFlight = {
   }>;
 };
 
+export type LogLine = {
+  id: number;
+  time: string;
+  model: string | null;
+  launch: number | null;
+  source: "proxy" | "upstream";
+  level: "debug" | "info" | "warn" | "error";
+  tags: Array<"gpu" | "error" | "timing" | "http" | "fit">;
+  text: string;
+  context?: boolean;
+};
+
+export type LogPage = {
+  lines: LogLine[];
+  before: number | null;
+  after: number;
+  more: boolean;
+};
+
 export type Captures = {
   captures: Array<{
     id: number;
@@ -219,6 +321,62 @@ export type Captures = {
     bytes: number;
   }>;
 };
+
+export type ActivityPage = {
+  data: ActivityRow[];
+  page: number;
+  limit: number;
+  total: number;
+  total_pages: number;
+};
+
+export type ActivityRow = {
+  id: number;
+  timestamp: string;
+  model: string;
+  req_path: string;
+  resp_content_type: string;
+  resp_status_code: number;
+  tokens: {
+    cache_tokens: number;
+    draft_tokens: number;
+    draft_acc_tokens: number;
+    input_tokens: number;
+    output_tokens: number;
+    prompt_per_second: number;
+    tokens_per_second: number;
+  };
+  duration_ms: number;
+  has_capture: boolean;
+  error_msg?: string;
+  metadata?: Record<string, unknown>;
+  method: string;
+  error_code: string | null;
+  stream: boolean;
+  bytes: number;
+  queue_ms: number | null;
+  load_ms: number | null;
+  ttft_ms: number | null;
+};
+
+export type ActivityStats = {
+  total_requests: number;
+  total_input_tokens: number;
+  total_output_tokens: number;
+  total_cache_tokens: number;
+  prompt_histogram: SpeedHistogram;
+  gen_histogram: SpeedHistogram;
+};
+
+export type SpeedHistogram = {
+  bins: number[];
+  min: number;
+  max: number;
+  binSize: number;
+  p50: number;
+  p95: number;
+  p99: number;
+} | null;
 
 export type Capture = {
   id: number;
@@ -306,158 +464,4 @@ export type OllamaModel = {
   details: Record<string, unknown>;
   model_info: Record<string, unknown>;
   capabilities: string[];
-};
-
-export type Loading = {
-  stage: "starting" | "download" | "weights" | "context" | "compile" | "warm-up" | "server";
-  percent: number | null;
-  elapsed_s: number;
-  expected_s: number | null;
-};
-
-export type LogLine = {
-  id: number;
-  time: string;
-  model: string | null;
-  launch: number | null;
-  source: "proxy" | "upstream";
-  level: "debug" | "info" | "warn" | "error";
-  tags: Array<"gpu" | "error" | "timing" | "http" | "fit">;
-  text: string;
-  context?: boolean;
-};
-
-export type LogPage = {
-  lines: LogLine[];
-  before: number | null;
-  after: number;
-  more: boolean;
-};
-
-export type Gpus = {
-  source: string;
-  taken: string;
-  problem: string | null;
-  gpus: Gpu[];
-  ram: {
-    total: number;
-    available: number;
-  } | null;
-};
-
-export type Gpu = {
-  index: number;
-  name: string | null;
-  uuid: string | null;
-  pci: string | null;
-  vendor: string | null;
-  total: number;
-  used: number;
-  free: number;
-  util: number | null;
-  temp: number | null;
-  power: number | null;
-  models: Array<{
-    model: string;
-    generation: number;
-    bytes: number;
-    estimated: boolean;
-  }>;
-  others: Array<{
-    pid: number;
-    name: string | null;
-    bytes: number;
-  }>;
-};
-
-export type Performance = {
-  enabled: true;
-  gpu_stats: Array<Record<string, unknown>> | null;
-  sys_stats: Array<Record<string, unknown>> | null;
-};
-
-export type Hardware = {
-  schema_version: 1;
-  captured_at: string;
-  capture: Record<string, unknown>;
-  architecture: Record<string, unknown>;
-  operating_system: Record<string, unknown>;
-  environment: Record<string, unknown>;
-  cpu: Record<string, unknown>;
-  memory: Record<string, unknown>;
-  accelerators: Array<Record<string, unknown>>;
-};
-
-export type ActivityPage = {
-  data: ActivityRow[];
-  page: number;
-  limit: number;
-  total: number;
-  total_pages: number;
-};
-
-export type ActivityRow = {
-  id: number;
-  timestamp: string;
-  model: string;
-  req_path: string;
-  resp_content_type: string;
-  resp_status_code: number;
-  tokens: {
-    cache_tokens: number;
-    draft_tokens: number;
-    draft_acc_tokens: number;
-    input_tokens: number;
-    output_tokens: number;
-    prompt_per_second: number;
-    tokens_per_second: number;
-  };
-  duration_ms: number;
-  has_capture: boolean;
-  error_msg?: string;
-  metadata?: Record<string, unknown>;
-  method: string;
-  error_code: string | null;
-  stream: boolean;
-  bytes: number;
-  queue_ms: number | null;
-  load_ms: number | null;
-  ttft_ms: number | null;
-};
-
-export type ActivityStats = {
-  total_requests: number;
-  total_input_tokens: number;
-  total_output_tokens: number;
-  total_cache_tokens: number;
-  prompt_histogram: SpeedHistogram;
-  gen_histogram: SpeedHistogram;
-};
-
-export type SpeedHistogram = {
-  bins: number[];
-  min: number;
-  max: number;
-  binSize: number;
-  p50: number;
-  p95: number;
-  p99: number;
-} | null;
-
-export type ForecastPart = {
-  title: string;
-  index: number | null;
-  low: number;
-  high: number;
-  free: number | null;
-  total: number | null;
-};
-
-export type Forecast = {
-  source: "learned" | "header" | "none";
-  sentence: string;
-  devices: ForecastPart[];
-  ram: ForecastPart | null;
-  notes: string[];
-  load_ms: number | null;
 };

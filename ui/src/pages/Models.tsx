@@ -76,8 +76,14 @@ function Row({model, why}: {model: Model; why: string}) {
       </div>
       {model.name && model.name !== model.id && <div class="faint">{model.name}</div>}
       <Loading model={model} />
-      {model.fit && moodOf(model) !== 'stopped' && (
+      {model.fit?.verdict && moodOf(model) !== 'stopped' && (
         <div class="sentence">{model.fit.sentence} <a href={hashOf('models', [model.id], {tab: 'fit'})}>why</a></div>
+      )}
+      {model.fit?.forecast && ['stopped', 'failed'].includes(moodOf(model)) && (
+        <div class="sentence">
+          {model.fit.forecast.sentence} ({model.fit.forecast.source === 'learned' ? 'learned' : 'from its file'}){' '}
+          <a href={hashOf('models', [model.id], {tab: 'fit'})}>more</a>
+        </div>
       )}
       {why && <div class="sentence">Next: {why}</div>}
       <Failure model={model} />

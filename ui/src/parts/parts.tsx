@@ -16,7 +16,9 @@ export function State({model}: {model: Model}) {
   );
 }
 
-export function Verdict({verdict}: {verdict: FitVerdict}) {
+// Nothing for what was never judged.
+export function Verdict({verdict}: {verdict: FitVerdict | null}) {
+  if (!verdict) return null;
   const {words, tone, glyph} = VERDICTS[verdict] ?? VERDICTS.unknown;
   return (
     <span class={`badge is-${tone}`} data-verdict={verdict}>

@@ -131,7 +131,7 @@ print_welcome() {
   local address=$1
   cat <<END
 
-paddock is ready at http://$address  (Ctrl-C stops it), for browsers too
+paddock is ready at http://$address  (Ctrl-C stops it)
 
 Ask one model, then the other; paddock swaps them:
 

@@ -1,8 +1,8 @@
 # Where the web page of the program comes from:
-#   -DUI=bundled    built here from ui/ by npm (the default); needs Node 18 or newer and the npm registry
+#   -DUI=bundled    built here from ui/ by npm; needs Node 18 or newer and the npm registry
 #   -DUI=prebuilt   the folder that -DUI_DIST names, the dist/ of a build of ui/; needs neither
-#   -DUI=off        no page; /ui/ says in plain text which models run
-set(UI bundled CACHE STRING "The web page: bundled, prebuilt or off")
+#   -DUI=off        no page (the default); /ui/ says in plain text which models run
+set(UI off CACHE STRING "The web page: bundled, prebuilt or off")
 set_property(CACHE UI PROPERTY STRINGS bundled prebuilt off)
 set(UI_DIST "" CACHE PATH "UI=prebuilt: the dist/ of a build of ui/")
 

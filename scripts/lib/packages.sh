@@ -11,7 +11,7 @@ boost_package() {
 
 build_packages() {
   printf '%s\n' g++ cmake ninja-build pkg-config "$(boost_package)" libyaml-cpp-dev nlohmann-json3-dev \
-    libsimdjson-dev libspdlog-dev libcli11-dev libcpp-httplib-dev libre2-dev libssl-dev zlib1g-dev libsqlite3-dev nodejs npm
+    libsimdjson-dev libspdlog-dev libcli11-dev libcpp-httplib-dev libre2-dev libssl-dev zlib1g-dev libsqlite3-dev
 }
 
 quickstart_packages() { build_packages && echo curl; }

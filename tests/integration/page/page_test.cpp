@@ -17,13 +17,13 @@ TEST(Page, IsSentCodedAndNotTwice) {
   EXPECT_EQ(whole.status(), 200);
   EXPECT_EQ(whole.head.header("content-encoding"), "br");
   EXPECT_EQ(whole.head.header("content-type"), "text/javascript; charset=utf-8");
-  EXPECT_LT(whole.body.size(), get(daemon.port(), script).body.size());
+  EXPECT_LT(whole.body.bytes.size(), get(daemon.port(), script).body.bytes.size());
   const std::string tag = whole.head.header("etag");
   const Response again =
       ask_for(daemon.port(), script, "Accept-Encoding: gzip, br\r\nIf-None-Match: " + tag + "\r\n");
   EXPECT_EQ(again.status(), 304);
   EXPECT_EQ(again.head.header("content-length"), "");
-  EXPECT_EQ(again.body, "");
+  EXPECT_EQ(again.body.bytes, "");
 }
 
 }  // namespace

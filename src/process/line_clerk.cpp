@@ -132,6 +132,8 @@ void LineClerk::run() {
     lock.lock();
     desk->bytes_ -= item.block.size();
     desk->queued_ = false;
+    // A flood may end with what was dropped, and nothing comes after it.
+    if (desk->items_.empty()) put_skipped(desk);
     if (!desk->items_.empty()) queue(desk);
   }
 }

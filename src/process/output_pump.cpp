@@ -1,6 +1,7 @@
 #include "output_pump.h"
 #include "paddock/base/blocked_signals.h"
 
+#include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -8,7 +9,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <ctime>
 #include <limits>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -19,7 +22,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kBufferBytes = 64 << 10;
-// The most that a pipe can hold unless root made it larger: what was printed before a collection.
+// What a pipe is made to hold, and the most that it can unless root made it larger: what was printed before a
+// collection.
 constexpr std::size_t kPipeBytes = 1 << 20;
 constexpr Duration kLetGoAfter = 1s;
 constexpr OutputPump::Key kBellKey = std::numeric_limits<OutputPump::Key>::max();
@@ -29,6 +33,21 @@ void watch(int epoll, int fd, OutputPump::Key key) {
   event.events = EPOLLIN;
   event.data.u64 = key;
   ::epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+// The kernel has an allowance for each user; beyond it a pipe stays as small as it was.
+std::size_t enlarge(int pipe) {
+  const int made = ::fcntl(pipe, F_SETPIPE_SZ, static_cast<int>(kPipeBytes));
+  const int size = made > 0 ? made : ::fcntl(pipe, F_GETPIPE_SZ);
+  return size > 0 ? static_cast<std::size_t>(size) : kBufferBytes;
+}
+
+int wait(int epoll, std::span<epoll_event> events, std::optional<Duration> longest) {
+  const int room = static_cast<int>(events.size());
+  if (!longest) return ::epoll_wait(epoll, events.data(), room, -1);
+  const auto whole = std::chrono::duration_cast<std::chrono::seconds>(*longest);
+  const timespec time{whole.count(), std::chrono::nanoseconds(*longest - whole).count()};
+  return ::epoll_pwait2(epoll, events.data(), room, &time, nullptr);
 }
 
 }  // namespace
@@ -53,8 +72,9 @@ OutputPump::~OutputPump() {
 }
 
 void OutputPump::add(Key key, UniqueFd pipe, logs::LaunchLog log, std::shared_ptr<FatalWatch> watch) {
+  const std::size_t capacity = enlarge(pipe.get());
   auto source = std::make_unique<Source>(
-      Source{std::move(pipe), LineClerk::open(std::move(log), std::move(watch)), {}});
+      Source{std::move(pipe), LineClerk::open(std::move(log), std::move(watch)), capacity, {}, {}, {}});
   submit({key, std::move(source), nullptr});
 }
 
@@ -72,14 +92,9 @@ void OutputPump::submit(Order order) {
 void OutputPump::run() {
   std::array<epoll_event, 32> events;
   for (bool stop = false; !stop;) {
-    const int count =
-        ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), wait_ms(steady_now()));
-    for (int i = 0; i < count; ++i) {
-      const Key key = events[static_cast<std::size_t>(i)].data.u64;
-      const auto found = sources_.find(key);
-      // One buffer for each in turn, so that a flood does not starve the others.
-      if (found != sources_.end() && !drain(*found->second, kBufferBytes)) drop(key);
-    }
+    const int count = wait(epoll_.get(), events, longest_wait(steady_now()));
+    for (int i = 0; i < count; ++i) read_woken(events[static_cast<std::size_t>(i)].data.u64);
+    read_napping();
     std::uint64_t rings = 0;
     [[maybe_unused]] const ssize_t got = ::read(bell_.get(), &rings, sizeof rings);
     std::vector<Order> orders;
@@ -115,17 +130,48 @@ void OutputPump::obey(Order order) {
   order.done();
 }
 
-// False at the end of the pipe.
-bool OutputPump::drain(Source& source, std::size_t limit) {
-  for (std::size_t taken = 0; taken < limit;) {
+// One buffer for each in turn, so that a flood does not starve the others.
+void OutputPump::read_woken(Key key) {
+  const auto found = sources_.find(key);
+  if (found == sources_.end()) return;
+  Source& source = *found->second;
+  if (!drain(source, kBufferBytes)) return drop(key);
+  const TimePoint now = steady_now();
+  if (!source.pace.woken(now)) return;
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, source.pipe.get(), nullptr);
+  source.nap_ends = now + PipePace::nap(source.capacity, 0);
+}
+
+void OutputPump::read_napping() {
+  const TimePoint now = steady_now();
+  std::vector<Key> ended;
+  for (auto& [key, source] : sources_) {
+    if (!source->nap_ends || *source->nap_ends > now) continue;
+    const auto taken = drain(*source, source->capacity);
+    if (!taken) {
+      ended.push_back(key);
+    } else if (source->pace.napped(*taken)) {
+      source->nap_ends = steady_now() + PipePace::nap(source->capacity, *taken);
+    } else {
+      source->nap_ends.reset();
+      watch(epoll_.get(), source->pipe.get(), key);
+    }
+  }
+  for (const Key key : ended) drop(key);
+}
+
+// How much was there; nothing at the end of the pipe.
+std::optional<std::size_t> OutputPump::drain(Source& source, std::size_t limit) {
+  std::size_t taken = 0;
+  while (taken < limit) {
     const ssize_t got = ::read(source.pipe.get(), buffer_.data(), buffer_.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0 && errno == EAGAIN) return true;
-    if (got <= 0) return false;
+    if (got < 0 && errno == EAGAIN) break;
+    if (got <= 0) return {};
     clerk_.give(source.desk, {buffer_.data(), static_cast<std::size_t>(got)});
     taken += static_cast<std::size_t>(got);
   }
-  return true;
+  return taken;
 }
 
 void OutputPump::drop(Key key) {
@@ -148,13 +194,16 @@ void OutputPump::drop_overdue(TimePoint now) {
   }
 }
 
-int OutputPump::wait_ms(TimePoint now) const {
+// Nothing: until something happens.
+std::optional<Duration> OutputPump::longest_wait(TimePoint now) const {
   std::optional<TimePoint> next;
   for (const auto& [key, source] : sources_) {
-    if (source->let_go && (!next || *source->let_go < *next)) next = source->let_go;
+    for (const auto& due : {source->let_go, source->nap_ends}) {
+      if (due && (!next || *due < *next)) next = due;
+    }
   }
-  if (!next) return -1;
-  return static_cast<int>(std::max<std::int64_t>(0, (*next - now) / 1ms) + 1);
+  if (!next) return {};
+  return std::max(Duration(0), *next - now);
 }
 
 }  // namespace paddock::process

@@ -1,6 +1,7 @@
 // OutputPump copies what all children print into their logs, on one thread of its own that does nothing but
 // empty pipes; a LineClerk reads lines out of it afterwards, as far as it keeps up.
 //
+// A pipe that floods is read by the clock (PipePace), for which it is made as large as the kernel allows.
 // It never waits for a reader of a log and nobody waits for it: a flood costs these threads' time only. A
 // pipe is let go at its end, or a moment after its launch ended if a process that outlived the launch still
 // holds it open. Thread-safe; destruction takes over what the pipes still hold and joins the thread.
@@ -20,6 +21,7 @@
 #include "paddock/base/clock.h"
 #include "paddock/base/unique_fd.h"
 #include "paddock/logs/hub.h"
+#include "pipe_pace.h"
 
 namespace paddock::process {
 
@@ -43,6 +45,9 @@ class OutputPump {
   struct Source {
     UniqueFd pipe;
     LineClerk::DeskPtr desk;
+    std::size_t capacity;  // of the pipe, bytes
+    PipePace pace;
+    std::optional<TimePoint> nap_ends;  // read then, and not on a wake-up
     std::optional<TimePoint> let_go;
   };
   struct Order {
@@ -54,10 +59,12 @@ class OutputPump {
   void run();
   void submit(Order order);
   void obey(Order order);
-  bool drain(Source& source, std::size_t limit);
+  void read_woken(Key key);
+  void read_napping();
+  std::optional<std::size_t> drain(Source& source, std::size_t limit);
   void drop(Key key);
   void drop_overdue(TimePoint now);
-  int wait_ms(TimePoint now) const;
+  std::optional<Duration> longest_wait(TimePoint now) const;
 
   UniqueFd epoll_;
   UniqueFd bell_;

@@ -5,6 +5,7 @@
 #include <future>
 
 #include "paddock/logs/search.h"
+#include "tests/support/wait.h"
 
 namespace paddock::process {
 namespace {
@@ -79,6 +80,15 @@ TEST_F(LineClerkTest, WhatItCannotKeepUpWithIsDroppedAndSaid) {
   EXPECT_EQ(lines("a").back(), "after");
   EXPECT_EQ(lines("b"), Strings{"b is read"});
   EXPECT_EQ(hub_.model(ModelId("a"))->end_offset(), 3 * kBacklogBytes + 6) << "the bytes are all there";
+}
+
+TEST_F(LineClerkTest, AFloodsEndIsSaidThoughNothingFollows) {
+  const auto flood = open("a");
+  const auto held = hold();
+  const std::string block = std::string(1023, 'x') + "\n";
+  for (std::size_t given = 0; given < 2 * kBacklogBytes; given += block.size()) clerk_.give(flood, block);
+  held->set_value();
+  EXPECT_TRUE(test::eventually([&] { return !lines("a").empty() && lines("a").back().starts_with("... "); }));
 }
 
 TEST_F(LineClerkTest, OneByteAtATimeTakesNoMoreMemory) {

@@ -30,13 +30,15 @@ Recorder::Recorder(const config::Config& config, std::function<void(std::uint64_
 
 void Recorder::change(const config::Config& config) { activity_.keep_in_memory(rows_in_memory(config)); }
 
-void Recorder::finished(metrics::Row row) {
+void Recorder::finished(const metrics::Row& row) {
   // At a level that is mostly off: a busy daemon would write of little else.
-  spdlog::debug("request {} for {}: {} {} {} after {} ms, {} tokens in, {} out{}{}", row.id, row.model,
-                row.method, printable(row.path), row.status, row.duration_ms, row.usage.input,
-                row.usage.output, row.code.empty() ? "" : ", ", row.code);
+  if (spdlog::should_log(spdlog::level::debug)) {
+    spdlog::debug("request {} for {}: {} {} {} after {} ms, {} tokens in, {} out{}{}", row.id, row.model,
+                  row.method, printable(row.path), row.status, row.duration_ms, row.usage.input,
+                  row.usage.output, row.code.empty() ? "" : ", ", row.code);
+  }
   counters_.finished(row);
-  activity_.add(std::move(row));
+  activity_.add(row);
 }
 
 router::LaunchHooks Recorder::launch_hooks() {

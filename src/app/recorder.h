@@ -28,7 +28,7 @@ class Recorder final : public metrics::Sink {
   router::LaunchHooks launch_hooks();
 
   std::uint64_t next_id() override { return activity_.next_id(); }
-  void finished(metrics::Row row) override;
+  void finished(const metrics::Row& row) override;
 
   store::Activity& activity() { return activity_; }
   const metrics::Counters& counters() const { return counters_; }

@@ -17,6 +17,10 @@ std::string path_in(std::string_view target) {
   return std::string(target.substr(0, std::min(target.find('?'), kMostText)));
 }
 
+std::string quoted(std::string_view text) {
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 std::string status_text(int status) {
   const auto known = boost::beast::http::int_to_status(static_cast<unsigned>(status));
   const auto reason = boost::beast::http::obsolete_reason(known);
@@ -38,9 +42,9 @@ RequestMeter::RequestMeter(metrics::Sink& sink, std::uint64_t id, const Exchange
 }
 
 void RequestMeter::tell(int priority, std::string_view selector) {
-  nlohmann::json json{{"fifo_priority", std::to_string(priority)}};
-  if (!selector.empty()) json["selector"] = selector;
-  row_.metadata = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  row_.metadata = "{\"fifo_priority\":\"" + std::to_string(priority) + "\"";
+  if (!selector.empty()) row_.metadata += ",\"selector\":" + quoted(selector);
+  row_.metadata += "}";
 }
 
 void RequestMeter::placed(const router::Upstream& upstream) {
@@ -68,7 +72,7 @@ void RequestMeter::end(const ExchangeResult& result, bool gone, bool cancelled) 
   row_.status = result.status;
   if (answer_) add_answer();
   add_outcome(result, gone, cancelled);
-  sink_.finished(std::move(row_));
+  sink_.finished(row_);
 }
 
 void RequestMeter::add_answer() {

@@ -59,6 +59,13 @@ bool is_number_char(char c) {
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
+// Where a text may end, or an escape begin.
+std::size_t end_of_plain(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size() && text[at] != '"' && text[at] != '\\') ++at;
+  return at;
+}
+
 // -1: nothing that could be a count was said.
 std::int64_t count(double value) {
   return value >= 0 && value <= kMostTokens ? static_cast<std::int64_t>(value) : -1;
@@ -194,8 +201,7 @@ std::size_t UsageJson::skip_text(std::string_view text) {
     escaped_ = false;
     return 1;
   }
-  std::size_t at = 0;
-  while (at < text.size() && text[at] != '"' && text[at] != '\\') ++at;
+  const std::size_t at = end_of_plain(text);
   if (at == text.size()) return at;
   if (text[at] == '\\')
     escaped_ = true;
@@ -206,20 +212,30 @@ std::size_t UsageJson::skip_text(std::string_view text) {
 
 // A key with an escape is none of those that are known.
 std::size_t UsageJson::take_key(std::string_view text) {
-  const char c = text.front();
   if (escaped_) {
     escaped_ = false;
-  } else if (c == '"') {
+    return 1;
+  }
+  const std::size_t at = end_of_plain(text);
+  keep(text.substr(0, at));
+  if (at == text.size()) return at;
+  if (text[at] == '"') {
     end_key();
     state_ = State::kBetween;
-    return 1;
-  } else if (c == '\\') {
+  } else {
     escaped_ = true;
     word_size_ = word_.size() + 1;
   }
-  if (word_size_ < word_.size()) word_[word_size_] = c;
-  if (word_size_ <= word_.size()) ++word_size_;
-  return 1;
+  return at + 1;
+}
+
+void UsageJson::keep(std::string_view part) {
+  if (word_size_ + part.size() > word_.size()) {
+    word_size_ = word_.size() + 1;
+    return;
+  }
+  std::copy(part.begin(), part.end(), word_.begin() + static_cast<std::ptrdiff_t>(word_size_));
+  word_size_ += part.size();
 }
 
 std::size_t UsageJson::take_number(std::string_view text) {
@@ -229,8 +245,7 @@ std::size_t UsageJson::take_number(std::string_view text) {
     state_ = State::kBetween;
     return 0;
   }
-  if (word_size_ < word_.size()) word_[word_size_] = c;
-  if (word_size_ <= word_.size()) ++word_size_;
+  keep({&c, 1});
   return 1;
 }
 

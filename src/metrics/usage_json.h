@@ -99,6 +99,7 @@ class UsageJson {
   std::size_t skip_text(std::string_view text);
   std::size_t take_key(std::string_view text);
   std::size_t take_number(std::string_view text);
+  void keep(std::string_view part);
 
   const bool events_, list_;
   State state_ = State::kBetween;

@@ -11,6 +11,8 @@
 #include <utility>
 
 #include "database.h"
+#include "paddock/base/clock.h"
+#include "row_queue.h"
 #include "rows.h"
 #include "schema.h"
 
@@ -20,6 +22,9 @@ namespace {
 
 // More questions than these wait for nothing but a disk that hangs.
 constexpr std::size_t kMostQuestions = 64;
+// Requests that end one after the other are written together. The list in memory forgets most of a busy
+// daemon's at once, and those need not be written at all.
+constexpr Duration kPause = std::chrono::milliseconds(200);
 
 constexpr const char* kBusy = "the activity list cannot keep up with what it is asked; ask again";
 
@@ -35,7 +40,7 @@ class Activity::Impl {
 
   Result<void, std::string> open();
   void close();
-  void add(Row row);
+  void add(const Row& row);
   void ask(Question question);
 
   const Options options_;
@@ -45,13 +50,15 @@ class Activity::Impl {
 
  private:
   struct Batch {
-    std::vector<Row> rows;
+    RowQueue rows;
     std::deque<Question> questions;  // asked after the rows
   };
 
   bool take(Batch& batch);
   void run();
-  void write(const std::vector<Row>& rows);
+  void write(std::span<const Row> rows);
+  // They do not wait until the pause is over.
+  std::size_t many() const { return std::max<std::size_t>(options_.most_queued / 2, 1); }
   std::uint64_t most() const {
     return options_.path.empty() ? most_in_memory_.load(std::memory_order_relaxed) : options_.most_in_file;
   }
@@ -63,6 +70,7 @@ class Activity::Impl {
   bool open_ = false;  // likewise
   bool ends_ = false;  // likewise
   bool failing_ = false;
+  TimePoint next_write_{};  // the thread's
   std::thread thread_;
 };
 
@@ -93,16 +101,18 @@ void Activity::Impl::close() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Activity::Impl::add(Row row) {
+void Activity::Impl::add(const Row& row) {
+  std::size_t waiting = 0;
   {
     const std::lock_guard lock(mutex_);
     if (!open_ || queued_.rows.size() >= options_.most_queued) {
       dropped_.fetch_add(1, std::memory_order_relaxed);
       return;
     }
-    queued_.rows.push_back(std::move(row));
+    queued_.rows.push(row);
+    waiting = queued_.rows.size();
   }
-  changed_.notify_one();
+  if (waiting == 1 || waiting == many()) changed_.notify_one();
 }
 
 void Activity::Impl::ask(Question question) {
@@ -121,25 +131,33 @@ void Activity::Impl::ask(Question question) {
 bool Activity::Impl::take(Batch& batch) {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return ends_ || !queued_.rows.empty() || !queued_.questions.empty(); });
-  batch = std::exchange(queued_, Batch());
+  changed_.wait_until(lock, next_write_, [this] {
+    return ends_ || !queued_.questions.empty() || queued_.rows.size() >= many();
+  });
+  batch.rows.clear();
+  batch.questions.clear();
+  std::swap(batch, queued_);
   return !ends_ || !batch.rows.empty() || !batch.questions.empty();
 }
 
 void Activity::Impl::run() {
   for (Batch batch; take(batch);) {
-    if (!batch.rows.empty()) write(batch.rows);
+    if (!batch.rows.empty()) write(batch.rows.rows());
     for (const Question& question : batch.questions) question(&database_);
   }
 }
 
-void Activity::Impl::write(const std::vector<Row>& rows) {
-  const auto written = write_rows(database_, rows, most());
+void Activity::Impl::write(std::span<const Row> rows) {
+  const std::uint64_t kept = most();
+  if (rows.size() > kept) rows = rows.last(kept);
+  const auto written = write_rows(database_, rows, kept);
   if (!written) {
     dropped_.fetch_add(rows.size(), std::memory_order_relaxed);
     if (!std::exchange(failing_, true)) spdlog::warn("the activity list loses requests: {}", written.error());
     return;
   }
   failing_ = false;
+  next_write_ = steady_now() + kPause;
   if (!options_.stored) return;
   for (const Row& row : rows) options_.stored(row.id);
 }
@@ -153,7 +171,7 @@ void Activity::close() { impl_->close(); }
 
 std::uint64_t Activity::next_id() { return impl_->last_id_.fetch_add(1, std::memory_order_relaxed) + 1; }
 
-void Activity::add(Row row) { impl_->add(std::move(row)); }
+void Activity::add(const Row& row) { impl_->add(row); }
 
 void Activity::keep_in_memory(std::uint64_t rows) { impl_->most_in_memory_ = rows; }
 

@@ -12,7 +12,7 @@ class Sink {
   virtual ~Sink() = default;
   // For a row, or for a capture of a request that is none; never 0, never twice.
   virtual std::uint64_t next_id() = 0;
-  virtual void finished(Row row) = 0;
+  virtual void finished(const Row& row) = 0;
 };
 
 }  // namespace paddock::metrics

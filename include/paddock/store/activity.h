@@ -3,9 +3,10 @@
 // In memory, or in a file that llama-swap could have written: its table `activity`, and beside it ours for
 // what llama-swap does not know (docs/metrics.md). A file of any other layout is refused and not touched.
 // Rows and questions go into one queue and are dealt with in their order, so a page has every row that was
-// added before it was asked for. The queue is bounded: beyond it rows are lost and counted, and questions
-// refused. A database that fails loses rows and never blocks anybody.
-// Thread-safe but for open(), which comes first and once, and close(). Destroying it closes it.
+// added before it was asked for. Rows that follow each other within
+// 200 ms are written together, unless a question comes. The queue is bounded: beyond it rows are lost and
+// counted, and questions refused. A database that fails loses rows and never blocks anybody. Thread-safe but
+// for open(), which comes first and once, and close(). Destroying it closes it.
 #pragma once
 
 #include <cstdint>
@@ -64,11 +65,12 @@ struct Stats {
 class Activity {
  public:
   struct Options {
-    std::string path;                             // of the file; empty: in memory
-    std::uint64_t most_in_memory = 1000;          // rows
-    std::uint64_t most_in_file = 1'000'000;       // rows
-    std::size_t most_queued = 4096;               // rows
-    std::function<void(std::uint64_t)> stored{};  // told the id of each row, on the thread; may be empty
+    std::string path;                        // of the file; empty: in memory
+    std::uint64_t most_in_memory = 1000;     // rows
+    std::uint64_t most_in_file = 1'000'000;  // rows
+    std::size_t most_queued = 16384;         // rows
+    std::function<void(std::uint64_t)>
+        stored{};  // told the id of each row written, on the thread; may be empty
   };
 
   explicit Activity(Options options);
@@ -83,7 +85,7 @@ class Activity {
 
   // The next row's id; never 0, never twice.
   std::uint64_t next_id();
-  void add(Row row);
+  void add(const Row& row);
   void keep_in_memory(std::uint64_t rows);
 
   // The handler is called on the thread, or at once; an error is a sentence.

@@ -80,7 +80,7 @@ const char* missing_role(const config::Roles& roles, const Route* route) {
 std::string_view own_host(const HeadFields& fields, bool from_proxy) {
   constexpr std::string_view kForwarded = "X-Forwarded-Host";
   if (from_proxy && fields.count(kForwarded) == 1) return trim(view(fields[kForwarded]));
-  return view(fields[Field::host]);
+  return value_of(fields, Field::host);
 }
 
 bool is_token(std::string_view text) {
@@ -92,7 +92,7 @@ bool is_token(std::string_view text) {
 }
 
 std::string allowed_headers(const HeadFields& fields) {
-  std::string_view asked = view(fields[Field::access_control_request_headers]);
+  std::string_view asked = value_of(fields, Field::access_control_request_headers);
   if (trim(asked).empty()) return "Content-Type, Authorization, Accept, X-Requested-With";
   std::string list;
   while (!asked.empty()) {
@@ -137,9 +137,9 @@ std::optional<ApiError> judge(const AccessRules& rules, const KeyRing& keys, con
     return foreign_origin(origin.who);
   if (!keys.empty()) return judge_key(holder, question);
   // Browsers always say it; HTTP/1.0 need not.
-  const bool told = fields.count(Field::host) > 0;
-  if (told && !rules.hosts.fits(view(fields[Field::host]), question.ends.local)) {
-    return foreign_host(view(fields[Field::host]));
+  const bool told = count_of(fields, Field::host) > 0;
+  if (told && !rules.hosts.fits(value_of(fields, Field::host), question.ends.local)) {
+    return foreign_host(value_of(fields, Field::host));
   }
   return std::nullopt;
 }

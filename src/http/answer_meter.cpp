@@ -29,7 +29,7 @@ metrics::Coding coding_in(const ResponseHead& head) {
 }  // namespace
 
 void AnswerMeter::take_head(const ResponseHead& head) {
-  const auto type_field = head.fields()[Field::content_type];
+  const auto type_field = value_of(head.fields(), Field::content_type);
   const std::string_view type = view(type_field).substr(0, kMostType);
   status_ = head.status();
   stream_ = head.is_stream();

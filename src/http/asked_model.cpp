@@ -23,7 +23,7 @@ AskedModel refused(bool malformed, std::string problem) {
 
 // `type/subtype` in lower case.
 std::string media_type(const RequestHead& head) {
-  const std::string_view text = view(head.fields()["content-type"]);
+  const std::string_view text = value_of(head.fields(), boost::beast::http::field::content_type);
   return to_lower(trim(text.substr(0, text.find(';'))));
 }
 

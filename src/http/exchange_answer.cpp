@@ -36,7 +36,7 @@ bool is_coded(const ResponseHead& head) {
 // One whose events can be seen on the way.
 bool is_plain_event_stream(const ResponseHead& head) {
   if (head.status() != 200 || is_coded(head)) return false;
-  const auto type = head.fields()[Field::content_type];
+  const auto type = value_of(head.fields(), Field::content_type);
   return is_event_stream(view(type));
 }
 
@@ -81,7 +81,7 @@ Task<Result> Exchange::deliver(const ExchangeRequest& request, const ResponseHea
     co_return co_await pass_on(request, head, framing, close_after || http10, nullptr);
   }
   if (is_coded(head)) co_return unreachable("answered in a content coding that nobody asked for");
-  const auto type = head.fields()[Field::content_type];
+  const auto type = value_of(head.fields(), Field::content_type);
   const AnswerStart start = request.filter->begin(head.status(), view(type));
   if (start.whole && !request.head_sent)
     co_return co_await pass_whole(request, head, start, close_after || http10);

@@ -91,7 +91,7 @@ void append_forwarded(std::string& out, const Fields& fields, const Remote& remo
   if (!remote.from_proxy || fields.count(kForwardedProto) == 0) {
     append(out, kForwardedProto, remote.secure ? "https" : "http");
   }
-  const auto host = view(fields[Field::host]);
+  const auto host = value_of(fields, Field::host);
   const bool told = remote.from_proxy && fields.count(kForwardedHost) > 0;
   if (!told && !host.empty()) append(out, kForwardedHost, host);
 }
@@ -104,7 +104,7 @@ bool is_cors(std::string_view name) {
 constexpr auto skip_cors = [](Field, std::string_view name, std::string_view) { return is_cors(name); };
 
 bool wants_trailers(const Fields& fields) {
-  const auto te = fields[Field::te];
+  const auto te = value_of(fields, Field::te);
   return to_lower(view(te)).find("trailers") != std::string::npos;
 }
 
@@ -182,7 +182,7 @@ std::string build_request_head(const ForwardRequest& request) {
   out.append(" HTTP/1.1\r\n");
   const PeerServer* const peer = request.peer;
   // A peer's server goes by its own name.
-  if (fields.count(Field::host) == 0 || peer != nullptr) append(out, "Host", authority(request.upstream));
+  if (count_of(fields, Field::host) == 0 || peer != nullptr) append(out, "Host", authority(request.upstream));
   append_end_to_end(out, fields, [&](Field field, std::string_view name, std::string_view value) {
     if (peer != nullptr && (field == Field::host || stays_here(*peer, field, name))) return true;
     const bool opens_us = !request.forward_auth && request.keys.carries_key(name, value);
@@ -242,14 +242,14 @@ std::string build_response_head(const ForwardResponse& response) {
   const bool as_is = response.framing == ClientFraming::kAsIs;
   const bool told = as_is && response.head.status() != 204 && !response.head.interim();
   const bool chunked =
-      (told && fields.count(Field::transfer_encoding) > 0) || response.framing == ClientFraming::kChunked;
+      (told && count_of(fields, Field::transfer_encoding) > 0) || response.framing == ClientFraming::kChunked;
   if (response.length)
     append(out, "Content-Length", std::to_string(*response.length));
   else if (chunked && !response.to_http10)
     out.append("Transfer-Encoding: chunked\r\n");
-  else if (told && fields.count(Field::content_length) == 1)
-    append(out, "Content-Length", view(fields[Field::content_length]));
-  const std::string_view type = filtered ? filtered->content_type : view(fields[Field::content_type]);
+  else if (told && count_of(fields, Field::content_length) == 1)
+    append(out, "Content-Length", value_of(fields, Field::content_length));
+  const std::string_view type = filtered ? filtered->content_type : value_of(fields, Field::content_type);
   if (comes_in_pieces(type) && fields.count("X-Accel-Buffering") == 0) {
     out.append("X-Accel-Buffering: no\r\n");
   }
@@ -261,7 +261,7 @@ std::string build_switch_head(const ResponseHead& head) {
   std::string out;
   append_status_line(out, head);
   append_end_to_end(out, head.fields(), skip_cors);
-  append_upgrade(out, view(head.fields()[Field::upgrade]));
+  append_upgrade(out, value_of(head.fields(), Field::upgrade));
   return out.append("\r\n");
 }
 

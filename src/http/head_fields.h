@@ -27,6 +27,20 @@ std::string_view view(const Text& text) {
   return {text.data(), text.size()};
 }
 
+// The first value of that name, empty without one, and how many there are. Heads are short, and comparing
+// numbers along the list costs less than comparing names down the container's tree.
+inline std::string_view value_of(const HeadFields& fields, boost::beast::http::field name) {
+  for (const auto& field : fields) {
+    if (field.name() == name) return view(field.value());
+  }
+  return {};
+}
+inline std::size_t count_of(const HeadFields& fields, boost::beast::http::field name) {
+  std::size_t count = 0;
+  for (const auto& field : fields) count += field.name() == name ? 1 : 0;
+  return count;
+}
+
 class HeadArena {
  public:
   // Arguments for emplacing a HeadParser.

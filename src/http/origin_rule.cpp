@@ -71,15 +71,15 @@ OriginRule::Verdict OriginRule::judge_origin(std::string_view origin, bool is_ow
 OriginRule::Verdict OriginRule::judge(const HeadFields& fields, std::string_view method,
                                       std::string_view own_host) const {
   const std::string_view site = trim(view(fields[kSite]));
-  if (fields.count(Field::origin) > 0) {
-    const std::string_view origin = trim(view(fields[Field::origin]));
+  if (count_of(fields, Field::origin) > 0) {
+    const std::string_view origin = trim(value_of(fields, Field::origin));
     const bool is_own =
-        fields.count(Field::origin) == 1 && is_own_site(site) && is_same_place(origin, own_host);
+        count_of(fields, Field::origin) == 1 && is_own_site(site) && is_same_place(origin, own_host);
     return judge_origin(origin, is_own);
   }
   const bool reads = method == "GET" || method == "HEAD";
-  if (site.empty() && reads && fields.count(Field::referer) > 0) {
-    const std::string_view page = origin_of_url(view(fields[Field::referer]));
+  if (site.empty() && reads && count_of(fields, Field::referer) > 0) {
+    const std::string_view page = origin_of_url(value_of(fields, Field::referer));
     Verdict verdict = judge_origin(page, is_same_place(page, own_host));
     verdict.allow.clear();  // nobody asked for it
     return verdict;

@@ -118,7 +118,7 @@ RequestHeadReader::Outcome RequestHeadReader::check() {
   make_origin_form();
   head_.target_ = view(message.target());
   if (!check_target() || !check_framing() || !check_imitations()) return Outcome::kBad;
-  const auto expect = message[Field::expect];
+  const auto expect = value_of(message, Field::expect);
   if (expect.empty()) return Outcome::kDone;
   if (!iequals(view(expect), "100-continue")) {
     return bad(417, "the only expectation that can be met is 100-continue");
@@ -154,9 +154,9 @@ bool RequestHeadReader::check_target() {
 }
 
 bool RequestHeadReader::check_host() {
-  const auto hosts = head_.fields().count(Field::host);
+  const auto hosts = count_of(head_.fields(), Field::host);
   const bool absent = hosts == 0 && head_.http10();
-  if (absent || (hosts == 1 && is_host(view(head_.fields()[Field::host])))) return true;
+  if (absent || (hosts == 1 && is_host(value_of(head_.fields(), Field::host)))) return true;
   if (hosts == 1)
     bad(400, "the Host header is no host name, or address, with or without a port");
   else
@@ -189,17 +189,17 @@ bool RequestHeadReader::check_body_begin(std::string_view behind_head) {
 
 bool RequestHeadReader::check_framing() {
   const auto& fields = head_.fields();
-  const auto lengths = fields.count(Field::content_length);
-  const auto encodings = fields.count(Field::transfer_encoding);
+  const auto lengths = count_of(fields, Field::content_length);
+  const auto encodings = count_of(fields, Field::transfer_encoding);
   if (encodings > 0) {
-    const auto value = fields[Field::transfer_encoding];
+    const auto value = value_of(fields, Field::transfer_encoding);
     head_.chunked_ = iequals(trim({value.data(), value.size()}), "chunked");
     if (encodings == 1 && lengths == 0 && !head_.http10() && head_.chunked_) return true;
     bad(400, "Transfer-Encoding must be one `chunked`, without Content-Length and not under HTTP/1.0");
     return false;
   }
   if (lengths == 0) return true;
-  const auto value = fields[Field::content_length];
+  const auto value = value_of(fields, Field::content_length);
   const auto length = parse_length({value.data(), value.size()});
   head_.content_length_ = length.value_or(0);
   if (lengths == 1 && length) return true;

@@ -21,14 +21,14 @@ std::string_view ResponseHead::reason() const {
 }
 
 bool ResponseHead::is_stream() const {
-  const auto value = fields()[Field::content_type];
+  const auto value = value_of(fields(), Field::content_type);
   const std::string_view whole(value.data(), value.size());
   const std::string_view type = trim(whole.substr(0, whole.find(';')));
   return iequals(type, "text/event-stream") || iequals(type, "application/x-ndjson");
 }
 
 std::optional<std::chrono::seconds> ResponseHead::keep_alive_timeout() const {
-  const auto value = fields()["Keep-Alive"];
+  const auto value = value_of(fields(), Field::keep_alive);
   const std::string lower = to_lower({value.data(), value.size()});
   const std::size_t at = lower.find("timeout=");
   if (at == std::string::npos) return std::nullopt;
@@ -71,8 +71,8 @@ ResponseHeadReader::Outcome ResponseHeadReader::parse_fields(std::string_view te
 
 ResponseHeadReader::Outcome ResponseHeadReader::check() {
   const auto& message = head_.parser_->get();
-  const auto encodings = message.count(Field::transfer_encoding);
-  const auto lengths = message.count(Field::content_length);
+  const auto encodings = count_of(message, Field::transfer_encoding);
+  const auto lengths = count_of(message, Field::content_length);
   // The parser knows all Connection lines, the message only the first.
   head_.reusable_ = head_.parser_->keep_alive();
   const int status = head_.status();
@@ -80,7 +80,7 @@ ResponseHeadReader::Outcome ResponseHeadReader::check() {
     return bad("its answer has the impossible status " + std::to_string(status));
   if (to_head_ || status < 200 || status == 204 || status == 304) return Outcome::kDone;
   if (encodings > 0) {
-    const auto value = message[Field::transfer_encoding];
+    const auto value = value_of(message, Field::transfer_encoding);
     if (encodings != 1 || !iequals(trim({value.data(), value.size()}), "chunked")) {
       return bad("its answer has a Transfer-Encoding other than `chunked`");
     }
@@ -94,7 +94,7 @@ ResponseHeadReader::Outcome ResponseHeadReader::check() {
     head_.reusable_ = false;
     return Outcome::kDone;
   }
-  const auto value = message[Field::content_length];
+  const auto value = value_of(message, Field::content_length);
   const auto length = parse_length({value.data(), value.size()});
   if (lengths != 1 || !length) return bad("its answer has no clear Content-Length");
   head_.framing_ = Framing::kLength;

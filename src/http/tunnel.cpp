@@ -45,9 +45,9 @@ bool carries_requests(std::string_view protocol) {
 
 std::string_view upgrade_of(const RequestHead& head) {
   const HeadFields& fields = head.fields();
-  if (fields.count(Field::upgrade) != 1 || head.http10() || head.has_body()) return {};
+  if (count_of(fields, Field::upgrade) != 1 || head.http10() || head.has_body()) return {};
   if (!lists(fields, Field::connection, "upgrade")) return {};
-  const std::string_view upgrade = view(fields[Field::upgrade]);
+  const std::string_view upgrade = value_of(fields, Field::upgrade);
   return any_member(upgrade, carries_requests) ? std::string_view() : upgrade;
 }
 
@@ -56,8 +56,8 @@ bool is_websocket(std::string_view upgrade) {
 }
 
 bool switches_as_asked(const ResponseHead& head, std::string_view upgrade) {
-  if (head.fields().count(Field::upgrade) != 1) return false;
-  const std::string_view chosen = trim(view(head.fields()[Field::upgrade]));
+  if (count_of(head.fields(), Field::upgrade) != 1) return false;
+  const std::string_view chosen = trim(value_of(head.fields(), Field::upgrade));
   return any_member(upgrade, [chosen](std::string_view one) { return iequals(one, chosen); });
 }
 

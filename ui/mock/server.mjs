@@ -57,7 +57,7 @@ function stream(response, begin) {
 }
 
 let version = 1;
-const state = () => `id: run-${version}\nevent: state\ndata: ${JSON.stringify({id: `run-${version}`, daemon: data.daemon, models: data.models, inflight: data.requests})}\n\n`;
+const state = () => `id: run-${version}\nevent: state\ndata: ${JSON.stringify({id: `run-${version}`, daemon: data.daemon, models: data.models, inflight: data.requests, gpus: data.gpus()})}\n\n`;
 const change = (part) => `id: run-${++version}\nevent: change\ndata: ${JSON.stringify({id: `run-${version}`, ...part})}\n\n`;
 
 const answers = {
@@ -92,7 +92,7 @@ createServer((request, response) => {
       const timer = setInterval(() => {
         const flux = data.models['flux-dev'];
         flux.loading = {...flux.loading, elapsed_s: (flux.loading.elapsed_s % 30) + 1, percent: Math.round((((flux.loading.elapsed_s % 30) + 1) / 31) * 100)};
-        response.write(change({models: {'flux-dev': flux}}));
+        response.write(change({models: {'flux-dev': flux}, gpus: data.gpus()}));
       }, 1000);
       response.on('close', () => clearInterval(timer));
     });

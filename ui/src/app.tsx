@@ -13,6 +13,7 @@ import {Playground} from './pages/Playground';
 import {useAction} from './parts/hooks';
 import {KeyQuestion} from './parts/KeyQuestion';
 import {Dialog, Note} from './parts/parts';
+import {Strip} from './parts/Strip';
 import {askForKey, connection, dismiss, keyEpoch, live, load, notices, now, profiles, report, setKey, startApp, storedKey, title} from './store/app';
 import {clock} from './store/format';
 import {HELP, listen, setShortcuts, shortcuts} from './store/keys';
@@ -146,6 +147,7 @@ export function App() {
   return (
     <>
       <Head onHelp={() => setHelp(true)} />
+      <Strip />
       <main id="main" tabIndex={-1} class={`page-${route.value.page}`}>
         {refused.kind === 'refused' && refused.status !== 401 && <Note tone="bad">{refused.why}</Note>}
         {live.value.daemon?.shutting_down && <Note tone="warn">paddock is stopping.</Note>}

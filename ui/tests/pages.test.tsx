@@ -82,7 +82,7 @@ const submit = () => act(() => void root.querySelector('dialog form')!.dispatchE
 
 describe('the models', () => {
   it('say whether they fit, how full the card is, and why one failed', async () => {
-    open('#/models', [SMALL, failed('large')]);
+    open('#/models', [SMALL, failed('large')], {}, {gpus: gpus()});
     await eventually(() => expect(text()).toContain('20.0/24.0 GiB'));
     expect(root.querySelector('[data-model=small] [data-verdict=fits]')).not.toBeNull();
     expect(text()).toContain('Fits: 20.0 of 24.0 GiB');
@@ -158,6 +158,31 @@ describe('the models', () => {
     type('[data-search]', 'lar');
     await eventually(() => expect(root.querySelectorAll('[data-model]')).toHaveLength(1));
     expect(location.hash).toBe('#/models?q=lar');
+  });
+});
+
+describe('what is always in sight', () => {
+  const now = () => root.querySelector('[aria-label=Now]')?.textContent ?? '';
+
+  it('is what runs, loads, failed and waits, on any page', async () => {
+    const loads = model('img', {state: 'starting', waiting: 1, loading: {stage: 'weights', percent: 62, elapsed_s: 14, expected_s: 31}});
+    open('#/activity', [SMALL, loads, failed('large'), model('idle')], {}, {inflight: {7: request(7, {model: 'img', phase: 'loading'})}, gpus: gpus()});
+    await eventually(() => expect(now()).toContain('small'));
+    expect(now()).toContain('weights 62% · 00:14 · 1 waiting');
+    expect(now()).toContain('large failed');
+    expect(now()).toContain('fits');
+    expect(now()).toContain('GPU 0 21.0/24.0 GiB');
+    expect(now()).not.toContain('idle');
+  });
+
+  it('comes over the one stream: no page asks for the cards again and again', async () => {
+    open('#/models', [SMALL], {}, {gpus: gpus()});
+    await eventually(() => expect(root.querySelector('[data-model=small]')?.textContent).toContain('20.0/24.0 GiB'));
+    const card = {...gpus().gpus[0]!, used: 2 ** 30, models: []};
+    streams[0]!.event('r-2', 'change', {id: 'r-2', gpus: {...gpus(), taken: '2026-01-01T00:00:09Z', gpus: [card]}});
+    await eventually(() => expect(now()).toContain('GPU 0 1.0/24.0 GiB'));
+    expect(daemon.count('api/gpus')).toBe(0);
+    expect(streams).toHaveLength(1);
   });
 });
 
@@ -248,6 +273,17 @@ describe('the activity', () => {
     expect(text()).toContain('40.0 t/s');
     press('cancel');
     await eventually(() => expect(daemon.count('api/inflight/7/cancel')).toBe(1));
+  });
+
+  it('is asked for again when a row is told of, and not before', async () => {
+    open('#/activity', [SMALL], {
+      'api/metrics/activity': () => ({data: [row({id: daemon.count('api/metrics/activity'), req_path: `/turn/${daemon.count('api/metrics/activity')}`})], page: 1, limit: 50, total: 1, total_pages: 1}),
+    });
+    await eventually(() => expect(text()).toContain('live'));
+    await eventually(() => expect(text()).toMatch(/\/turn\/[12]/));
+    const before = daemon.count('api/metrics/activity');
+    streams[0]!.event('r-2', 'change', {id: 'r-2', activity: [{id: 99}]});
+    await eventually(() => expect(text()).toContain(`/turn/${before + 1}`));
   });
 });
 

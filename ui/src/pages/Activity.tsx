@@ -1,11 +1,11 @@
 // Requests: those that run, with what they wait for, and those that have ended, with what they cost.
-import {useEffect, useRef, useState} from 'preact/hooks';
+import {useState} from 'preact/hooks';
 import {get, post, type Query} from '../api/http';
 import type {ActivityPage, ActivityRow, ActivityStats, Capture, Queue, SpeedHistogram} from '../api/schema';
 import type {Request} from '../api/types';
-import {useAsked} from '../parts/hooks';
+import {useAsked, useSlowed} from '../parts/hooks';
 import {Dialog, Empty, Note, save} from '../parts/parts';
-import {inFlight, load, models, notify, now, report} from '../store/app';
+import {inFlight, live, load, models, notify, now, report} from '../store/app';
 import {asCsv, asCurl, decoded, waits} from '../store/activity';
 import {bytes, clock, count, duration, rate, time} from '../store/format';
 import {hashOf, route, setQuery} from '../store/route';
@@ -171,16 +171,9 @@ const AGES: [string, string][] = [['', 'all'], ['3600', 'last hour'], ['86400', 
 function History() {
   const query = route.value.query;
   const page = Number(query.page) || 1;
-  // A request that ends makes a row; so does one that was too short to be seen, which the timer finds.
-  const ended = useRef(0);
-  const [turn, again] = useState(0);
-  const ids = inFlight.value.map((one) => one.id).join();
-  useEffect(() => {
-    clearTimeout(ended.current);
-    ended.current = window.setTimeout(() => again((n) => n + 1), 400);
-    return () => clearTimeout(ended.current);
-  }, [ids]);
-  const {data, error} = useAsked<ActivityPage>('api/metrics/activity', {...asked(query), page, limit: 50}, 10_000, turn);
+  // The stream tells of each row. Many come at once under load.
+  const rows = useSlowed(live.value.rows, 500);
+  const {data, error} = useAsked<ActivityPage>('api/metrics/activity', {...asked(query), page, limit: 50}, 0, rows);
   const [open, setOpen] = useState(0);
   const [capture, setCapture] = useState(0);
   const set = (name: string) => (event: {currentTarget: HTMLSelectElement}) => setQuery({[name]: event.currentTarget.value, page: ''});

@@ -126,7 +126,7 @@ function WhatIf() {
 }
 
 export function GpuPage() {
-  useEvery(lookAtGpus, 2000);
+  useEvery(lookAtGpus, 10_000);
   const [order] = useState(() => new Map<string, number>());
   const colour = (model: string) => {
     if (!order.has(model)) order.set(model, order.size);

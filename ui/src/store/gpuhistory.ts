@@ -13,7 +13,8 @@ export interface History {
 }
 
 export const EMPTY: History = {cards: [], samples: []};
-const MOST = 1800; // an hour, each two seconds
+const MOST = 3600; // an hour, each second
+const QUIET = 3; // seconds
 
 const name = (gpu: Gpu) => `${gpu.index} ${gpu.uuid ?? gpu.pci ?? gpu.name ?? ''}`;
 
@@ -31,7 +32,9 @@ export function record(history: History, picture: Gpus): History {
   const last = samples[samples.length - 1];
   if (!cards.length || Number.isNaN(time) || (last && time <= last.time)) return same ? history : {cards, samples: []};
   const sample = {time, used: picture.gpus.map((gpu) => gpu.used), models: picture.gpus.map(held)};
-  return {cards, samples: [...samples.slice(-(MOST - 1)), sample]};
+  // Nothing is told while nothing changes: until now it was as it had been.
+  const still = last && time - last.time > QUIET ? [{...last, time: time - 1}] : [];
+  return {cards, samples: [...samples, ...still, sample].slice(-MOST)};
 }
 
 // Columns for a stacked chart of one card, in GiB: times, then for each model its own and all below it, at last

@@ -254,6 +254,26 @@ describe('the log', () => {
     expect(root.querySelector('[data-search]')?.getAttribute('aria-invalid')).toBe('true');
   });
 
+  it('goes to a launch, and to what it said about memory', async () => {
+    open('#/logs?model=small&q=x', [SMALL], {
+      ...logs(page([line(1)])), 'api/models/small/launches': {launches: [launch({generation: 4, ended: '2026-01-01T00:00:02Z'}), launch()]},
+    });
+    await eventually(() => expect(root.querySelectorAll('[aria-label=Launch] option')).toHaveLength(3));
+    press('load report');
+    await eventually(() => expect(daemon.asked.some((one) => /api\/logs\?.*tag=fit%2Cgpu.*launch=4/.test(one.path))).toBe(true));
+    expect(location.hash).toBe('#/logs?model=small&launch=4&tag=fit%2Cgpu');
+  });
+
+  it('breaks long lines when asked to, and says so in the address', async () => {
+    open('#/logs', [SMALL], logs(page([line(1, {text: 'x'.repeat(250)}), line(2)])));
+    await eventually(() => expect(root.querySelectorAll('.line')).toHaveLength(2));
+    expect(root.querySelector<HTMLElement>('.line')!.style.height).toBe('20px');
+    act(() => void window.dispatchEvent(new KeyboardEvent('keydown', {key: 'w', cancelable: true})));
+    await eventually(() => expect(root.querySelector<HTMLElement>('.line')!.style.height).toBe('60px'));
+    expect(location.hash).toBe('#/logs?wrap=1');
+    expect(button('wrap').getAttribute('aria-pressed')).toBe('true');
+  });
+
   it('draws only what is in sight', async () => {
     open('#/logs', [SMALL], logs(page(Array.from({length: 1000}, (_, at) => line(at + 1)))));
     await eventually(() => expect(root.querySelector('[data-count]')?.getAttribute('data-count')).toBe('1000'));
@@ -273,6 +293,18 @@ describe('the activity', () => {
     expect(text()).toContain('40.0 t/s');
     press('cancel');
     await eventually(() => expect(daemon.count('api/inflight/7/cancel')).toBe(1));
+  });
+
+  it('shows only what failed when asked to', async () => {
+    const rows = [row({req_path: '/well'}), row({id: 18, req_path: '/gone', resp_status_code: 499}), row({id: 19, req_path: '/broke', error_code: 'upstream_failed'})];
+    open('#/activity', [SMALL], {'api/metrics/activity': {data: rows, page: 1, limit: 50, total: 3, total_pages: 1}});
+    await eventually(() => expect(text()).toContain('/well'));
+    press('failed');
+    await eventually(() => expect(text()).not.toContain('/well'));
+    await eventually(() => expect(text()).toContain('2 of 3 requests'));
+    expect(text()).toContain('/gone');
+    expect(text()).toContain('/broke');
+    expect(location.hash).toBe('#/activity?status=failed');
   });
 
   it('is asked for again when a row is told of, and not before', async () => {

@@ -6,7 +6,7 @@ import type {Request} from '../api/types';
 import {useAsked, useSlowed} from '../parts/hooks';
 import {Dialog, Empty, Note, save} from '../parts/parts';
 import {inFlight, live, load, models, notify, now, report} from '../store/app';
-import {asCsv, asCurl, decoded, waits} from '../store/activity';
+import {asCsv, asCurl, decoded, having, STATUSES, waits, wentWrong} from '../store/activity';
 import {bytes, clock, count, duration, rate, time} from '../store/format';
 import {hashOf, route, setQuery} from '../store/route';
 
@@ -89,7 +89,7 @@ function Heading({column}: {column: (typeof COLUMNS)[number]}) {
 
 function Row({row, open, onOpen}: {row: ActivityRow; open: boolean; onOpen: () => void}) {
   const {tokens} = row;
-  const bad = row.error_code !== null || row.resp_status_code >= 400;
+  const bad = wentWrong(row);
   return (
     <tr class={open ? 'is-open' : ''} onClick={onOpen}>
       <td><button type="button" data-row class="sort" aria-expanded={open} onClick={(event) => (event.stopPropagation(), onOpen())}>{time(row.timestamp)}</button></td>
@@ -152,6 +152,9 @@ function CaptureView({id, onClose}: {id: number; onClose: () => void}) {
   );
 }
 
+// The daemon does not filter by the status: with one, the page goes through as many rows at once as it gives.
+const BLOCK = 999;
+
 const FIELDS = ['model', 'start', 'end', 'sort', 'order'] as const;
 const asked = (query: Readonly<Record<string, string>>): Query => Object.fromEntries(FIELDS.map((name) => [name, query[name]]));
 
@@ -159,8 +162,8 @@ const asked = (query: Readonly<Record<string, string>>): Query => Object.fromEnt
 async function download(query: Readonly<Record<string, string>>, form: 'csv' | 'json'): Promise<void> {
   const rows: ActivityRow[] = [];
   for (let page = 1; page <= 50; page++) {
-    const part = await get<ActivityPage>('api/metrics/activity', {...asked(query), limit: 999, page});
-    rows.push(...part.data);
+    const part = await get<ActivityPage>('api/metrics/activity', {...asked(query), limit: BLOCK, page});
+    rows.push(...having(query.status ?? '', part.data));
     if (page >= part.total_pages) break;
   }
   save(`paddock-activity.${form}`, form === 'csv' ? 'text/csv' : 'application/json', [form === 'csv' ? asCsv(rows) : JSON.stringify(rows, null, 1)]);
@@ -173,7 +176,8 @@ function History() {
   const page = Number(query.page) || 1;
   // The stream tells of each row. Many come at once under load.
   const rows = useSlowed(live.value.rows, 500);
-  const {data, error} = useAsked<ActivityPage>('api/metrics/activity', {...asked(query), page, limit: 50}, 0, rows);
+  const {data, error} = useAsked<ActivityPage>('api/metrics/activity', {...asked(query), page, limit: query.status ? BLOCK : 50}, 0, rows);
+  const shown = having(query.status ?? '', data?.data ?? []);
   const [open, setOpen] = useState(0);
   const [capture, setCapture] = useState(0);
   const set = (name: string) => (event: {currentTarget: HTMLSelectElement}) => setQuery({[name]: event.currentTarget.value, page: ''});
@@ -197,16 +201,22 @@ function History() {
         }}>
           {AGES.map(([value, name]) => <option key={value} value={value}>{name}</option>)}
         </select>
+        <span class="chips" role="group" aria-label="Status">
+          {Object.entries(STATUSES).map(([status, name]) => (
+            <button key={status} type="button" aria-pressed={(query.status ?? '') === status} onClick={() => setQuery({status, page: ''})}>{name}</button>
+          ))}
+        </span>
       </div>
       <Stats model={query.model ?? ''} again={data?.total} />
       {error && <Note tone="bad">{error}</Note>}
       {data && !data.total && <Empty>None yet.</Empty>}
-      {data && data.total > 0 && (
+      {data && query.status && data.total > 0 && <p class="faint">{count(shown.length)} of {count(data.data.length)} requests{data.total_pages > 1 && `, a part of ${count(data.total)}`}</p>}
+      {data && shown.length > 0 && (
         <div class="scroll">
           <table class="history">
             <thead><tr>{COLUMNS.map((column) => <Heading key={column[0]} column={column} />)}</tr></thead>
             <tbody>
-              {data.data.map((row) => [
+              {shown.map((row) => [
                 <Row key={row.id} row={row} open={open === row.id} onOpen={() => setOpen(open === row.id ? 0 : row.id)} />,
                 open === row.id && <tr key={`${row.id}+`} class="is-open"><td colSpan={COLUMNS.length}><Details row={row} onCapture={() => setCapture(row.id)} /></td></tr>,
               ])}

@@ -57,4 +57,12 @@ export function time(text: string | null | undefined): string {
   return today ? hour : `${date.toLocaleDateString()} ${hour}`;
 }
 
+// `14:02:11.250`, here and not in Greenwich.
+export function stamp(text: string): string {
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime())) return text;
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, '0')}`;
+}
+
 export const plural = (n: number, one: string, many = one + 's') => `${n} ${n === 1 ? one : many}`;

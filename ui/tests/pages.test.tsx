@@ -78,6 +78,7 @@ const type = (selector: string, value: string) =>
     input.dispatchEvent(new Event('input', {bubbles: true}));
   });
 
+const cells = () => [...root.querySelectorAll('tbody td')].map((one) => one.textContent);
 const submit = () => act(() => void root.querySelector('dialog form')!.dispatchEvent(new Event('submit', {bubbles: true, cancelable: true})));
 
 describe('the models', () => {
@@ -336,6 +337,61 @@ describe('the playground', () => {
     answer.end();
     await eventually(() => expect(text()).toContain('first token after'));
     expect(JSON.parse(daemon.asked.find((one) => one.path === 'v1/chat/completions')!.body)).toMatchObject({model: 'small', stream: true});
+  });
+
+  it('orders texts as embeddings and rerankers see them', async () => {
+    open('#/play/embed?model=small', [SMALL], {'POST v1/embeddings': {data: [{index: 0, embedding: [1, 0]}, {index: 1, embedding: [0, 1]}, {index: 2, embedding: [2, 0]}]}});
+    await eventually(() => expect(text()).toContain('live'));
+    type('input[data-search]', 'a');
+    type('form textarea', 'far\n\nnear');
+    press('how near are they?');
+    await eventually(() => expect(cells()).toEqual(['1.0000', 'near', '0.0000', 'far']));
+    expect(JSON.parse(daemon.asked.at(-1)!.body)).toEqual({model: 'small', input: ['a', 'far', 'near']});
+  });
+
+  it('says what a server of another kind answers', async () => {
+    open('#/play/rerank?model=small', [SMALL], {'POST v1/rerank': () => failure(501, 'status_501', 'this server does not support reranking')});
+    await eventually(() => expect(text()).toContain('live'));
+    type('input[data-search]', 'q');
+    type('form textarea', 'd');
+    press('put them in order');
+    await eventually(() => expect(root.querySelector('[role=alert]')?.textContent).toContain('does not support reranking'));
+  });
+
+  it('makes sound of text, and text of sound', async () => {
+    open('#/play/speech?model=small', [SMALL], {'POST v1/audio/speech': () => new Response(new Uint8Array([1, 2]), {headers: {'Content-Type': 'audio/wav'}})});
+    await eventually(() => expect(text()).toContain('live'));
+    type('textarea[data-search]', 'Hello');
+    press('say it');
+    await eventually(() => expect(root.querySelector('audio')?.src).toMatch(/^blob:/));
+    expect(JSON.parse(daemon.asked.at(-1)!.body)).toEqual({model: 'small', input: 'Hello'});
+    daemon.answers['POST v1/audio/transcriptions'] = {text: EVIL};
+    act(() => void (location.hash = '#/play/transcribe?model=small'));
+    await eventually(() => button('write it down'));
+    const input = root.querySelector<HTMLInputElement>('input[type=file]')!;
+    Object.defineProperty(input, 'files', {value: [new File(['x'], 'said.wav')]});
+    act(() => void input.dispatchEvent(new Event('change', {bubbles: true})));
+    press('write it down');
+    await eventually(() => expect(root.querySelector('pre')?.textContent).toBe(EVIL));
+  });
+
+  it('sends many requests at once, and says how they went', async () => {
+    let turn = 0;
+    open('#/play/load?model=small', [SMALL], {
+      'POST v1/chat/completions': () => {
+        if (turn++ === 0) return failure(429, 'queue_full', 'the queue is full');
+        const answer = new FakeStream();
+        answer.write(`data: ${JSON.stringify({choices: [{delta: {content: 'one'}}], usage: {completion_tokens: 20}})}\n\ndata: [DONE]\n\n`);
+        answer.end();
+        return answer.response;
+      },
+    });
+    await eventually(() => expect(text()).toContain('live'));
+    press('send 8');
+    await eventually(() => expect(text()).toContain('1×: the queue is full'));
+    await eventually(() => expect(text()).toMatch(/answered7.*failed1.*tokens140/));
+    expect(root.querySelectorAll('.gantt-lane')).toHaveLength(4);
+    expect(daemon.count('v1/chat/completions')).toBe(8);
   });
 });
 

@@ -1,4 +1,5 @@
 // To try a model: a conversation with the time of each answer, or a picture.
+import type {FunctionComponent} from 'preact';
 import {useEffect, useRef, useState} from 'preact/hooks';
 import {isAbort, messageOf, send} from '../api/http';
 import {Markdown} from '../parts/Markdown';
@@ -7,6 +8,7 @@ import {models, notify, now} from '../store/app';
 import {timing, type Turn} from '../store/chat';
 import {duration} from '../store/format';
 import {hashOf, route, setQuery} from '../store/route';
+import {LoadTest, Nearness, Reranking, Speech, Transcription} from './Tryouts';
 import {again, busy, forget, say, settings, stop, takeBack, turns} from '../store/talk';
 
 const IMAGE_LIMIT = 20 << 20;
@@ -167,15 +169,21 @@ function Images({model}: {model: string}) {
   );
 }
 
+const MODES: Record<string, [string, FunctionComponent<{model: string}>]> = {
+  chat: ['Chat', Chat], image: ['Image', Images], speech: ['Speech', Speech], transcribe: ['Transcription', Transcription],
+  embed: ['Embedding', Nearness], rerank: ['Rerank', Reranking], load: ['Load test', LoadTest],
+};
+
 export function Playground() {
   const {query, rest} = route.value;
-  const mode = rest[0] === 'image' ? 'image' : 'chat';
+  const mode = Object.hasOwn(MODES, rest[0] ?? '') ? rest[0]! : 'chat';
+  const Mode = MODES[mode]![1];
   const model = query.model ?? '';
   return (
     <section aria-labelledby="title">
       <div class="title"><h1 id="title">Playground</h1><ModelChoice /></div>
-      <Tabs tabs={[['chat', 'Chat'], ['image', 'Image']]} now={mode} href={(one) => hashOf('play', [one], {model})} />
-      {mode === 'image' ? <Images model={model} /> : <Chat model={model} />}
+      <Tabs tabs={Object.entries(MODES).map(([id, [name]]) => [id, name])} now={mode} href={(one) => hashOf('play', [one], {model})} />
+      <Mode key={mode} model={model} />
     </section>
   );
 }

@@ -2,7 +2,8 @@
 import {effect} from '@preact/signals';
 import {useEffect, useErrorBoundary, useState} from 'preact/hooks';
 import {get, send} from './api/http';
-import type {Profiles, Version} from './api/schema';
+import type {Profiles} from './api/schema';
+import {About} from './pages/About';
 import {Activity} from './pages/Activity';
 import {ConfigPage} from './pages/Config';
 import {GpuPage} from './pages/Gpus';
@@ -21,7 +22,7 @@ import {go, hashOf, PAGES, route, watchRoute, type Page} from './store/route';
 import {nextTheme, startTheme, theme} from './store/theme';
 
 const NAMES: Record<Page, string> = {
-  models: 'Models', gpus: 'GPUs', logs: 'Logs', activity: 'Activity', play: 'Playground', config: 'Config',
+  models: 'Models', gpus: 'GPUs', logs: 'Logs', activity: 'Activity', play: 'Playground', config: 'Config', about: 'About',
 };
 
 function Connection() {
@@ -90,8 +91,6 @@ function Head({onHelp}: {onHelp: () => void}) {
 }
 
 function Help({onClose}: {onClose: () => void}) {
-  const [version, setVersion] = useState<Version | null>(null);
-  useEffect(() => void get<Version>('api/version').then(setVersion, () => undefined), []);
   return (
     <Dialog title="Keys" onClose={onClose}>
       <dl class="keys">
@@ -101,7 +100,6 @@ function Help({onClose}: {onClose: () => void}) {
         <input type="checkbox" checked={shortcuts.value} onChange={(event) => setShortcuts(event.currentTarget.checked)} />
         single keys do something
       </label>
-      {version && <p class="faint">paddock {version.paddock.version}, commit {version.paddock.commit}</p>}
     </Dialog>
   );
 }
@@ -131,6 +129,7 @@ function Current() {
     case 'activity': return <Activity />;
     case 'play': return <Playground />;
     case 'config': return <ConfigPage />;
+    case 'about': return <About />;
     default: return rest.length ? <ModelPage id={rest.join('/')} /> : <Models />;
   }
 }

@@ -187,7 +187,36 @@ describe('what is always in sight', () => {
   });
 });
 
+describe('about', () => {
+  it('tells what runs where, and what it may not know', async () => {
+    open('#/about', [SMALL], {
+      'api/version': {version: '0.12.6', commit: 'c', paddock: {version: '0.1.0', commit: 'abc'}},
+      'api/hardware': {
+        schema_version: 1, captured_at: '', capture: {}, architecture: {name: 'x86_64'}, operating_system: {name: 'Debian', version: '12', kernel: '6.1'},
+        environment: {kind: 'unknown'}, cpu: {model: 'A CPU', physical_core_count: null}, memory: {capacity_bytes: 2 ** 36}, accelerators: [{model: 'A4000', memory: {capacity_bytes: 2 ** 34}}],
+      },
+      'api/config': () => failure(403, 'forbidden', 'the key has no role admin'),
+    });
+    await eventually(() => expect(text()).toContain('0.1.0, commit abc'));
+    await eventually(() => expect(text()).toContain('Debian 12'));
+    expect(text()).toContain('64.0 GiB');
+    expect(text()).toContain('A4000, 16.0 GiB');
+    await eventually(() => expect(text()).toContain('the key has no role admin'));
+  });
+});
+
 describe('a model', () => {
+  it('tells what its slots are at, when asked', async () => {
+    open('#/models/small', [SMALL], {'upstream/small/slots': [{id: 0, n_ctx: 4096, is_processing: true, n_prompt_tokens: 1000, next_token: [{n_decoded: 24}]}]});
+    await eventually(() => button('look (llama-server)'));
+    expect(daemon.count('upstream')).toBe(0);
+    press('look (llama-server)');
+    await eventually(() => expect(cells().slice(0, 2)).toEqual(['busy', '1,024 of 4,096']));
+    daemon.answers['upstream/small/slots'] = () => failure(501, 'not_supported', 'it has no slots');
+    press('look again');
+    await eventually(() => expect(text()).toContain('it has no slots'));
+  });
+
   it('that was never loaded says what it will take', async () => {
     const gib = 2 ** 30;
     open('#/models/small?tab=fit', [model('small')], {

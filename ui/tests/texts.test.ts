@@ -7,6 +7,7 @@ import {bounded, drawn, summed} from '../src/store/loadtest';
 import {blocks, inline} from '../src/store/markdown';
 import {lines, nearest, reranked} from '../src/store/rank';
 import {hashOf, parseHash} from '../src/store/route';
+import {slotsOf} from '../src/store/slots';
 import {yaml} from '../src/store/yaml';
 import {row} from './samples';
 
@@ -121,6 +122,16 @@ describe('an answer', () => {
       {role: 'assistant', content: 'b'},
       {role: 'user', content: 'c'},
     ]);
+  });
+});
+
+describe('slots', () => {
+  it('are understood in old words and new, and nonsense is none', () => {
+    expect(slotsOf([{id: 1, state: 1, n_ctx: 10, n_past: 7, next_token: {n_decoded: 2}}, null, {}])).toEqual([
+      {id: 1, busy: true, context: 10, used: 7, generated: 2}, {id: 1, busy: false, context: 0, used: null, generated: 0},
+    ]);
+    for (const answer of [null, {error: 'x'}, 'text']) expect(slotsOf(answer)).toBeNull();
+    expect(slotsOf([{id: -1, n_ctx: NaN, n_past: 'x', is_processing: 'yes'}])).toEqual([{id: 0, busy: false, context: 0, used: null, generated: 0}]);
   });
 });
 

@@ -3,6 +3,7 @@ import type {Fit, Launch} from '../api/schema';
 import {segment} from '../api/http';
 import {FitCard} from '../parts/FitCard';
 import {Buttons, Question, useActions} from '../parts/ModelActions';
+import {Slots} from '../parts/Slots';
 import {useAction, useAsked} from '../parts/hooks';
 import {Empty, Note, State, Tabs, Verdict} from '../parts/parts';
 import {inFlight, live, models} from '../store/app';
@@ -32,6 +33,7 @@ function Overview({model}: {model: Model}) {
       </dl>
       <h2>Command</h2>
       <pre class="command">{launch?.cmd || model.cmd}</pre>
+      <Slots model={model} />
       {own.length > 0 && <><h2>Requests</h2><RequestTable requests={own} /></>}
     </>
   );

@@ -51,7 +51,7 @@ export function decoded(body: string | null): string {
   }
 }
 
-const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+export const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 const LEFT_OUT = /^(host|content-length|connection|accept-encoding|transfer-encoding)$/i;
 
 export function asCurl(capture: Capture, base: string): string {

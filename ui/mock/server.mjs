@@ -65,6 +65,11 @@ const answers = {
   '/api/queue': () => ({frozen: false, waiting: [{position: 1, model: 'qwen3-32b-instruct-q4_k_m', age_ms: 4000, blocked_by: 'qwen3-32b-instruct-q4_k_m works on as many requests as it takes (1)'}]}),
   '/api/profiles': () => ({active: 'day', profiles: [{id: 'day', description: 'the loud one', pins: {}}, {id: 'night', description: '', pins: {}}]}),
   '/api/version': () => ({version: '0.12.6', commit: '0123456789ab', paddock: {version: '0.1.0', commit: '0123456789ab'}}),
+  '/api/hardware': () => ({
+    schema_version: 1, captured_at: '', capture: {}, architecture: {name: 'x86_64'}, operating_system: {name: 'Debian GNU/Linux', version: '12', kernel: '6.1.0'},
+    environment: {kind: 'unknown'}, cpu: {model: 'AMD Ryzen 9 7950X', physical_core_count: 16}, memory: {capacity_bytes: 2 ** 36},
+    accelerators: data.gpus().gpus.map((gpu) => ({model: gpu.name, memory: {capacity_bytes: gpu.total}})),
+  }),
   '/api/config': () => data.config,
   '/api/metrics/stats': () => data.stats,
   '/api/config/reload': () => ({reloaded: true, added: ['large'], removed: [], renewed: ['whisper-v3'], next_start: [], diagnostics: []}),

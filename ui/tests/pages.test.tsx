@@ -187,6 +187,21 @@ describe('what is always in sight', () => {
   });
 });
 
+describe('the cards', () => {
+  it('say what a model holds, what its log adds up to, and what was foreseen', async () => {
+    const gib = 2 ** 30;
+    const card = {...gpus().gpus[0]!, models: [{model: 'small', generation: 3, bytes: 20 * gib, estimated: false}]};
+    open('#/gpus', [SMALL], {
+      'api/gpus': {...gpus(), gpus: [card]},
+      'api/models/small/fit': {
+        devices: [{card: 'GPU 0', sum: 19 * gib}, {card: 'GPU 1', sum: gib}], forecast: {devices: [{index: 0, low: 18 * gib, high: 21 * gib}]},
+      },
+    });
+    await eventually(() => expect(cells()).toEqual(['GPU 0', '20.0 GiB', '19.0 GiB', '+1.0 GiB', '18.0 GiB to 21.0 GiB', '✓ fits']));
+    expect(text()).toContain('32.0/64.0 GiB used');
+  });
+});
+
 describe('about', () => {
   it('tells what runs where, and what it may not know', async () => {
     open('#/about', [SMALL], {

@@ -33,7 +33,6 @@ export function About() {
   const found = config.data?.diagnostics ?? [];
   const here: Facts = [
     ['paddock', version.data ? `${version.data.paddock.version}, commit ${version.data.paddock.commit}` : ''],
-    ['speaks as', version.data ? `llama-swap ${version.data.version}` : ''],
     ['models', `${models.value.length}, ${models.value.filter((one) => moodOf(one) === 'ready').length} ready`],
     ['cards are read by', gpus.value?.source ?? ''],
   ];

@@ -107,8 +107,7 @@ function Filters({query, session, onStep}: {query: LogQuery; session: LogSession
         {['info', 'warn', 'error'].map((level) => <option key={level} value={level}>{level} and up</option>)}
       </select>
       <select aria-label="Lines around" title="lines around each that matches" value={query.around ?? ''} onChange={set('around')}>
-        <option value="">only these</option>
-        {AROUND.map((lines) => <option key={lines} value={lines}>and {lines} around</option>)}
+        {['', ...AROUND].map((lines) => <option key={lines} value={lines}>{lines || 'no'} lines around</option>)}
       </select>
       <Launches query={query} />
       {query.launch && !query.model && <button type="button" onClick={() => setQuery({launch: '', line: ''})}>launch {query.launch} ✕</button>}

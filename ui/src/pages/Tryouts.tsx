@@ -216,7 +216,7 @@ export function LoadTest({model}: {model: string}) {
       <label class="field">What each asks<textarea data-search rows={2} value={form.prompt} onInput={field('prompt')} /></label>
       <div class="filters">
         <label>at once <input class="short" type="number" min="1" max={MOST_STREAMS} value={form.streams} onInput={field('streams')} /></label>
-        <label>each so often <input class="short" type="number" min="1" value={form.each} onInput={field('each')} /></label>
+        <label>times each <input class="short" type="number" min="1" value={form.each} onInput={field('each')} /></label>
         <label>tokens at most <input class="short" type="number" min="1" value={form.tokens} onInput={field('tokens')} /></label>
         {testing.value
           ? <button type="button" class="main" onClick={stopTest}>stop</button>

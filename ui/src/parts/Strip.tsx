@@ -1,6 +1,6 @@
 // What runs, loads, failed and waits, in one line that is always in sight.
 import type {Model} from '../api/schema';
-import {gpus, live, load, models} from '../store/app';
+import {gpus, live, models} from '../store/app';
 import {clock, share} from '../store/format';
 import {GLYPHS, moodOf, ofNote, VERDICTS} from '../store/models';
 import {hashOf} from '../store/route';
@@ -18,10 +18,12 @@ function told(model: Model): string {
 export function Strip() {
   if (!live.value.known) return null;
   const shown = ofNote(models.value);
-  const {waiting} = load.value;
   return (
     <section class="strip" aria-label="Now">
       <ul>
+        {gpus.value?.gpus.map((gpu) => (
+          <li key={`gpu${gpu.index}`} class="strip-gpu"><a href="#/gpus">GPU {gpu.index} <span class="faint">{share(gpu.used, gpu.total)}</span></a></li>
+        ))}
         {!shown.length && <li class="faint">No model is loaded.</li>}
         {shown.map((model) => (
           <li key={model.id}>
@@ -29,10 +31,6 @@ export function Strip() {
               <span class={`state is-${moodOf(model)}`} aria-hidden="true">{GLYPHS[moodOf(model)]}</span> <b>{model.id}</b> <span class="faint">{told(model)}</span>
             </a>
           </li>
-        ))}
-        {waiting > 0 && <li><a class="is-warn" href="#/activity">{waiting} waiting</a></li>}
-        {gpus.value?.gpus.map((gpu) => (
-          <li key={`gpu${gpu.index}`} class="strip-gpu"><a href="#/gpus">GPU {gpu.index} <span class="faint">{share(gpu.used, gpu.total)}</span></a></li>
         ))}
       </ul>
     </section>

@@ -11,6 +11,10 @@ export function bytes(value: number, digits = 1): string {
   return `${size.toFixed(unit < 3 ? 0 : digits)} ${UNITS[unit]}`;
 }
 
+export const between = ({low, high}: {low: number; high: number}) => (low === high ? bytes(low) : `${bytes(low)} to ${bytes(high)}`);
+
+export const difference = (value: number) => (value < 0 ? '−' : '+') + bytes(Math.abs(value));
+
 // `14.0/24.0 GiB`: one unit for both.
 export function share(part: number, all: number): string {
   const gib = 2 ** 30;

@@ -1,6 +1,6 @@
 import {afterEach, describe, expect, it, vi} from 'vitest';
 import {asked, loadReport, marked, matching, meansMemory, toggled, type LogQuery} from '../src/store/logfilter';
-import {broken, cells, unbroken} from '../src/store/loglayout';
+import {Breaker, cells, unbroken} from '../src/store/loglayout';
 import {Logbook, matches, seek} from '../src/store/logbook';
 import {LogSession} from '../src/store/logsession';
 import {line} from './samples';
@@ -45,13 +45,27 @@ describe('the lines of the page', () => {
 
   it('take as many rows as their text is long', () => {
     const lines = ['', 'x'.repeat(10), 'x'.repeat(11), '語'.repeat(6), 'x'].map((text, at) => line(at, {text}));
-    const layout = broken(lines, 10);
+    const layout = new Breaker().layout({}, lines, 10);
     expect(lines.map((_, at) => layout.offset(at + 1) - layout.offset(at))).toEqual([1, 1, 2, 2, 1]);
     expect(layout.rows).toBe(7);
     expect([0, 1, 2, 3, 4, 5.9, 6, 99].map((row) => layout.at(row))).toEqual([0, 1, 2, 2, 3, 3, 4, 4]);
     expect(cells('a\tb')).toBe(9);
-    expect(broken([], 10).at(3)).toBe(0);
+    expect(new Breaker().layout({}, [], 10).at(3)).toBe(0);
     expect(unbroken(3).at(7)).toBe(2);
+  });
+
+  it('are reckoned anew where they are others, and go on where they are more', () => {
+    const breaker = new Breaker();
+    const book = {};
+    const long = (id: number) => line(id, {text: 'x'.repeat(id)});
+    const before = breaker.layout(book, [long(10), long(20)], 10);
+    expect(breaker.layout(book, [long(10), long(20), long(30)], 10).rows).toBe(6);
+    expect([before.rows, before.offset(9), before.at(99)]).toEqual([3, 3, 1]); // what was given stays as it was
+    expect(breaker.layout(book, [long(20), long(30), long(40)], 10).rows).toBe(9); // cut off
+    expect(breaker.layout(book, [long(10), long(20), long(30), long(40)], 10).rows).toBe(10); // put in front
+    expect(breaker.layout(book, [long(10), long(20), long(30), long(40)], 20).rows).toBe(6); // another width
+    expect(breaker.layout(book, [long(10)], 20).rows).toBe(1);
+    expect(breaker.layout({}, [long(10), long(40)], 20).rows).toBe(3); // another filter
   });
 
   it('are marked in any case, and not at wrong places', () => {

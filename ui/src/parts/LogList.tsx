@@ -4,7 +4,7 @@ import {useLayoutEffect, useMemo, useRef, useState} from 'preact/hooks';
 import type {LogLine} from '../api/schema';
 import {stamp} from '../store/format';
 import {matches, type Logbook} from '../store/logbook';
-import {broken, unbroken} from '../store/loglayout';
+import {Breaker, unbroken} from '../store/loglayout';
 
 export const ROW = 20; // px, as in the style
 const BEYOND = 12; // rows drawn above and below, for scrolling
@@ -68,8 +68,9 @@ export function LogList(props: LogListProps) {
   const [columns, setColumns] = useState(100);
   const own = useRef(-1); // where we scrolled to ourselves
   const anchor = useRef({id: 0, below: 0}); // the line at the top, and how far it is scrolled out
+  const [breaker] = useState(() => new Breaker());
   const count = book.lines.length;
-  const layout = useMemo(() => (wrapped ? broken(book.lines, columns) : unbroken(count)), [book, version, wrapped, columns]);
+  const layout = useMemo(() => (wrapped ? breaker.layout(book, book.lines, columns) : unbroken(count)), [book, version, wrapped, columns]);
 
   const hold = () => {
     const {scrollTop} = box.current!;

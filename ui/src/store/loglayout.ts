@@ -29,13 +29,32 @@ export const unbroken = (lines: number): Layout => ({
   at: (row) => Math.max(0, Math.min(lines - 1, Math.floor(row))),
 });
 
-export function broken(lines: LogLine[], columns: number): Layout {
-  const above = new Int32Array(lines.length + 1);
-  const wide = Math.max(1, columns);
-  lines.forEach((line, at) => (above[at + 1] = above[at]! + Math.max(1, Math.ceil(cells(line.text) / wide))));
+// Lines that come at the end cost what they are, not what all are: a flood is reckoned for each frame.
+export class Breaker {
+  private above: number[] = [0]; // rows above each line; only ever appended to, as layouts that were given rest on it
+  private of: unknown = null;
+  private columns = 0;
+  private begin = 0;
+
+  // `lines` of the same `owner` may have been cut off or put in front, or be more; never be others.
+  layout(owner: object, lines: LogLine[], columns: number): Layout {
+    const wide = Math.max(1, columns);
+    const begin = lines[0]?.id ?? 0;
+    if (this.of !== owner || this.columns !== wide || this.begin !== begin || this.above.length > lines.length + 1) {
+      Object.assign(this, {of: owner, columns: wide, begin, above: [0]});
+    }
+    const {above} = this;
+    for (let at = above.length - 1; at < lines.length; at++) {
+      above.push(above[at]! + Math.max(1, Math.ceil(cells(lines[at]!.text) / wide)));
+    }
+    return over(above, lines.length);
+  }
+}
+
+function over(above: number[], count: number): Layout {
   const at = (row: number) => {
     let low = 0;
-    let high = lines.length - 1;
+    let high = count - 1;
     while (low < high) {
       const mid = (low + high + 1) >> 1;
       if (above[mid]! <= row) low = mid;
@@ -43,5 +62,5 @@ export function broken(lines: LogLine[], columns: number): Layout {
     }
     return low;
   };
-  return {rows: above[lines.length]!, offset: (line) => above[Math.min(line, lines.length)]!, at};
+  return {rows: above[count]!, offset: (line) => above[Math.min(line, count)]!, at};
 }

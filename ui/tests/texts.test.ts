@@ -162,7 +162,7 @@ describe('many requests at once', () => {
   ];
 
   it('are no more than a browser and a daemon should bear', () => {
-    expect(bounded({model: 'm', prompt: '', streams: 999, each: 999, tokens: NaN})).toMatchObject({streams: 64, each: 15, tokens: 1});
+    expect(bounded({model: 'm', prompt: '', streams: 999, each: 999, tokens: NaN})).toMatchObject({streams: 4, each: 250, tokens: 1});
     expect(bounded({model: 'm', prompt: '', streams: 0, each: -1, tokens: 2.7})).toMatchObject({streams: 1, each: 1, tokens: 2});
   });
 

@@ -16,17 +16,17 @@ export function RequestTable({requests, why = new Map()}: {requests: Request[]; 
   return (
     <div class="scroll">
       <table class="requests">
-        <thead><tr><th scope="col">model</th><th scope="col">phase</th><th scope="col" class="number">for</th><th scope="col">path</th><th scope="col">client</th><th scope="col" class="number">answer</th><th scope="col"><span class="hidden">do</span></th></tr></thead>
+        <thead><tr><th scope="col">model</th><th scope="col">phase</th><th scope="col" class="number">for</th><th scope="col"><span class="hidden">do</span></th><th scope="col">path</th><th scope="col">client</th><th scope="col" class="number">answer</th></tr></thead>
         <tbody>
           {requests.map((one) => (
             <tr key={one.id}>
               <th scope="row"><a data-row href={hashOf('models', [one.model])}>{one.model}</a></th>
               <td><span class={`phase is-${one.phase}`}>{one.phase}</span>{why.get(one.model) && one.phase !== 'answering' && <div class="faint">{why.get(one.model)}</div>}</td>
               <td class="number">{clock((now.value - Date.parse(one.started)) / 1000)}</td>
+              <td><button type="button" onClick={() => void cancel(one.id)} aria-label={`Cancel request ${one.id}`}>cancel</button></td>
               <td>{one.path}</td>
               <td>{one.client}</td>
               <td class="number">{one.bytes ? bytes(one.bytes) : '–'}</td>
-              <td><button type="button" onClick={() => void cancel(one.id)} aria-label={`Cancel request ${one.id}`}>cancel</button></td>
             </tr>
           ))}
         </tbody>

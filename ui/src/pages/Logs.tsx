@@ -85,9 +85,10 @@ function Filters({query, session, onStep}: {query: LogQuery; session: LogSession
   const set = (name: string) => (event: {currentTarget: {value: string}}) => setQuery({[name]: event.currentTarget.value, line: ''});
   const check = (name: string) => (event: {currentTarget: HTMLInputElement}) => setQuery({[name]: event.currentTarget.checked ? '1' : '', line: ''});
   const tags = (query.tag ?? '').split(',');
+  const [all, showAll] = useState(false); // on a phone
   const refused = session.error.value || (session.state.value.kind === 'refused' ? session.state.value.why : '');
   return (
-    <div class="filters" role="search">
+    <div class={all ? 'filters' : 'filters is-brief'} role="search">
       <select aria-label="Model" value={query.model ?? ''} onChange={(event) => setQuery({model: event.currentTarget.value, launch: '', line: ''})}>
         <option value="">all models</option>
         {models.value.map((one) => <option key={one.id} value={one.id}>{one.id}</option>)}
@@ -95,9 +96,9 @@ function Filters({query, session, onStep}: {query: LogQuery; session: LogSession
       <input type="search" data-search placeholder="filter ( / ), e.g. gpu" aria-label="Filter" aria-invalid={!!refused} value={query.q ?? ''} onInput={set('q')}
         onKeyDown={(event) => event.key === 'Enter' && onStep(event.shiftKey ? -1 : 1)} />
       <label class="check" title="a regular expression, as RE2 has them"><input type="checkbox" checked={query.re === '1'} onChange={check('re')} /> regex</label>
-      <label class="check" title="show all lines and mark what matches: n and N go on"><input type="checkbox" checked={query.find === '1'} onChange={check('find')} /> only mark</label>
-      <input type="search" class="short" placeholder="without" aria-label="Without" value={query.not ?? ''} onInput={set('not')} />
-      <select aria-label="Source" value={query.source ?? ''} onChange={set('source')}>
+      <label class="check lesser" title="show all lines and mark what matches: n and N go on"><input type="checkbox" checked={query.find === '1'} onChange={check('find')} /> only mark</label>
+      <input type="search" class="short lesser" placeholder="without" aria-label="Without" value={query.not ?? ''} onInput={set('not')} />
+      <select class="lesser" aria-label="Source" value={query.source ?? ''} onChange={set('source')}>
         <option value="">all sources</option>
         <option value="proxy">paddock’s own</option>
         <option value="upstream">models’</option>
@@ -106,9 +107,10 @@ function Filters({query, session, onStep}: {query: LogQuery; session: LogSession
         <option value="">all levels</option>
         {['info', 'warn', 'error'].map((level) => <option key={level} value={level}>{level} and up</option>)}
       </select>
-      <select aria-label="Lines around" title="lines around each that matches" value={query.around ?? ''} onChange={set('around')}>
+      <select class="lesser" aria-label="Lines around" title="lines around each that matches" value={query.around ?? ''} onChange={set('around')}>
         {['', ...AROUND].map((lines) => <option key={lines} value={lines}>{lines || 'no'} lines around</option>)}
       </select>
+      <button type="button" class="quiet brief-only" aria-expanded={all} onClick={() => showAll(!all)}>{all ? 'fewer' : 'more'} filters</button>
       <Launches query={query} />
       {query.launch && !query.model && <button type="button" onClick={() => setQuery({launch: '', line: ''})}>launch {query.launch} ✕</button>}
       {(query.since || query.until) && <button type="button" onClick={() => setQuery({since: '', until: '', line: ''})}>time window ✕</button>}

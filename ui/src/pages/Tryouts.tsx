@@ -212,7 +212,7 @@ export function LoadTest({model}: {model: string}) {
   const ready = !!model && !!form.prompt.trim();
   return (
     <form onSubmit={submitted(() => ready && void startTest(plan))}>
-      <p class="faint">Chats, as many at once as said. They are requests like any other: they wait, load the model, and count.</p>
+      <p class="faint">Chats, as many at once as said. They are requests like any other: they wait, load the model, and count. More than {MOST_STREAMS} at once a browser would hold back itself.</p>
       <label class="field">What each asks<textarea data-search rows={2} value={form.prompt} onInput={field('prompt')} /></label>
       <div class="filters">
         <label>at once <input class="short" type="number" min="1" max={MOST_STREAMS} value={form.streams} onInput={field('streams')} /></label>

@@ -299,6 +299,17 @@ describe('the log', () => {
     expect(root.querySelector('[data-search]')?.getAttribute('aria-invalid')).toBe('true');
   });
 
+  it('puts no filter away that counts', async () => {
+    open('#/logs', [SMALL], logs(page([line(1)])));
+    await eventually(() => expect(button('more filters').getAttribute('aria-expanded')).toBe('false'));
+    press('more filters');
+    expect(button('fewer filters').getAttribute('aria-expanded')).toBe('true');
+    act(() => void (location.hash = '#/models'));
+    await eventually(() => expect(root.querySelector('h1')?.textContent).toBe('Models'));
+    act(() => void (location.hash = '#/logs?not=x'));
+    await eventually(() => button('fewer filters'));
+  });
+
   it('goes to a launch, and to what it said about memory', async () => {
     open('#/logs?model=small&q=x', [SMALL], {
       ...logs(page([line(1)])), 'api/models/small/launches': {launches: [launch({generation: 4, ended: '2026-01-01T00:00:02Z'}), launch()]},

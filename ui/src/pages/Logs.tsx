@@ -85,7 +85,8 @@ function Filters({query, session, onStep}: {query: LogQuery; session: LogSession
   const set = (name: string) => (event: {currentTarget: {value: string}}) => setQuery({[name]: event.currentTarget.value, line: ''});
   const check = (name: string) => (event: {currentTarget: HTMLInputElement}) => setQuery({[name]: event.currentTarget.checked ? '1' : '', line: ''});
   const tags = (query.tag ?? '').split(',');
-  const [all, showAll] = useState(false); // on a phone
+  // On a phone the lesser ones are put away, unless one of them counts.
+  const [all, showAll] = useState(!!(query.find || query.not || query.source || query.around));
   const refused = session.error.value || (session.state.value.kind === 'refused' ? session.state.value.why : '');
   return (
     <div class={all ? 'filters' : 'filters is-brief'} role="search">

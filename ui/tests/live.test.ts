@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest';
 import {apply, counts, listed, NOTHING, requests} from '../src/store/live';
 import {failed, gpus, launch, model, request} from './samples';
 import {holdings, moodOf, ofNote, select, summary, VERDICTS} from '../src/store/models';
-import {EMPTY, columns, record, unaccounted} from '../src/store/gpuhistory';
+import {EMPTY, columns, lately, record, unaccounted} from '../src/store/gpuhistory';
 
 const daemon = {version: '1', frozen: false, shutting_down: false, profile: null, models: ['b', 'a']};
 const start = apply(NOTHING, 'state', {id: 'r-1', daemon, models: {a: model('a'), b: model('b')}, inflight: {}});
@@ -104,6 +104,14 @@ describe('the memory of cards', () => {
     const first = record(EMPTY, gpus());
     const later = record(first, {...gpus(), taken: '2026-01-01T00:01:00Z', gpus: [{...gpus().gpus[0]!, used: 2 ** 30, models: []}]});
     expect(later.samples.map((one) => [one.time - 1767225600, one.used[0]! / 2 ** 30])).toEqual([[0, 21], [59, 21], [60, 1]]);
+  });
+
+  it('is shown for the last minutes, up to the edge', () => {
+    let past = EMPTY;
+    for (let second = 0; second < 100; second += 2) past = record(past, {...gpus(), taken: new Date(second * 1000).toISOString()});
+    expect(lately(past, 10).samples.map((one) => one.time)).toEqual([86, 88, 90, 92, 94, 96, 98]);
+    expect(lately(past, 3600)).toBe(past);
+    expect(lately(EMPTY, 10)).toBe(EMPTY);
   });
 
   it('is remembered for an hour', () => {

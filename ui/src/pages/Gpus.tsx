@@ -1,5 +1,5 @@
 // Who has the memory of each card, now and over the time that this tab has watched.
-import {useEffect, useRef, useState} from 'preact/hooks';
+import {useEffect, useMemo, useRef, useState} from 'preact/hooks';
 import type {Fit, Gpu, Gpus, Plan} from '../api/schema';
 import {segment} from '../api/http';
 import {useAsked, useEvery} from '../parts/hooks';
@@ -7,7 +7,7 @@ import {ForecastCard} from '../parts/FitCard';
 import {Bar, Empty, Note, Verdict, type Piece} from '../parts/parts';
 import {gpus, gpusProblem, history, lookAtGpus, models} from '../store/app';
 import {between, bytes, difference, share, time} from '../store/format';
-import {columns, held, unaccounted, type History} from '../store/gpuhistory';
+import {columns, held, lately, unaccounted, type History} from '../store/gpuhistory';
 import {theme} from '../store/theme';
 import {hashOf, route, setQuery} from '../store/route';
 
@@ -50,7 +50,7 @@ function Chart({history: past, card, name, colour}: {history: History; card: num
   return <div class="chart" ref={place} role="img" aria-label={`Memory of ${name} over time`} />;
 }
 
-function Card({gpu, at, colour}: {gpu: Gpu; at: number; colour: (model: string) => string}) {
+function Card({gpu, at, past, colour}: {gpu: Gpu; at: number; past: History; colour: (model: string) => string}) {
   const pieces = piecesOf(gpu, colour);
   const name = `GPU ${gpu.index}`;
   const facts = [known(gpu.util, '% busy'), known(gpu.temp, '°C'), known(gpu.power, 'W'), gpu.pci].filter(Boolean);
@@ -66,7 +66,7 @@ function Card({gpu, at, colour}: {gpu: Gpu; at: number; colour: (model: string) 
         ))}
         <li><span class="swatch" aria-hidden="true" /> free <b>{bytes(gpu.free)}</b></li>
       </ul>
-      {history.value.samples.length > 1 && <Chart history={history.value} card={at} name={name} colour={colour} />}
+      {history.value.samples.length > 1 && <Chart history={past} card={at} name={name} colour={colour} />}
     </article>
   );
 }
@@ -143,13 +143,21 @@ export function GpuPage() {
     return `c${order.get(model)! % 8}`;
   };
   const picture = gpus.value;
+  const window = route.value.query.window === '60' ? '60' : '15';
+  const past = useMemo(() => lately(history.value, Number(window) * 60), [history.value, window]);
   return (
     <section aria-labelledby="title">
-      <div class="title"><h1 id="title">GPUs</h1>{picture && <span class="faint">{picture.source}, {time(picture.taken)}</span>}</div>
+      <div class="title"><h1 id="title">GPUs</h1>{picture && <span class="faint">{picture.source}, {time(picture.taken)}</span>}
+        <span class="chips" role="group" aria-label="Charts of">
+          {['15', '60'].map((minutes) => (
+            <button key={minutes} type="button" aria-pressed={window === minutes} onClick={() => setQuery({window: minutes === '15' ? '' : minutes})}>{minutes} min</button>
+          ))}
+        </span>
+      </div>
       {gpusProblem.value && <Note tone="warn">{gpusProblem.value}</Note>}
       {!picture && !gpusProblem.value && <Empty>Asking…</Empty>}
       <div class="cards">
-        {picture?.gpus.map((gpu, at) => <Card key={gpu.index} gpu={gpu} at={at} colour={colour} />)}
+        {picture?.gpus.map((gpu, at) => <Card key={gpu.index} gpu={gpu} at={at} past={past} colour={colour} />)}
         {picture?.ram && (
           <article class="card">
             <h2>RAM</h2>

@@ -41,6 +41,14 @@ export function record(history: History, picture: Gpus): History {
   return {cards, samples: [...samples, ...still, sample].slice(-MOST)};
 }
 
+// The last seconds of it, with one sample of before: what was drawn to the left goes on to the edge.
+export function lately(history: History, seconds: number): History {
+  const {samples} = history;
+  const begin = (samples[samples.length - 1]?.time ?? 0) - seconds;
+  const at = samples.findIndex((sample) => sample.time >= begin);
+  return at <= 1 ? history : {...history, samples: samples.slice(at - 1)};
+}
+
 // Columns for a stacked chart of one card, in GiB: times, then for each model its own and all below it, at last
 // what is used in all.
 export function columns(history: History, card: number): {names: string[]; data: number[][]} {

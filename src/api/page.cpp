@@ -11,10 +11,10 @@ namespace paddock::api {
 namespace {
 
 constexpr std::string_view kBelow = "/ui/";
-// Pictures that models make come as text, and those that are sent to them are shown from memory.
+// Pictures and sounds that models make, and those that are sent to them, are shown from memory.
 constexpr const char* kPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src "
-    "'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "media-src blob:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 // If-None-Match: tags with commas between, or a star. None of ours has a comma in it.

@@ -10,7 +10,7 @@ const dist = fileURLToPath(new URL('../dist', import.meta.url));
 const {PORT = '8090', LINES = '4', KEY = '', BASE = ''} = process.env;
 const TYPES = {'.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml'};
 const CSP = // the daemon's own: src/api/page.cpp
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const lines = Array.from({length: Number(process.env.HISTORY ?? 300)}, data.line);
 const listeners = new Set();
 
@@ -57,7 +57,7 @@ function stream(response, begin) {
 }
 
 let version = 1;
-const state = () => `id: run-${version}\nevent: state\ndata: ${JSON.stringify({id: `run-${version}`, daemon: data.daemon, models: data.models, inflight: data.requests})}\n\n`;
+const state = () => `id: run-${version}\nevent: state\ndata: ${JSON.stringify({id: `run-${version}`, daemon: data.daemon, models: data.models, inflight: data.requests, gpus: data.gpus()})}\n\n`;
 const change = (part) => `id: run-${++version}\nevent: change\ndata: ${JSON.stringify({id: `run-${version}`, ...part})}\n\n`;
 
 const answers = {
@@ -65,6 +65,11 @@ const answers = {
   '/api/queue': () => ({frozen: false, waiting: [{position: 1, model: 'qwen3-32b-instruct-q4_k_m', age_ms: 4000, blocked_by: 'qwen3-32b-instruct-q4_k_m works on as many requests as it takes (1)'}]}),
   '/api/profiles': () => ({active: 'day', profiles: [{id: 'day', description: 'the loud one', pins: {}}, {id: 'night', description: '', pins: {}}]}),
   '/api/version': () => ({version: '0.12.6', commit: '0123456789ab', paddock: {version: '0.1.0', commit: '0123456789ab'}}),
+  '/api/hardware': () => ({
+    schema_version: 1, captured_at: '', capture: {}, architecture: {name: 'x86_64'}, operating_system: {name: 'Debian GNU/Linux', version: '12', kernel: '6.1.0'},
+    environment: {kind: 'unknown'}, cpu: {model: 'AMD Ryzen 9 7950X', physical_core_count: 16}, memory: {capacity_bytes: 2 ** 36},
+    accelerators: data.gpus().gpus.map((gpu) => ({model: gpu.name, memory: {capacity_bytes: gpu.total}})),
+  }),
   '/api/config': () => data.config,
   '/api/metrics/stats': () => data.stats,
   '/api/config/reload': () => ({reloaded: true, added: ['large'], removed: [], renewed: ['whisper-v3'], next_start: [], diagnostics: []}),
@@ -92,7 +97,7 @@ createServer((request, response) => {
       const timer = setInterval(() => {
         const flux = data.models['flux-dev'];
         flux.loading = {...flux.loading, elapsed_s: (flux.loading.elapsed_s % 30) + 1, percent: Math.round((((flux.loading.elapsed_s % 30) + 1) / 31) * 100)};
-        response.write(change({models: {'flux-dev': flux}}));
+        response.write(change({models: {'flux-dev': flux}, gpus: data.gpus()}));
       }, 1000);
       response.on('close', () => clearInterval(timer));
     });

@@ -2,7 +2,8 @@
 import {effect} from '@preact/signals';
 import {useEffect, useErrorBoundary, useState} from 'preact/hooks';
 import {get, send} from './api/http';
-import type {Profiles, Version} from './api/schema';
+import type {Profiles} from './api/schema';
+import {About} from './pages/About';
 import {Activity} from './pages/Activity';
 import {ConfigPage} from './pages/Config';
 import {GpuPage} from './pages/Gpus';
@@ -13,6 +14,7 @@ import {Playground} from './pages/Playground';
 import {useAction} from './parts/hooks';
 import {KeyQuestion} from './parts/KeyQuestion';
 import {Dialog, Note} from './parts/parts';
+import {Strip} from './parts/Strip';
 import {askForKey, connection, dismiss, keyEpoch, live, load, notices, now, profiles, report, setKey, startApp, storedKey, title} from './store/app';
 import {clock} from './store/format';
 import {HELP, listen, setShortcuts, shortcuts} from './store/keys';
@@ -20,7 +22,7 @@ import {go, hashOf, PAGES, route, watchRoute, type Page} from './store/route';
 import {nextTheme, startTheme, theme} from './store/theme';
 
 const NAMES: Record<Page, string> = {
-  models: 'Models', gpus: 'GPUs', logs: 'Logs', activity: 'Activity', play: 'Playground', config: 'Config',
+  models: 'Models', gpus: 'GPUs', logs: 'Logs', activity: 'Activity', play: 'Playground', config: 'Config', about: 'About',
 };
 
 function Connection() {
@@ -89,8 +91,6 @@ function Head({onHelp}: {onHelp: () => void}) {
 }
 
 function Help({onClose}: {onClose: () => void}) {
-  const [version, setVersion] = useState<Version | null>(null);
-  useEffect(() => void get<Version>('api/version').then(setVersion, () => undefined), []);
   return (
     <Dialog title="Keys" onClose={onClose}>
       <dl class="keys">
@@ -100,7 +100,6 @@ function Help({onClose}: {onClose: () => void}) {
         <input type="checkbox" checked={shortcuts.value} onChange={(event) => setShortcuts(event.currentTarget.checked)} />
         single keys do something
       </label>
-      {version && <p class="faint">paddock {version.paddock.version}, commit {version.paddock.commit}</p>}
     </Dialog>
   );
 }
@@ -130,6 +129,7 @@ function Current() {
     case 'activity': return <Activity />;
     case 'play': return <Playground />;
     case 'config': return <ConfigPage />;
+    case 'about': return <About />;
     default: return rest.length ? <ModelPage id={rest.join('/')} /> : <Models />;
   }
 }
@@ -146,6 +146,7 @@ export function App() {
   return (
     <>
       <Head onHelp={() => setHelp(true)} />
+      <Strip />
       <main id="main" tabIndex={-1} class={`page-${route.value.page}`}>
         {refused.kind === 'refused' && refused.status !== 401 && <Note tone="bad">{refused.why}</Note>}
         {live.value.daemon?.shutting_down && <Note tone="warn">paddock is stopping.</Note>}

@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest';
 import {apply, counts, listed, NOTHING, requests} from '../src/store/live';
 import {failed, gpus, launch, model, request} from './samples';
-import {holdings, moodOf, select, summary, VERDICTS} from '../src/store/models';
-import {EMPTY, columns, record, unaccounted} from '../src/store/gpuhistory';
+import {holdings, moodOf, ofNote, select, summary, VERDICTS} from '../src/store/models';
+import {EMPTY, columns, lately, record, unaccounted} from '../src/store/gpuhistory';
 
 const daemon = {version: '1', frozen: false, shutting_down: false, profile: null, models: ['b', 'a']};
 const start = apply(NOTHING, 'state', {id: 'r-1', daemon, models: {a: model('a'), b: model('b')}, inflight: {}});
@@ -28,6 +28,19 @@ describe('what runs', () => {
     const anew = apply(start, 'state', {id: 's-1', models: {c: model('c')}});
     expect(Object.keys(anew.models)).toEqual(['c']);
     expect(anew.daemon).toBeNull();
+  });
+
+  it('has the cards of the newest event that told of them', () => {
+    const seen = apply(start, 'change', {id: 'r-2', gpus: gpus()});
+    expect(apply(seen, 'change', {id: 'r-3', models: {}}).gpus).toBe(seen.gpus);
+    expect(apply(seen, 'state', {id: 's-1'}).gpus).toBeNull();
+  });
+
+  it('says when the activity list may have more, also after what was missed', () => {
+    const told = apply(start, 'change', {id: 'r-2', activity: [{id: 17}, {id: 18}]});
+    expect(told.rows).toBeGreaterThan(start.rows);
+    expect(apply(told, 'change', {id: 'r-3', models: {}}).rows).toBe(told.rows);
+    expect(apply(told, 'state', {id: 's-1'}).rows).toBeGreaterThan(told.rows);
   });
 
   it('does not know events of a newer daemon', () => {
@@ -64,6 +77,10 @@ describe('models', () => {
     expect(holdings('large', gpus())).toEqual([]);
   });
 
+  it('of note are those that are not just stopped, what is under way first', () => {
+    expect(ofNote([...all, model('idle')]).map((one) => one.id)).toEqual(['other', 'large', 'small']);
+  });
+
   it('have words for every verdict', () => {
     for (const {words, glyph} of Object.values(VERDICTS)) expect(words && glyph).toBeTruthy();
   });
@@ -83,10 +100,24 @@ describe('the memory of cards', () => {
     expect(record(past, {...gpus(), taken: '2026-01-01T00:00:03Z', gpus: []}).samples).toEqual([]);
   });
 
+  it('stays as it was while nothing is told', () => {
+    const first = record(EMPTY, gpus());
+    const later = record(first, {...gpus(), taken: '2026-01-01T00:01:00Z', gpus: [{...gpus().gpus[0]!, used: 2 ** 30, models: []}]});
+    expect(later.samples.map((one) => [one.time - 1767225600, one.used[0]! / 2 ** 30])).toEqual([[0, 21], [59, 21], [60, 1]]);
+  });
+
+  it('is shown for the last minutes, up to the edge', () => {
+    let past = EMPTY;
+    for (let second = 0; second < 100; second += 2) past = record(past, {...gpus(), taken: new Date(second * 1000).toISOString()});
+    expect(lately(past, 10).samples.map((one) => one.time)).toEqual([86, 88, 90, 92, 94, 96, 98]);
+    expect(lately(past, 3600)).toBe(past);
+    expect(lately(EMPTY, 10)).toBe(EMPTY);
+  });
+
   it('is remembered for an hour', () => {
     let past = EMPTY;
-    for (let second = 0; second < 2000; second++) past = record(past, {...gpus(), taken: new Date(second * 1000).toISOString()});
-    expect(past.samples).toHaveLength(1800);
+    for (let second = 0; second < 3800; second++) past = record(past, {...gpus(), taken: new Date(second * 1000).toISOString()});
+    expect(past.samples).toHaveLength(3600);
     expect(past.samples[0]!.time).toBe(200);
   });
 });

@@ -1,5 +1,6 @@
 import {afterEach, describe, expect, it, vi} from 'vitest';
-import {asked, marked, meansMemory, toggled, type LogQuery} from '../src/store/logfilter';
+import {asked, loadReport, marked, matching, meansMemory, toggled, type LogQuery} from '../src/store/logfilter';
+import {Breaker, cells, unbroken} from '../src/store/loglayout';
 import {Logbook, matches, seek} from '../src/store/logbook';
 import {LogSession} from '../src/store/logsession';
 import {line} from './samples';
@@ -36,6 +37,37 @@ describe('the lines of the page', () => {
     expect(book.first).toBe(-4);
   });
 
+  it('are where they were, or what is nearest, when some are gone', () => {
+    const book = new Logbook();
+    book.append([line(3), line(5), line(9)]);
+    expect([1, 3, 4, 9, 10].map((id) => book.near(id))).toEqual([0, 0, 1, 2, 3]);
+  });
+
+  it('take as many rows as their text is long', () => {
+    const lines = ['', 'x'.repeat(10), 'x'.repeat(11), '語'.repeat(6), 'x'].map((text, at) => line(at, {text}));
+    const layout = new Breaker().layout({}, lines, 10);
+    expect(lines.map((_, at) => layout.offset(at + 1) - layout.offset(at))).toEqual([1, 1, 2, 2, 1]);
+    expect(layout.rows).toBe(7);
+    expect([0, 1, 2, 3, 4, 5.9, 6, 99].map((row) => layout.at(row))).toEqual([0, 1, 2, 2, 3, 3, 4, 4]);
+    expect(cells('a\tb')).toBe(9);
+    expect(new Breaker().layout({}, [], 10).at(3)).toBe(0);
+    expect(unbroken(3).at(7)).toBe(2);
+  });
+
+  it('are reckoned anew where they are others, and go on where they are more', () => {
+    const breaker = new Breaker();
+    const book = {};
+    const long = (id: number) => line(id, {text: 'x'.repeat(id)});
+    const before = breaker.layout(book, [long(10), long(20)], 10);
+    expect(breaker.layout(book, [long(10), long(20), long(30)], 10).rows).toBe(6);
+    expect([before.rows, before.offset(9), before.at(99)]).toEqual([3, 3, 1]); // what was given stays as it was
+    expect(breaker.layout(book, [long(20), long(30), long(40)], 10).rows).toBe(9); // cut off
+    expect(breaker.layout(book, [long(10), long(20), long(30), long(40)], 10).rows).toBe(10); // put in front
+    expect(breaker.layout(book, [long(10), long(20), long(30), long(40)], 20).rows).toBe(6); // another width
+    expect(breaker.layout(book, [long(10)], 20).rows).toBe(1);
+    expect(breaker.layout({}, [long(10), long(40)], 20).rows).toBe(3); // another filter
+  });
+
   it('are marked in any case, and not at wrong places', () => {
     expect(matches('CUDA0 on cuda', 'cuda')).toEqual([0, 9]);
     expect(matches('x'.repeat(200), 'x')).toHaveLength(50);
@@ -54,6 +86,21 @@ describe('the lines of the page', () => {
 });
 
 describe('the filter', () => {
+  it('asks for lines around only as far as the page offers it', () => {
+    expect(asked({around: '5'}).context).toBe('5');
+    expect(asked({around: '9999'}).context).toBeUndefined();
+  });
+
+  it('of the load report is about memory, of one launch, and of nothing else', () => {
+    expect(asked({q: 'x', not: 'y', level: 'error', since: 'then', ...loadReport('small', 3)})).toMatchObject({
+      model: 'small', launch: '3', tag: 'fit,gpu', not: '', level: '', since: '',
+    });
+  });
+
+  it('counts what is marked', () => {
+    expect(matching([line(1, {text: 'CUDA'}), line(2), line(3, {text: 'cuda0'})], 'cuda')).toBe(2);
+  });
+
   it('takes `gpu` for all lines about memory, unless told otherwise', () => {
     for (const q of ['gpu', 'GPU', ' vram ', 'gpus']) {
       expect(meansMemory({q})).toBe(true);
@@ -99,7 +146,7 @@ describe('a look at the log', () => {
       },
       ...answers,
     });
-    const session = new LogSession({q: 'x'}, (draw) => frames.push(draw));
+    const session = new LogSession({q: 'x', context: '5'}, (draw) => frames.push(draw));
     open.push(session);
     return {session, streams, frames, daemon};
   }
@@ -114,6 +161,9 @@ describe('a look at the log', () => {
     expect(stream.path).toContain('after=3');
     expect(stream.headers.get('Last-Event-ID')).toBe('3');
     expect(stream.path).not.toContain('limit');
+    // What will be around a line that comes, nobody knows yet.
+    expect(daemon.asked[0]!.path).toContain('context=5');
+    expect(stream.path).not.toContain('context');
   });
 
   it('draws a flood once each frame', async () => {

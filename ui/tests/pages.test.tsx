@@ -78,11 +78,12 @@ const type = (selector: string, value: string) =>
     input.dispatchEvent(new Event('input', {bubbles: true}));
   });
 
+const cells = () => [...root.querySelectorAll('tbody td')].map((one) => one.textContent);
 const submit = () => act(() => void root.querySelector('dialog form')!.dispatchEvent(new Event('submit', {bubbles: true, cancelable: true})));
 
 describe('the models', () => {
   it('say whether they fit, how full the card is, and why one failed', async () => {
-    open('#/models', [SMALL, failed('large')]);
+    open('#/models', [SMALL, failed('large')], {}, {gpus: gpus()});
     await eventually(() => expect(text()).toContain('20.0/24.0 GiB'));
     expect(root.querySelector('[data-model=small] [data-verdict=fits]')).not.toBeNull();
     expect(text()).toContain('Fits: 20.0 of 24.0 GiB');
@@ -161,7 +162,76 @@ describe('the models', () => {
   });
 });
 
+describe('what is always in sight', () => {
+  const now = () => root.querySelector('[aria-label=Now]')?.textContent ?? '';
+
+  it('is what runs, loads, failed and waits, on any page', async () => {
+    const loads = model('img', {state: 'starting', waiting: 1, loading: {stage: 'weights', percent: 62, elapsed_s: 14, expected_s: 31}});
+    open('#/activity', [SMALL, loads, failed('large'), model('idle')], {}, {inflight: {7: request(7, {model: 'img', phase: 'loading'})}, gpus: gpus()});
+    await eventually(() => expect(now()).toContain('small'));
+    expect(now()).toContain('weights 62% · 00:14 · 1 waiting');
+    expect(now()).toContain('large failed');
+    expect(now()).toContain('fits');
+    expect(now()).toContain('GPU 0 21.0/24.0 GiB');
+    expect(now()).not.toContain('idle');
+  });
+
+  it('comes over the one stream: no page asks for the cards again and again', async () => {
+    open('#/models', [SMALL], {}, {gpus: gpus()});
+    await eventually(() => expect(root.querySelector('[data-model=small]')?.textContent).toContain('20.0/24.0 GiB'));
+    const card = {...gpus().gpus[0]!, used: 2 ** 30, models: []};
+    streams[0]!.event('r-2', 'change', {id: 'r-2', gpus: {...gpus(), taken: '2026-01-01T00:00:09Z', gpus: [card]}});
+    await eventually(() => expect(now()).toContain('GPU 0 1.0/24.0 GiB'));
+    expect(daemon.count('api/gpus')).toBe(0);
+    expect(streams).toHaveLength(1);
+  });
+});
+
+describe('the cards', () => {
+  it('say what a model holds, what its log adds up to, and what was foreseen', async () => {
+    const gib = 2 ** 30;
+    const card = {...gpus().gpus[0]!, models: [{model: 'small', generation: 3, bytes: 20 * gib, estimated: false}]};
+    open('#/gpus', [SMALL], {
+      'api/gpus': {...gpus(), gpus: [card]},
+      'api/models/small/fit': {
+        devices: [{card: 'GPU 0', sum: 19 * gib}, {card: 'GPU 1', sum: gib}], forecast: {devices: [{index: 0, low: 18 * gib, high: 21 * gib}]},
+      },
+    });
+    await eventually(() => expect(cells()).toEqual(['GPU 0', '20.0 GiB', '19.0 GiB', '+1.0 GiB', '18.0 GiB to 21.0 GiB', '✓ fits']));
+    expect(text()).toContain('32.0/64.0 GiB used');
+  });
+});
+
+describe('about', () => {
+  it('tells what runs where, and what it may not know', async () => {
+    open('#/about', [SMALL], {
+      'api/version': {version: '0.12.6', commit: 'c', paddock: {version: '0.1.0', commit: 'abc'}},
+      'api/hardware': {
+        schema_version: 1, captured_at: '', capture: {}, architecture: {name: 'x86_64'}, operating_system: {name: 'Debian', version: '12', kernel: '6.1'},
+        environment: {kind: 'unknown'}, cpu: {model: 'A CPU', physical_core_count: null}, memory: {capacity_bytes: 2 ** 36}, accelerators: [{model: 'A4000', memory: {capacity_bytes: 2 ** 34}}],
+      },
+      'api/config': () => failure(403, 'forbidden', 'the key has no role admin'),
+    });
+    await eventually(() => expect(text()).toContain('0.1.0, commit abc'));
+    await eventually(() => expect(text()).toContain('Debian 12'));
+    expect(text()).toContain('64.0 GiB');
+    expect(text()).toContain('A4000, 16.0 GiB');
+    await eventually(() => expect(text()).toContain('the key has no role admin'));
+  });
+});
+
 describe('a model', () => {
+  it('tells what its slots are at, when asked', async () => {
+    open('#/models/small', [SMALL], {'upstream/small/slots': [{id: 0, n_ctx: 4096, is_processing: true, n_prompt_tokens: 1000, next_token: [{n_decoded: 24}]}]});
+    await eventually(() => button('look (llama-server)'));
+    expect(daemon.count('upstream')).toBe(0);
+    press('look (llama-server)');
+    await eventually(() => expect(cells().slice(0, 2)).toEqual(['busy', '1,024 of 4,096']));
+    daemon.answers['upstream/small/slots'] = () => failure(501, 'not_supported', 'it has no slots');
+    press('look again');
+    await eventually(() => expect(text()).toContain('it has no slots'));
+  });
+
   it('that was never loaded says what it will take', async () => {
     const gib = 2 ** 30;
     open('#/models/small?tab=fit', [model('small')], {
@@ -229,6 +299,37 @@ describe('the log', () => {
     expect(root.querySelector('[data-search]')?.getAttribute('aria-invalid')).toBe('true');
   });
 
+  it('puts no filter away that counts', async () => {
+    open('#/logs', [SMALL], logs(page([line(1)])));
+    await eventually(() => expect(button('more filters').getAttribute('aria-expanded')).toBe('false'));
+    press('more filters');
+    expect(button('fewer filters').getAttribute('aria-expanded')).toBe('true');
+    act(() => void (location.hash = '#/models'));
+    await eventually(() => expect(root.querySelector('h1')?.textContent).toBe('Models'));
+    act(() => void (location.hash = '#/logs?not=x'));
+    await eventually(() => button('fewer filters'));
+  });
+
+  it('goes to a launch, and to what it said about memory', async () => {
+    open('#/logs?model=small&q=x', [SMALL], {
+      ...logs(page([line(1)])), 'api/models/small/launches': {launches: [launch({generation: 4, ended: '2026-01-01T00:00:02Z'}), launch()]},
+    });
+    await eventually(() => expect(root.querySelectorAll('[aria-label=Launch] option')).toHaveLength(3));
+    press('load report');
+    await eventually(() => expect(daemon.asked.some((one) => /api\/logs\?.*tag=fit%2Cgpu.*launch=4/.test(one.path))).toBe(true));
+    expect(location.hash).toBe('#/logs?model=small&launch=4&tag=fit%2Cgpu');
+  });
+
+  it('breaks long lines when asked to, and says so in the address', async () => {
+    open('#/logs', [SMALL], logs(page([line(1, {text: 'x'.repeat(250)}), line(2)])));
+    await eventually(() => expect(root.querySelectorAll('.line')).toHaveLength(2));
+    expect(root.querySelector<HTMLElement>('.line')!.style.height).toBe('20px');
+    act(() => void window.dispatchEvent(new KeyboardEvent('keydown', {key: 'w', cancelable: true})));
+    await eventually(() => expect(root.querySelector<HTMLElement>('.line')!.style.height).toBe('60px'));
+    expect(location.hash).toBe('#/logs?wrap=1');
+    expect(button('wrap').getAttribute('aria-pressed')).toBe('true');
+  });
+
   it('draws only what is in sight', async () => {
     open('#/logs', [SMALL], logs(page(Array.from({length: 1000}, (_, at) => line(at + 1)))));
     await eventually(() => expect(root.querySelector('[data-count]')?.getAttribute('data-count')).toBe('1000'));
@@ -249,6 +350,29 @@ describe('the activity', () => {
     press('cancel');
     await eventually(() => expect(daemon.count('api/inflight/7/cancel')).toBe(1));
   });
+
+  it('shows only what failed when asked to', async () => {
+    const rows = [row({req_path: '/well'}), row({id: 18, req_path: '/gone', resp_status_code: 499}), row({id: 19, req_path: '/broke', error_code: 'upstream_failed'})];
+    open('#/activity', [SMALL], {'api/metrics/activity': {data: rows, page: 1, limit: 50, total: 3, total_pages: 1}});
+    await eventually(() => expect(text()).toContain('/well'));
+    press('failed');
+    await eventually(() => expect(text()).not.toContain('/well'));
+    await eventually(() => expect(text()).toContain('2 of 3 requests'));
+    expect(text()).toContain('/gone');
+    expect(text()).toContain('/broke');
+    expect(location.hash).toBe('#/activity?status=failed');
+  });
+
+  it('is asked for again when a row is told of, and not before', async () => {
+    open('#/activity', [SMALL], {
+      'api/metrics/activity': () => ({data: [row({id: daemon.count('api/metrics/activity'), req_path: `/turn/${daemon.count('api/metrics/activity')}`})], page: 1, limit: 50, total: 1, total_pages: 1}),
+    });
+    await eventually(() => expect(text()).toContain('live'));
+    await eventually(() => expect(text()).toMatch(/\/turn\/[12]/));
+    const before = daemon.count('api/metrics/activity');
+    streams[0]!.event('r-2', 'change', {id: 'r-2', activity: [{id: 99}]});
+    await eventually(() => expect(text()).toContain(`/turn/${before + 1}`));
+  });
 });
 
 describe('the playground', () => {
@@ -268,6 +392,61 @@ describe('the playground', () => {
     answer.end();
     await eventually(() => expect(text()).toContain('first token after'));
     expect(JSON.parse(daemon.asked.find((one) => one.path === 'v1/chat/completions')!.body)).toMatchObject({model: 'small', stream: true});
+  });
+
+  it('orders texts as embeddings and rerankers see them', async () => {
+    open('#/play/embed?model=small', [SMALL], {'POST v1/embeddings': {data: [{index: 0, embedding: [1, 0]}, {index: 1, embedding: [0, 1]}, {index: 2, embedding: [2, 0]}]}});
+    await eventually(() => expect(text()).toContain('live'));
+    type('input[data-search]', 'a');
+    type('form textarea', 'far\n\nnear');
+    press('how near are they?');
+    await eventually(() => expect(cells()).toEqual(['1.0000', 'near', '0.0000', 'far']));
+    expect(JSON.parse(daemon.asked.at(-1)!.body)).toEqual({model: 'small', input: ['a', 'far', 'near']});
+  });
+
+  it('says what a server of another kind answers', async () => {
+    open('#/play/rerank?model=small', [SMALL], {'POST v1/rerank': () => failure(501, 'status_501', 'this server does not support reranking')});
+    await eventually(() => expect(text()).toContain('live'));
+    type('input[data-search]', 'q');
+    type('form textarea', 'd');
+    press('put them in order');
+    await eventually(() => expect(root.querySelector('[role=alert]')?.textContent).toContain('does not support reranking'));
+  });
+
+  it('makes sound of text, and text of sound', async () => {
+    open('#/play/speech?model=small', [SMALL], {'POST v1/audio/speech': () => new Response(new Uint8Array([1, 2]), {headers: {'Content-Type': 'audio/wav'}})});
+    await eventually(() => expect(text()).toContain('live'));
+    type('textarea[data-search]', 'Hello');
+    press('say it');
+    await eventually(() => expect(root.querySelector('audio')?.src).toMatch(/^blob:/));
+    expect(JSON.parse(daemon.asked.at(-1)!.body)).toEqual({model: 'small', input: 'Hello'});
+    daemon.answers['POST v1/audio/transcriptions'] = {text: EVIL};
+    act(() => void (location.hash = '#/play/transcribe?model=small'));
+    await eventually(() => button('write it down'));
+    const input = root.querySelector<HTMLInputElement>('input[type=file]')!;
+    Object.defineProperty(input, 'files', {value: [new File(['x'], 'said.wav')]});
+    act(() => void input.dispatchEvent(new Event('change', {bubbles: true})));
+    press('write it down');
+    await eventually(() => expect(root.querySelector('pre')?.textContent).toBe(EVIL));
+  });
+
+  it('sends many requests at once, and says how they went', async () => {
+    let turn = 0;
+    open('#/play/load?model=small', [SMALL], {
+      'POST v1/chat/completions': () => {
+        if (turn++ === 0) return failure(429, 'queue_full', 'the queue is full');
+        const answer = new FakeStream();
+        answer.write(`data: ${JSON.stringify({choices: [{delta: {content: 'one'}}], usage: {completion_tokens: 20}})}\n\ndata: [DONE]\n\n`);
+        answer.end();
+        return answer.response;
+      },
+    });
+    await eventually(() => expect(text()).toContain('live'));
+    press('send 8');
+    await eventually(() => expect(text()).toContain('1×: the queue is full'));
+    await eventually(() => expect(text()).toMatch(/answered7.*failed1.*tokens140/));
+    expect(root.querySelectorAll('.gantt-lane')).toHaveLength(4);
+    expect(daemon.count('v1/chat/completions')).toBe(8);
   });
 });
 

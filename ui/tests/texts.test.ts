@@ -3,8 +3,11 @@ import {asCsv, asCurl, decoded, waits} from '../src/store/activity';
 import {begin, ended, grown, requestOf, timing} from '../src/store/chat';
 import {bytes, clock, count, duration, rate, share, span} from '../src/store/format';
 import {Keys} from '../src/store/keys';
+import {bounded, drawn, summed} from '../src/store/loadtest';
 import {blocks, inline} from '../src/store/markdown';
+import {lines, nearest, reranked} from '../src/store/rank';
 import {hashOf, parseHash} from '../src/store/route';
+import {slotsOf} from '../src/store/slots';
 import {yaml} from '../src/store/yaml';
 import {row} from './samples';
 
@@ -118,6 +121,61 @@ describe('an answer', () => {
       {role: 'user', content: [{type: 'text', text: 'a'}, {type: 'image_url', image_url: {url: 'data:x'}}]},
       {role: 'assistant', content: 'b'},
       {role: 'user', content: 'c'},
+    ]);
+  });
+});
+
+describe('slots', () => {
+  it('are understood in old words and new, and nonsense is none', () => {
+    expect(slotsOf([{id: 1, state: 1, n_ctx: 10, n_past: 7, next_token: {n_decoded: 2}}, null, {}])).toEqual([
+      {id: 1, busy: true, context: 10, used: 7, generated: 2}, {id: 1, busy: false, context: 0, used: null, generated: 0},
+    ]);
+    for (const answer of [null, {error: 'x'}, 'text']) expect(slotsOf(answer)).toBeNull();
+    expect(slotsOf([{id: -1, n_ctx: NaN, n_past: 'x', is_processing: 'yes'}])).toEqual([{id: 0, busy: false, context: 0, used: null, generated: 0}]);
+  });
+});
+
+describe('texts in order', () => {
+  it('are by how near they are to the first', () => {
+    const vector = (index: number, embedding: unknown) => ({index, embedding});
+    expect(nearest(['q', 'a', 'b'], {data: [vector(2, [3, 0]), vector(0, [1, 0]), vector(1, [0, 0])]})).toEqual([{text: 'b', score: 1}, {text: 'a', score: 0}]);
+    for (const answer of [null, {}, {data: [vector(0, [1])]}, {data: [vector(0, 'x'), vector(1, [1])]}, {data: [null, null]}]) expect(nearest(['q', 'a'], answer)).toBeNull();
+  });
+
+  it('are by what a reranker of any make says', () => {
+    const right = [{text: 'b', score: 2}, {text: 'a', score: 1}];
+    const list = (name: string) => [{index: 0, [name]: 1}, {index: 1, [name]: 2}];
+    expect(reranked(['a', 'b'], {results: list('relevance_score')})).toEqual(right);
+    expect(reranked(['a', 'b'], {data: list('score')})).toEqual(right);
+    expect(reranked(['a', 'b'], list('score'))).toEqual(right);
+    for (const answer of [null, 'x', {results: [null, {index: 9, score: 1}, {index: 0}]}]) expect(reranked(['a'], answer)).toBeNull();
+  });
+
+  it('are one a line', () => expect(lines(' a \n\n b')).toEqual(['a', 'b']));
+});
+
+describe('many requests at once', () => {
+  const answers = [
+    {lane: 0, answer: {...begin(1000), state: 'done' as const, first: 1500, ended: 2000, usage: {prompt: 1, generated: 10, cached: 0}}},
+    {lane: 1, answer: {...begin(1000), state: 'failed' as const, error: 'full', ended: 1250}},
+    {lane: 0, answer: {...begin(2000), first: 2500, pieces: 5, state: 'streaming' as const}},
+  ];
+
+  it('are no more than a browser and a daemon should bear', () => {
+    expect(bounded({model: 'm', prompt: '', streams: 999, each: 999, tokens: NaN})).toMatchObject({streams: 4, each: 250, tokens: 1});
+    expect(bounded({model: 'm', prompt: '', streams: 0, each: -1, tokens: 2.7})).toMatchObject({streams: 1, each: 1, tokens: 2});
+  });
+
+  it('are summed up', () => {
+    expect(summed(answers, 3000)).toEqual({done: 1, failed: 1, open: 1, first: {p50: 500, p95: 500}, tokens: 15, rate: 7.5, errors: [['full', 1]]});
+    expect(summed([], 3000)).toMatchObject({done: 0, first: null, rate: 0});
+  });
+
+  it('are drawn by when they waited and were answered', () => {
+    expect(drawn(answers, 3000)).toEqual([
+      {lane: 0, left: 0, waited: 0.25, answered: 0.25, state: 'done'},
+      {lane: 1, left: 0, waited: 0.125, answered: 0, state: 'failed'},
+      {lane: 0, left: 0.5, waited: 0.25, answered: 0.25, state: 'streaming'},
     ]);
   });
 });

@@ -44,6 +44,7 @@ TEST(PageReply, LetsNoForeignScriptRun) {
   const std::string policy = header(ask(kIndex, {}), "Content-Security-Policy");
   EXPECT_TRUE(policy.starts_with("default-src 'none';")) << policy;
   EXPECT_NE(policy.find("script-src 'self';"), std::string::npos);
+  EXPECT_NE(policy.find(" media-src blob:;"), std::string::npos);
   EXPECT_NE(policy.find("frame-ancestors 'none'"), std::string::npos);
   EXPECT_EQ(policy.find("unsafe"), std::string::npos);
   EXPECT_EQ(header(ask(kIndex, {}), "X-Content-Type-Options"), "nosniff");

@@ -1,5 +1,5 @@
 // What the event stream carries; the rest is in schema.ts.
-import type {InFlight, Model} from './schema';
+import type {Gpus, InFlight, Model} from './schema';
 
 export type Request = InFlight['inflight'][number];
 
@@ -17,4 +17,6 @@ export interface StateEvent {
   daemon?: Daemon;
   models?: Record<string, Model | null>;
   inflight?: Record<string, Request | null>;
+  gpus?: Gpus; // not there without cards
+  activity?: {id: number}[]; // rows that were added to the list
 }

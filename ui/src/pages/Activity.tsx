@@ -1,12 +1,12 @@
 // Requests: those that run, with what they wait for, and those that have ended, with what they cost.
-import {useEffect, useRef, useState} from 'preact/hooks';
+import {useState} from 'preact/hooks';
 import {get, post, type Query} from '../api/http';
 import type {ActivityPage, ActivityRow, ActivityStats, Capture, Queue, SpeedHistogram} from '../api/schema';
 import type {Request} from '../api/types';
-import {useAsked} from '../parts/hooks';
+import {useAsked, useSlowed} from '../parts/hooks';
 import {Dialog, Empty, Note, save} from '../parts/parts';
-import {inFlight, load, models, notify, now, report} from '../store/app';
-import {asCsv, asCurl, decoded, waits} from '../store/activity';
+import {inFlight, live, load, models, notify, now, report} from '../store/app';
+import {asCsv, asCurl, decoded, having, STATUSES, waits, wentWrong} from '../store/activity';
 import {bytes, clock, count, duration, rate, time} from '../store/format';
 import {hashOf, route, setQuery} from '../store/route';
 
@@ -16,17 +16,17 @@ export function RequestTable({requests, why = new Map()}: {requests: Request[]; 
   return (
     <div class="scroll">
       <table class="requests">
-        <thead><tr><th scope="col">model</th><th scope="col">phase</th><th scope="col" class="number">for</th><th scope="col">path</th><th scope="col">client</th><th scope="col" class="number">answer</th><th scope="col"><span class="hidden">do</span></th></tr></thead>
+        <thead><tr><th scope="col">model</th><th scope="col">phase</th><th scope="col" class="number">for</th><th scope="col"><span class="hidden">do</span></th><th scope="col">path</th><th scope="col">client</th><th scope="col" class="number">answer</th></tr></thead>
         <tbody>
           {requests.map((one) => (
             <tr key={one.id}>
               <th scope="row"><a data-row href={hashOf('models', [one.model])}>{one.model}</a></th>
               <td><span class={`phase is-${one.phase}`}>{one.phase}</span>{why.get(one.model) && one.phase !== 'answering' && <div class="faint">{why.get(one.model)}</div>}</td>
               <td class="number">{clock((now.value - Date.parse(one.started)) / 1000)}</td>
+              <td><button type="button" onClick={() => void cancel(one.id)} aria-label={`Cancel request ${one.id}`}>cancel</button></td>
               <td>{one.path}</td>
               <td>{one.client}</td>
               <td class="number">{one.bytes ? bytes(one.bytes) : '–'}</td>
-              <td><button type="button" onClick={() => void cancel(one.id)} aria-label={`Cancel request ${one.id}`}>cancel</button></td>
             </tr>
           ))}
         </tbody>
@@ -89,7 +89,7 @@ function Heading({column}: {column: (typeof COLUMNS)[number]}) {
 
 function Row({row, open, onOpen}: {row: ActivityRow; open: boolean; onOpen: () => void}) {
   const {tokens} = row;
-  const bad = row.error_code !== null || row.resp_status_code >= 400;
+  const bad = wentWrong(row);
   return (
     <tr class={open ? 'is-open' : ''} onClick={onOpen}>
       <td><button type="button" data-row class="sort" aria-expanded={open} onClick={(event) => (event.stopPropagation(), onOpen())}>{time(row.timestamp)}</button></td>
@@ -152,6 +152,9 @@ function CaptureView({id, onClose}: {id: number; onClose: () => void}) {
   );
 }
 
+// The daemon does not filter by the status: with one, the page goes through as many rows at once as it gives.
+const BLOCK = 999;
+
 const FIELDS = ['model', 'start', 'end', 'sort', 'order'] as const;
 const asked = (query: Readonly<Record<string, string>>): Query => Object.fromEntries(FIELDS.map((name) => [name, query[name]]));
 
@@ -159,8 +162,8 @@ const asked = (query: Readonly<Record<string, string>>): Query => Object.fromEnt
 async function download(query: Readonly<Record<string, string>>, form: 'csv' | 'json'): Promise<void> {
   const rows: ActivityRow[] = [];
   for (let page = 1; page <= 50; page++) {
-    const part = await get<ActivityPage>('api/metrics/activity', {...asked(query), limit: 999, page});
-    rows.push(...part.data);
+    const part = await get<ActivityPage>('api/metrics/activity', {...asked(query), limit: BLOCK, page});
+    rows.push(...having(query.status ?? '', part.data));
     if (page >= part.total_pages) break;
   }
   save(`paddock-activity.${form}`, form === 'csv' ? 'text/csv' : 'application/json', [form === 'csv' ? asCsv(rows) : JSON.stringify(rows, null, 1)]);
@@ -171,16 +174,10 @@ const AGES: [string, string][] = [['', 'all'], ['3600', 'last hour'], ['86400', 
 function History() {
   const query = route.value.query;
   const page = Number(query.page) || 1;
-  // A request that ends makes a row; so does one that was too short to be seen, which the timer finds.
-  const ended = useRef(0);
-  const [turn, again] = useState(0);
-  const ids = inFlight.value.map((one) => one.id).join();
-  useEffect(() => {
-    clearTimeout(ended.current);
-    ended.current = window.setTimeout(() => again((n) => n + 1), 400);
-    return () => clearTimeout(ended.current);
-  }, [ids]);
-  const {data, error} = useAsked<ActivityPage>('api/metrics/activity', {...asked(query), page, limit: 50}, 10_000, turn);
+  // The stream tells of each row. Many come at once under load.
+  const rows = useSlowed(live.value.rows, 500);
+  const {data, error} = useAsked<ActivityPage>('api/metrics/activity', {...asked(query), page, limit: query.status ? BLOCK : 50}, 0, rows);
+  const shown = having(query.status ?? '', data?.data ?? []);
   const [open, setOpen] = useState(0);
   const [capture, setCapture] = useState(0);
   const set = (name: string) => (event: {currentTarget: HTMLSelectElement}) => setQuery({[name]: event.currentTarget.value, page: ''});
@@ -204,16 +201,22 @@ function History() {
         }}>
           {AGES.map(([value, name]) => <option key={value} value={value}>{name}</option>)}
         </select>
+        <span class="chips" role="group" aria-label="Status">
+          {Object.entries(STATUSES).map(([status, name]) => (
+            <button key={status} type="button" aria-pressed={(query.status ?? '') === status} onClick={() => setQuery({status, page: ''})}>{name}</button>
+          ))}
+        </span>
       </div>
       <Stats model={query.model ?? ''} again={data?.total} />
       {error && <Note tone="bad">{error}</Note>}
       {data && !data.total && <Empty>None yet.</Empty>}
-      {data && data.total > 0 && (
+      {data && query.status && data.total > 0 && <p class="faint">{count(shown.length)} of {count(data.data.length)} requests{data.total_pages > 1 && `, a part of ${count(data.total)}`}</p>}
+      {data && shown.length > 0 && (
         <div class="scroll">
           <table class="history">
             <thead><tr>{COLUMNS.map((column) => <Heading key={column[0]} column={column} />)}</tr></thead>
             <tbody>
-              {data.data.map((row) => [
+              {shown.map((row) => [
                 <Row key={row.id} row={row} open={open === row.id} onOpen={() => setOpen(open === row.id ? 0 : row.id)} />,
                 open === row.id && <tr key={`${row.id}+`} class="is-open"><td colSpan={COLUMNS.length}><Details row={row} onCapture={() => setCapture(row.id)} /></td></tr>,
               ])}

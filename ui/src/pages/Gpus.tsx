@@ -1,13 +1,13 @@
 // Who has the memory of each card, now and over the time that this tab has watched.
-import {useEffect, useRef, useState} from 'preact/hooks';
+import {useEffect, useMemo, useRef, useState} from 'preact/hooks';
 import type {Fit, Gpu, Gpus, Plan} from '../api/schema';
 import {segment} from '../api/http';
 import {useAsked, useEvery} from '../parts/hooks';
 import {ForecastCard} from '../parts/FitCard';
 import {Bar, Empty, Note, Verdict, type Piece} from '../parts/parts';
 import {gpus, gpusProblem, history, lookAtGpus, models} from '../store/app';
-import {bytes, share, time} from '../store/format';
-import {columns, unaccounted, type History} from '../store/gpuhistory';
+import {between, bytes, difference, share, time} from '../store/format';
+import {columns, held, lately, unaccounted, type History} from '../store/gpuhistory';
 import {theme} from '../store/theme';
 import {hashOf, route, setQuery} from '../store/route';
 
@@ -50,7 +50,7 @@ function Chart({history: past, card, name, colour}: {history: History; card: num
   return <div class="chart" ref={place} role="img" aria-label={`Memory of ${name} over time`} />;
 }
 
-function Card({gpu, at, colour}: {gpu: Gpu; at: number; colour: (model: string) => string}) {
+function Card({gpu, at, past, colour}: {gpu: Gpu; at: number; past: History; colour: (model: string) => string}) {
   const pieces = piecesOf(gpu, colour);
   const name = `GPU ${gpu.index}`;
   const facts = [known(gpu.util, '% busy'), known(gpu.temp, '°C'), known(gpu.power, 'W'), gpu.pci].filter(Boolean);
@@ -66,35 +66,45 @@ function Card({gpu, at, colour}: {gpu: Gpu; at: number; colour: (model: string) 
         ))}
         <li><span class="swatch" aria-hidden="true" /> free <b>{bytes(gpu.free)}</b></li>
       </ul>
-      {history.value.samples.length > 1 && <Chart history={history.value} card={at} name={name} colour={colour} />}
+      {history.value.samples.length > 1 && <Chart history={past} card={at} name={name} colour={colour} />}
     </article>
   );
 }
 
+// One model on one card: what the driver says it holds, what its own log adds up to, and what was foreseen.
+function Compared({id, gpu}: {id: string; gpu: Gpu}) {
+  const model = models.value.find((one) => one.id === id);
+  const changed = `${model?.fit?.launch} ${model?.fit?.verdict}`;
+  const fit = useAsked<Fit>(model ? `api/models/${segment(id)}/fit` : null, {}, 0, changed).data;
+  const own = held(gpu, id);
+  const logged = (fit?.devices ?? []).filter((one) => one.card === `GPU ${gpu.index}`).reduce((sum, one) => sum + one.sum, 0);
+  const foreseen = fit?.forecast?.devices.find((one) => one.index === gpu.index);
+  return (
+    <tr>
+      <th scope="row"><a data-row href={hashOf('models', [id], {tab: 'fit'})}>{id}</a></th>
+      <td>GPU {gpu.index}</td>
+      <td class="number">{own.estimated && '≈ '}{bytes(own.bytes)}</td>
+      <td class="number">{logged ? bytes(logged) : '–'}</td>
+      <td class="number">{logged && !own.estimated ? difference(own.bytes - logged) : '–'}</td>
+      <td class="number">{foreseen ? between(foreseen) : '–'}</td>
+      <td>{model?.fit && <Verdict verdict={model.fit.verdict} />}</td>
+    </tr>
+  );
+}
+
 function ByModel({picture}: {picture: Gpus}) {
-  const ids = [...new Set(picture.gpus.flatMap((gpu) => gpu.models.map((one) => one.model)))];
-  if (!ids.length) return <Empty>No model holds memory of a card.</Empty>;
-  const held = (gpu: Gpu, id: string) => {
-    const own = gpu.models.filter((one) => one.model === id);
-    const sum = own.reduce((all, one) => all + one.bytes, 0);
-    return own.length ? (own.some((one) => one.estimated) ? '≈ ' : '') + bytes(sum) : '–';
-  };
+  const pairs = picture.gpus.flatMap((gpu) => [...new Set(gpu.models.map((one) => one.model))].map((id) => ({id, gpu})));
+  if (!pairs.length) return <Empty>No model holds memory of a card.</Empty>;
   return (
     <div class="scroll">
       <table>
-        <thead><tr><th scope="col">model</th>{picture.gpus.map((gpu) => <th key={gpu.index} scope="col" class="number">GPU {gpu.index}</th>)}<th scope="col">verdict</th></tr></thead>
-        <tbody>
-          {ids.map((id) => {
-            const fit = models.value.find((one) => one.id === id)?.fit;
-            return (
-              <tr key={id}>
-                <th scope="row"><a data-row href={hashOf('models', [id], {tab: 'fit'})}>{id}</a></th>
-                {picture.gpus.map((gpu) => <td key={gpu.index} class="number">{held(gpu, id)}</td>)}
-                <td>{fit && <Verdict verdict={fit.verdict} />}</td>
-              </tr>
-            );
-          })}
-        </tbody>
+        <thead>
+          <tr>
+            <th scope="col">model</th><th scope="col">card</th><th scope="col" class="number">holds</th><th scope="col" class="number">by its log</th>
+            <th scope="col" class="number" title="what the log does not tell of, such as the driver’s own">difference</th><th scope="col" class="number">the next load</th><th scope="col">verdict</th>
+          </tr>
+        </thead>
+        <tbody>{pairs.map(({id, gpu}) => <Compared key={`${id} ${gpu.index}`} id={id} gpu={gpu} />)}</tbody>
       </table>
     </div>
   );
@@ -126,20 +136,28 @@ function WhatIf() {
 }
 
 export function GpuPage() {
-  useEvery(lookAtGpus, 2000);
+  useEvery(lookAtGpus, 10_000);
   const [order] = useState(() => new Map<string, number>());
   const colour = (model: string) => {
     if (!order.has(model)) order.set(model, order.size);
     return `c${order.get(model)! % 8}`;
   };
   const picture = gpus.value;
+  const window = route.value.query.window === '60' ? '60' : '15';
+  const past = useMemo(() => lately(history.value, Number(window) * 60), [history.value, window]);
   return (
     <section aria-labelledby="title">
-      <div class="title"><h1 id="title">GPUs</h1>{picture && <span class="faint">{picture.source}, {time(picture.taken)}</span>}</div>
+      <div class="title"><h1 id="title">GPUs</h1>{picture && <span class="faint">{picture.source}, {time(picture.taken)}</span>}
+        <span class="chips" role="group" aria-label="Charts of">
+          {['15', '60'].map((minutes) => (
+            <button key={minutes} type="button" aria-pressed={window === minutes} onClick={() => setQuery({window: minutes === '15' ? '' : minutes})}>{minutes} min</button>
+          ))}
+        </span>
+      </div>
       {gpusProblem.value && <Note tone="warn">{gpusProblem.value}</Note>}
       {!picture && !gpusProblem.value && <Empty>Asking…</Empty>}
       <div class="cards">
-        {picture?.gpus.map((gpu, at) => <Card key={gpu.index} gpu={gpu} at={at} colour={colour} />)}
+        {picture?.gpus.map((gpu, at) => <Card key={gpu.index} gpu={gpu} at={at} past={past} colour={colour} />)}
         {picture?.ram && (
           <article class="card">
             <h2>RAM</h2>

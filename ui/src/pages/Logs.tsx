@@ -1,14 +1,14 @@
 // The log, filtered by the daemon, so that a search covers all that is kept and not only what the tab holds.
 import {useEffect, useMemo, useRef, useState} from 'preact/hooks';
-import {get} from '../api/http';
-import type {LogLine, LogPage} from '../api/schema';
+import {get, segment} from '../api/http';
+import type {Launch, LogLine, LogPage} from '../api/schema';
 import {LogList} from '../parts/LogList';
-import {useAction, useSettled} from '../parts/hooks';
+import {useAction, useAsked, useSettled} from '../parts/hooks';
 import {copy, Empty, Note, save} from '../parts/parts';
 import {keyEpoch, models, notify, now, report} from '../store/app';
-import {clock} from '../store/format';
+import {clock, count as number, time} from '../store/format';
 import {seek} from '../store/logbook';
-import {asked, marked, meansMemory, TAGS, toggled, type LogQuery} from '../store/logfilter';
+import {AROUND, asked, loadReport, marked, matching, meansMemory, TAGS, toggled, type LogQuery} from '../store/logfilter';
 import {LogSession} from '../store/logsession';
 import {hashOf, route, setQuery} from '../store/route';
 
@@ -55,13 +55,41 @@ async function download(query: LogQuery, form: 'txt' | 'jsonl'): Promise<void> {
   save(`paddock-log.${form}`, form === 'txt' ? 'text/plain' : 'application/x-ndjson', lines);
 }
 
+// Of one model: which of its launches, and what it said about memory when it was loaded.
+function Launches({query}: {query: LogQuery}) {
+  const model = models.value.find((one) => one.id === query.model);
+  const changed = `${model?.launch?.generation} ${model?.state}`;
+  const {data} = useAsked<{launches: Launch[]}>(model?.launch ? `api/models/${segment(model.id)}/launches` : null, {}, 0, changed);
+  const known = data?.launches ?? [];
+  const {launch = ''} = query;
+  if (!model || (!known.length && !launch)) return null;
+  const lost = launch && !known.some((one) => String(one.generation) === launch);
+  const newest = Number(launch) || known[0]!.generation;
+  return (
+    <>
+      <select aria-label="Launch" value={launch} onChange={(event) => setQuery({launch: event.currentTarget.value, line: ''})}>
+        <option value="">all launches</option>
+        {lost && <option value={launch}>launch {launch}</option>}
+        {known.map((one) => (
+          <option key={one.generation} value={String(one.generation)}>
+            launch {one.generation}, {time(one.started)}{one.failure ? ', failed' : one.ended ? '' : ', runs'}
+          </option>
+        ))}
+      </select>
+      <button type="button" title="what it said about memory when it was loaded" onClick={() => setQuery(loadReport(model.id, newest))}>load report</button>
+    </>
+  );
+}
+
 function Filters({query, session, onStep}: {query: LogQuery; session: LogSession; onStep: (by: 1 | -1) => void}) {
   const set = (name: string) => (event: {currentTarget: {value: string}}) => setQuery({[name]: event.currentTarget.value, line: ''});
   const check = (name: string) => (event: {currentTarget: HTMLInputElement}) => setQuery({[name]: event.currentTarget.checked ? '1' : '', line: ''});
   const tags = (query.tag ?? '').split(',');
+  // On a phone the lesser ones are put away, unless one of them counts.
+  const [all, showAll] = useState(!!(query.find || query.not || query.source || query.around));
   const refused = session.error.value || (session.state.value.kind === 'refused' ? session.state.value.why : '');
   return (
-    <div class="filters" role="search">
+    <div class={all ? 'filters' : 'filters is-brief'} role="search">
       <select aria-label="Model" value={query.model ?? ''} onChange={(event) => setQuery({model: event.currentTarget.value, launch: '', line: ''})}>
         <option value="">all models</option>
         {models.value.map((one) => <option key={one.id} value={one.id}>{one.id}</option>)}
@@ -69,9 +97,9 @@ function Filters({query, session, onStep}: {query: LogQuery; session: LogSession
       <input type="search" data-search placeholder="filter ( / ), e.g. gpu" aria-label="Filter" aria-invalid={!!refused} value={query.q ?? ''} onInput={set('q')}
         onKeyDown={(event) => event.key === 'Enter' && onStep(event.shiftKey ? -1 : 1)} />
       <label class="check" title="a regular expression, as RE2 has them"><input type="checkbox" checked={query.re === '1'} onChange={check('re')} /> regex</label>
-      <label class="check" title="show all lines and mark what matches: n and N go on"><input type="checkbox" checked={query.find === '1'} onChange={check('find')} /> only mark</label>
-      <input type="search" class="short" placeholder="without" aria-label="Without" value={query.not ?? ''} onInput={set('not')} />
-      <select aria-label="Source" value={query.source ?? ''} onChange={set('source')}>
+      <label class="check lesser" title="show all lines and mark what matches: n and N go on"><input type="checkbox" checked={query.find === '1'} onChange={check('find')} /> only mark</label>
+      <input type="search" class="short lesser" placeholder="without" aria-label="Without" value={query.not ?? ''} onInput={set('not')} />
+      <select class="lesser" aria-label="Source" value={query.source ?? ''} onChange={set('source')}>
         <option value="">all sources</option>
         <option value="proxy">paddock’s own</option>
         <option value="upstream">models’</option>
@@ -80,7 +108,12 @@ function Filters({query, session, onStep}: {query: LogQuery; session: LogSession
         <option value="">all levels</option>
         {['info', 'warn', 'error'].map((level) => <option key={level} value={level}>{level} and up</option>)}
       </select>
-      {query.launch && <button type="button" onClick={() => setQuery({launch: '', line: ''})}>launch {query.launch} ✕</button>}
+      <select class="lesser" aria-label="Lines around" title="lines around each that matches" value={query.around ?? ''} onChange={set('around')}>
+        {['', ...AROUND].map((lines) => <option key={lines} value={lines}>{lines || 'no'} lines around</option>)}
+      </select>
+      <button type="button" class="quiet brief-only" aria-expanded={all} onClick={() => showAll(!all)}>{all ? 'fewer' : 'more'} filters</button>
+      <Launches query={query} />
+      {query.launch && !query.model && <button type="button" onClick={() => setQuery({launch: '', line: ''})}>launch {query.launch} ✕</button>}
       {(query.since || query.until) && <button type="button" onClick={() => setQuery({since: '', until: '', line: ''})}>time window ✕</button>}
       <span class="chips" role="group" aria-label="About">
         {Object.entries(TAGS).map(([tag, name]) => (
@@ -110,13 +143,17 @@ function Chosen({line}: {line: LogLine}) {
   );
 }
 
-function Status({session, following}: {session: LogSession; following: boolean}) {
+function Status({session, following, needle}: {session: LogSession; following: boolean; needle: string}) {
   const state = session.state.value;
-  void session.version.value; // the book itself tells nobody that it has changed
+  const version = session.version.value; // the book itself tells nobody that it has changed
   const count = session.book.lines.length;
+  // Only while lines come slowly: it looks at all of them.
+  const settled = useSettled(version, 300);
+  const found = useMemo(() => (needle ? matching(session.book.lines, needle) : 0), [settled, needle, session]);
   return (
     <span class="faint" data-count={count}>
       {count.toLocaleString()} lines
+      {needle && `, ${number(found)} with “${needle}”`}
       {session.older.value !== null && ', more above'}
       {session.lost.value > 0 && ` · ${session.lost.value}× the daemon was faster than this page`}
       {state.kind === 'lost' && <b class="is-bad"> · stale since {clock((now.value - state.since) / 1000)}</b>}
@@ -142,6 +179,7 @@ export function Logs() {
     session.pause(false);
     follow(true);
   };
+  const wrap = () => setQuery({wrap: query.wrap === '1' ? '' : '1'});
   const step = (by: 1 | -1) => {
     const from = at < 0 ? (by > 0 ? 0 : -1) : at - session.book.first + by;
     const found = seek(session.book.lines, needle, from, by);
@@ -153,6 +191,7 @@ export function Logs() {
   };
   useAction('pause', pause);
   useAction('follow', toEnd);
+  useAction('wrap', wrap);
   useAction('match', () => step(1));
   useAction('match-back', () => step(-1));
   useEffect(() => {
@@ -170,6 +209,7 @@ export function Logs() {
         <span class="buttons">
           <button type="button" aria-pressed={paused} onClick={pause}>{paused ? `paused, ${session.waiting.value} new` : 'pause'}</button>
           <button type="button" aria-pressed={following} onClick={toEnd}>follow</button>
+          <button type="button" aria-pressed={query.wrap === '1'} onClick={wrap}>wrap</button>
           <button type="button" onClick={() => session.clear()} title="the view, not the log">clear</button>
           <button type="button" onClick={() => void download(query, 'txt').catch(report)}>txt</button>
           <button type="button" onClick={() => void download(query, 'jsonl').catch(report)}>jsonl</button>
@@ -186,12 +226,12 @@ export function Logs() {
       {!memory && query.exact === '1' && <Note><button type="button" class="quiet" onClick={() => setQuery({exact: ''})}>all lines about memory</button></Note>}
       {version > 0 && !session.book.lines.length && !refused && <Empty>No line is like that.</Empty>}
       <LogList
-        book={session.book} version={version} following={following && !paused} chosen={chosenId} needle={needle} showModel={!query.model} goTo={goTo}
+        book={session.book} version={version} following={following && !paused} wrapped={query.wrap === '1'} chosen={chosenId} needle={needle} showModel={!query.model} goTo={goTo}
         onFollow={follow} onTop={() => void session.loadOlder()}
         onChoose={(id) => (follow(false), setQuery({line: id === chosenId ? '' : String(id)}))}
       />
       {chosen && <Chosen line={chosen} />}
-      <Status session={session} following={following && !paused} />
+      <Status session={session} following={following && !paused} needle={needle} />
     </section>
   );
 }

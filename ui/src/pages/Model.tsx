@@ -3,9 +3,10 @@ import type {Fit, Launch} from '../api/schema';
 import {segment} from '../api/http';
 import {FitCard} from '../parts/FitCard';
 import {Buttons, Question, useActions} from '../parts/ModelActions';
-import {useAction, useAsked, useEvery} from '../parts/hooks';
+import {Slots} from '../parts/Slots';
+import {useAction, useAsked} from '../parts/hooks';
 import {Empty, Note, State, Tabs, Verdict} from '../parts/parts';
-import {inFlight, live, lookAtGpus, models} from '../store/app';
+import {inFlight, live, models} from '../store/app';
 import {duration, span, time} from '../store/format';
 import {hashOf, route} from '../store/route';
 import type {Model} from '../api/schema';
@@ -32,6 +33,7 @@ function Overview({model}: {model: Model}) {
       </dl>
       <h2>Command</h2>
       <pre class="command">{launch?.cmd || model.cmd}</pre>
+      <Slots model={model} />
       {own.length > 0 && <><h2>Requests</h2><RequestTable requests={own} /></>}
     </>
   );
@@ -71,7 +73,6 @@ function Launches({model}: {model: Model}) {
 }
 
 export function ModelPage({id}: {id: string}) {
-  useEvery(lookAtGpus, 5000);
   const model = models.value.find((one) => one.id === id || one.aliases.includes(id));
   if (!model) return <Empty>{live.value.known ? `No model is called ${id}.` : 'Asking…'}</Empty>;
   return <Detail key={model.id} model={model} />;

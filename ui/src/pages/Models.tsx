@@ -3,9 +3,9 @@ import {useEffect} from 'preact/hooks';
 import type {Gpus, Model, Queue} from '../api/schema';
 import {post} from '../api/http';
 import {Buttons, Question, useActions} from '../parts/ModelActions';
-import {useAction, useAsked, useEvery} from '../parts/hooks';
+import {useAction, useAsked} from '../parts/hooks';
 import {Empty, Note, Progress, State, Verdict} from '../parts/parts';
-import {connection, gpus, live, load, lookAtGpus, models, notify, report} from '../store/app';
+import {connection, gpus, live, load, models, notify, report} from '../store/app';
 import {clock, plural, share, span, time} from '../store/format';
 import {holdings, moodOf, select, type Mood} from '../store/models';
 import {hashOf, route, setQuery} from '../store/route';
@@ -130,7 +130,6 @@ async function freeze(frozen: boolean): Promise<void> {
 }
 
 export function Models() {
-  useEvery(lookAtGpus, 5000);
   const query = route.value.query;
   const shown = select(models.value, {q: query.q ?? '', state: query.state ?? '', gpu: query.gpu ?? '', sort: query.sort ?? ''}, gpus.value);
   const waiting = load.value.waiting;

@@ -1,12 +1,15 @@
 // To try a model: a conversation with the time of each answer, or a picture.
+import type {FunctionComponent} from 'preact';
 import {useEffect, useRef, useState} from 'preact/hooks';
-import {isAbort, messageOf, send} from '../api/http';
+import {address, isAbort, messageOf, send} from '../api/http';
 import {Markdown} from '../parts/Markdown';
 import {copy, Empty, Note, Tabs} from '../parts/parts';
-import {models, notify, now} from '../store/app';
-import {timing, type Turn} from '../store/chat';
+import {quoted} from '../store/activity';
+import {models, notify, now, storedKey} from '../store/app';
+import {requestOf, timing, type Turn} from '../store/chat';
 import {duration} from '../store/format';
 import {hashOf, route, setQuery} from '../store/route';
+import {LoadTest, Nearness, Reranking, Speech, Transcription} from './Tryouts';
 import {again, busy, forget, say, settings, stop, takeBack, turns} from '../store/talk';
 
 const IMAGE_LIMIT = 20 << 20;
@@ -56,7 +59,7 @@ function One({turn, onEdit, last, model}: {turn: Turn; onEdit: () => void; last:
       {turn.error && <Note tone="bad">{turn.error}</Note>}
       <p class="faint timing">
         {timing(turn, now.value)}{turn.state === 'stopped' && ' · stopped'}{' '}
-        {turn.text && <button type="button" class="quiet" onClick={() => void copy(turn.text).then((done) => notify(done ? 'copied' : 'the browser does not let it'))}>copy</button>}
+        {turn.text && <button type="button" class="quiet" onClick={() => void copied(turn.text)}>copy</button>}
         {last && !busy.value && model && <button type="button" class="quiet" onClick={() => void again(model)}>again</button>}
       </p>
     </>
@@ -75,6 +78,16 @@ function Settings() {
       <label class="field">At most so many tokens<input type="number" min="1" placeholder="the server’s" value={most} onInput={set('most')} /></label>
     </details>
   );
+}
+
+const copied = (text: string) => copy(text).then((done) => notify(done ? 'copied' : 'the browser does not let it'));
+
+// With what has been typed and not been sent.
+function asShell(model: string, text: string, images: string[]): string {
+  const all = text.trim() || images.length ? [...turns.value, {role: 'user' as const, text, images}] : turns.value;
+  const body = JSON.stringify(requestOf(all, {...settings.value, model}), null, 1);
+  const key = storedKey() ? [`-H "Authorization: Bearer $PADDOCK_KEY"`] : [];
+  return ['curl ' + quoted(address('v1/chat/completions')), ...key, "-H 'Content-Type: application/json'", '--data-raw ' + quoted(body)].join(' \\\n  ');
 }
 
 function Chat({model}: {model: string}) {
@@ -112,6 +125,7 @@ function Chat({model}: {model: string}) {
         <span class="buttons">
           <label class="button">image<input type="file" class="hidden" accept="image/*" multiple onChange={(event) => void add(event.currentTarget.files)} /></label>
           {turns.value.length > 0 && !busy.value && <button type="button" class="quiet" onClick={forget}>start anew</button>}
+          {model && <button type="button" class="quiet" title="this conversation, for a shell" onClick={() => void copied(asShell(model, text, images))}>copy as curl</button>}
           {busy.value
             ? <button type="button" class="main" onClick={stop}>stop</button>
             : <button type="submit" class="main" disabled={!model}>send</button>}
@@ -167,15 +181,21 @@ function Images({model}: {model: string}) {
   );
 }
 
+const MODES: Record<string, [string, FunctionComponent<{model: string}>]> = {
+  chat: ['Chat', Chat], image: ['Image', Images], speech: ['Speech', Speech], transcribe: ['Transcription', Transcription],
+  embed: ['Embedding', Nearness], rerank: ['Rerank', Reranking], load: ['Load test', LoadTest],
+};
+
 export function Playground() {
   const {query, rest} = route.value;
-  const mode = rest[0] === 'image' ? 'image' : 'chat';
+  const mode = Object.hasOwn(MODES, rest[0] ?? '') ? rest[0]! : 'chat';
+  const Mode = MODES[mode]![1];
   const model = query.model ?? '';
   return (
     <section aria-labelledby="title">
       <div class="title"><h1 id="title">Playground</h1><ModelChoice /></div>
-      <Tabs tabs={[['chat', 'Chat'], ['image', 'Image']]} now={mode} href={(one) => hashOf('play', [one], {model})} />
-      {mode === 'image' ? <Images model={model} /> : <Chat model={model} />}
+      <Tabs tabs={Object.entries(MODES).map(([id, [name]]) => [id, name])} now={mode} href={(one) => hashOf('play', [one], {model})} />
+      <Mode key={mode} model={model} />
     </section>
   );
 }

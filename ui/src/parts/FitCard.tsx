@@ -1,6 +1,6 @@
 // Does it fit, and how do we know: what lies where, and the lines of the log that say so.
-import type {Fit, FitDevice, FitRam, Forecast, ForecastPart} from '../api/schema';
-import {bytes, count, duration, time} from '../store/format';
+import type {Fit, FitDevice, FitRam, Forecast} from '../api/schema';
+import {between, bytes, count, duration, time} from '../store/format';
 import {hashOf} from '../store/route';
 import {Bar, Empty, Note, Verdict, type Piece} from './parts';
 
@@ -26,7 +26,6 @@ function Place({name, note, amounts, total}: {name: string; note?: string | null
 
 const title = (device: FitDevice) => (device.card ? `${device.card} (${device.name})` : device.name);
 
-const range = ({low, high}: ForecastPart) => (low === high ? bytes(low) : `${bytes(low)} to ${bytes(high)}`);
 const SOURCES = {learned: 'learned from earlier loads', header: 'computed from its file', none: 'not known'} as const;
 
 // What it will take, before it is loaded.
@@ -43,7 +42,7 @@ export function ForecastCard({forecast}: {forecast: Forecast}) {
               {parts.map((part) => (
                 <tr key={part.title}>
                   <th scope="row">{part.title}</th>
-                  <td class="number">{range(part)}</td>
+                  <td class="number">{between(part)}</td>
                   <td class="number">{part.free === null ? '–' : bytes(part.free)}{part.total !== null && <span class="faint"> of {bytes(part.total)}</span>}</td>
                   <td class="wide">{part.total !== null && <Bar label={part.title} total={part.total} pieces={[{name: 'at least', kind: 'c0', bytes: part.low}, {name: 'perhaps', kind: 'unknown', bytes: part.high - part.low}]} />}</td>
                 </tr>

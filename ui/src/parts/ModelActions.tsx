@@ -79,7 +79,7 @@ export function Question({model, actions}: {model: Model; actions: Actions}) {
   const {plan} = question;
   return (
     <div class="note is-warn" role="group" aria-label={`Load ${model.id}`}>
-      {plan.reason}.{' '}
+      {plan.reason}. {model.fit?.forecast && <>{model.fit.forecast.sentence}. </>}
       <button type="button" class="main" data-verb="confirm" onClick={() => void run('load')}>
         {plan.evict.length ? `load (unloads ${plan.evict.join(', ')})` : 'load'}
       </button>{' '}

@@ -14,6 +14,7 @@ export function memoryChart(place: HTMLElement, names: string[], kinds: string[]
     {
       width: place.clientWidth || 300,
       height: 140,
+      padding: [8, 22, 0, 0], // the last time stands in the middle of its line
       cursor: {y: false},
       legend: {show: false},
       scales: {y: {range: (_u, _min, max) => [0, Math.max(1, max * 1.05)]}},

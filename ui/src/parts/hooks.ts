@@ -59,6 +59,24 @@ export function useAction(action: Action, handler: (focused: HTMLElement | null)
   useEffect(() => on(action, (focused) => latest.current(focused)), [action]);
 }
 
+// Follows a value that may change often, at most once each `ms`.
+export function useSlowed<T>(value: T, ms: number): T {
+  const [shown, show] = useState(value);
+  const latest = useRef(value);
+  const timer = useRef<ReturnType<typeof setTimeout>>();
+  latest.current = value;
+  useEffect(() => {
+    if (latest.current !== shown && !timer.current) {
+      timer.current = setTimeout(() => {
+        timer.current = undefined;
+        show(latest.current);
+      }, ms);
+    }
+  }, [value, shown]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return shown;
+}
+
 // Waits until nobody has typed for a while.
 export function useSettled<T>(value: T, ms: number): T {
   const [settled, setSettled] = useState(value);

@@ -13,6 +13,15 @@ export function waits(row: ActivityRow): {name: string; ms: number; kind: string
   ].filter((part) => part.ms > 0);
 }
 
+export const wentWrong = (row: ActivityRow) => row.error_code !== null || row.resp_status_code >= 400;
+
+// `''`: all of them.
+export const STATUSES = {'': 'all', ok: 'went well', failed: 'failed'} as const;
+
+export function having(status: string, rows: ActivityRow[]): ActivityRow[] {
+  return status === 'ok' || status === 'failed' ? rows.filter((row) => wentWrong(row) === (status === 'failed')) : rows;
+}
+
 // A cell that begins like a formula would be one in a spreadsheet, and names of models are not ours.
 function cell(value: unknown): string {
   const text = value === null || value === undefined ? '' : String(value);
@@ -42,7 +51,7 @@ export function decoded(body: string | null): string {
   }
 }
 
-const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+export const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 const LEFT_OUT = /^(host|content-length|connection|accept-encoding|transfer-encoding)$/i;
 
 export function asCurl(capture: Capture, base: string): string {

@@ -64,7 +64,9 @@ let stream: EventStream | null = null;
 const AWAY = 5 * 60_000; // browsers allow six connections to a host for all tabs together
 
 function take(event: {event: string; data: string}): void {
-  live.value = apply(live.value, event.event, JSON.parse(event.data) as StateEvent);
+  const before = live.value;
+  live.value = apply(before, event.event, JSON.parse(event.data) as StateEvent);
+  if (live.value.gpus && live.value.gpus !== before.gpus) see(live.value.gpus);
 }
 
 export function startApp(): () => void {
@@ -111,12 +113,16 @@ export const gpus = signal<Gpus | null>(null);
 export const gpusProblem = signal('');
 export const history = signal<History>(EMPTY);
 
+function see(picture: Gpus): void {
+  gpus.value = picture;
+  gpusProblem.value = picture.problem ?? '';
+  history.value = record(history.value, picture);
+}
+
+// What the stream does not tell: why there are no cards, and the memory of the machine.
 export async function lookAtGpus(signalOfPage?: AbortSignal): Promise<void> {
   try {
-    const picture = await get<Gpus>('api/gpus', undefined, signalOfPage);
-    gpus.value = picture;
-    gpusProblem.value = picture.problem ?? '';
-    history.value = record(history.value, picture);
+    see(await get<Gpus>('api/gpus', undefined, signalOfPage));
   } catch (error) {
     if (!isAbort(error)) gpusProblem.value = messageOf(error);
   }

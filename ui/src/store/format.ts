@@ -11,6 +11,10 @@ export function bytes(value: number, digits = 1): string {
   return `${size.toFixed(unit < 3 ? 0 : digits)} ${UNITS[unit]}`;
 }
 
+export const between = ({low, high}: {low: number; high: number}) => (low === high ? bytes(low) : `${bytes(low)} to ${bytes(high)}`);
+
+export const difference = (value: number) => (value < 0 ? '−' : '+') + bytes(Math.abs(value));
+
 // `14.0/24.0 GiB`: one unit for both.
 export function share(part: number, all: number): string {
   const gib = 2 ** 30;
@@ -55,6 +59,14 @@ export function time(text: string | null | undefined): string {
   const today = new Date().toDateString() === date.toDateString();
   const hour = date.toLocaleTimeString(undefined, {hour12: false});
   return today ? hour : `${date.toLocaleDateString()} ${hour}`;
+}
+
+// `14:02:11.250`, here and not in Greenwich.
+export function stamp(text: string): string {
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime())) return text;
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }
 
 export const plural = (n: number, one: string, many = one + 's') => `${n} ${n === 1 ? one : many}`;

@@ -13,14 +13,19 @@ export interface History {
 }
 
 export const EMPTY: History = {cards: [], samples: []};
-const MOST = 1800; // an hour, each two seconds
+const MOST = 3600; // an hour, each second
+const QUIET = 3; // seconds
+
+// What one model has of a card, by all its launches there.
+export function held(gpu: Gpu, id: string): {bytes: number; estimated: boolean} {
+  const own = gpu.models.filter((one) => one.model === id);
+  return {bytes: own.reduce((sum, one) => sum + one.bytes, 0), estimated: own.some((one) => one.estimated)};
+}
 
 const name = (gpu: Gpu) => `${gpu.index} ${gpu.uuid ?? gpu.pci ?? gpu.name ?? ''}`;
 
-function held(gpu: Gpu): Record<string, number> {
-  const sums: Record<string, number> = {};
-  for (const one of gpu.models) sums[one.model] = (sums[one.model] ?? 0) + one.bytes;
-  return sums;
+function sums(gpu: Gpu): Record<string, number> {
+  return Object.fromEntries(gpu.models.map((one) => [one.model, held(gpu, one.model).bytes]));
 }
 
 export function record(history: History, picture: Gpus): History {
@@ -30,8 +35,18 @@ export function record(history: History, picture: Gpus): History {
   const time = Date.parse(picture.taken) / 1000;
   const last = samples[samples.length - 1];
   if (!cards.length || Number.isNaN(time) || (last && time <= last.time)) return same ? history : {cards, samples: []};
-  const sample = {time, used: picture.gpus.map((gpu) => gpu.used), models: picture.gpus.map(held)};
-  return {cards, samples: [...samples.slice(-(MOST - 1)), sample]};
+  const sample = {time, used: picture.gpus.map((gpu) => gpu.used), models: picture.gpus.map(sums)};
+  // Nothing is told while nothing changes: until now it was as it had been.
+  const still = last && time - last.time > QUIET ? [{...last, time: time - 1}] : [];
+  return {cards, samples: [...samples, ...still, sample].slice(-MOST)};
+}
+
+// The last seconds of it, with one sample of before: what was drawn to the left goes on to the edge.
+export function lately(history: History, seconds: number): History {
+  const {samples} = history;
+  const begin = (samples[samples.length - 1]?.time ?? 0) - seconds;
+  const at = samples.findIndex((sample) => sample.time >= begin);
+  return at <= 1 ? history : {...history, samples: samples.slice(at - 1)};
 }
 
 // Columns for a stacked chart of one card, in GiB: times, then for each model its own and all below it, at last

@@ -3,21 +3,21 @@
 import {signal} from '@preact/signals';
 
 export type Action =
-  | 'search' | 'help' | 'close' | 'next' | 'previous' | 'load' | 'unload' | 'pause' | 'follow' | 'match' | 'match-back'
-  | 'page:models' | 'page:gpus' | 'page:logs' | 'page:activity' | 'page:play' | 'page:config';
+  | 'search' | 'help' | 'close' | 'next' | 'previous' | 'load' | 'unload' | 'pause' | 'follow' | 'wrap' | 'match' | 'match-back'
+  | 'page:models' | 'page:gpus' | 'page:logs' | 'page:activity' | 'page:play' | 'page:config' | 'page:about';
 
 const KEYS: Record<string, Action> = {
   '/': 'search', '?': 'help', j: 'next', ArrowDown: 'next', k: 'previous', ArrowUp: 'previous',
-  l: 'load', u: 'unload', ' ': 'pause', f: 'follow', End: 'follow', n: 'match', N: 'match-back',
+  l: 'load', u: 'unload', ' ': 'pause', f: 'follow', End: 'follow', w: 'wrap', n: 'match', N: 'match-back',
 };
 const PAGES: Record<string, Action> = {
-  m: 'page:models', g: 'page:gpus', l: 'page:logs', a: 'page:activity', p: 'page:play', c: 'page:config',
+  m: 'page:models', g: 'page:gpus', l: 'page:logs', a: 'page:activity', p: 'page:play', c: 'page:config', i: 'page:about',
 };
 
 export const HELP: [string, string][] = [
-  ['/', 'search'], ['g then m g l a p c', 'Models, GPUs, Logs, Activity, Playground, Config'],
+  ['/', 'search'], ['g then m g l a p c i', 'Models, GPUs, Logs, Activity, Playground, Config, About'],
   ['j k, ↓ ↑', 'next, previous row'], ['Enter', 'open'], ['l, u', 'load, unload the row’s model'],
-  ['Space', 'pause the log'], ['f, End', 'follow the log'], ['n, N', 'next, previous match'], ['Esc', 'close, clear'], ['?', 'this list'],
+  ['Space', 'pause the log'], ['f, End', 'follow the log'], ['w', 'break its long lines'], ['n, N', 'next, previous match'], ['Esc', 'close, clear'], ['?', 'this list'],
 ];
 
 const SECOND_KEY = 1200; // ms

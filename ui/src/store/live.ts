@@ -1,6 +1,6 @@
 // What runs now, as the event stream tells it. Pure: an event and the old state give the new one; entries that
 // did not change stay the very same objects.
-import type {Model} from '../api/schema';
+import type {Gpus, Model} from '../api/schema';
 import type {Daemon, Request, StateEvent} from '../api/types';
 
 export interface Live {
@@ -8,9 +8,11 @@ export interface Live {
   daemon: Daemon | null;
   models: Readonly<Record<string, Model>>;
   requests: Readonly<Record<string, Request>>;
+  gpus: Gpus | null; // null: no event had them, e.g. as there are no cards
+  rows: number; // grows whenever the activity list may have rows that it had not
 }
 
-export const NOTHING: Live = {known: false, daemon: null, models: {}, requests: {}};
+export const NOTHING: Live = {known: false, daemon: null, models: {}, requests: {}, gpus: null, rows: 0};
 
 function merged<T>(old: Readonly<Record<string, T>>, news?: Record<string, T | null>): Readonly<Record<string, T>> {
   if (!news) return old;
@@ -30,6 +32,9 @@ export function apply(live: Live, kind: string, event: StateEvent): Live {
     daemon: event.daemon ?? from.daemon,
     models: merged(from.models, event.models),
     requests: merged(from.requests, event.inflight),
+    gpus: event.gpus ?? from.gpus,
+    // Before a whole state anything may have been missed.
+    rows: live.rows + (kind === 'state' || event.activity?.length ? 1 : 0),
   };
 }
 

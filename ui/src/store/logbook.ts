@@ -41,7 +41,8 @@ export class Logbook {
     this.lines = [];
   }
 
-  indexOf(id: number): number {
+  // The first line from this id on; behind the last one there is none.
+  near(id: number): number {
     let low = 0;
     let high = this.lines.length;
     while (low < high) {
@@ -49,7 +50,12 @@ export class Logbook {
       if (this.lines[mid]!.id < id) low = mid + 1;
       else high = mid;
     }
-    return this.lines[low]?.id === id ? low : -1;
+    return low;
+  }
+
+  indexOf(id: number): number {
+    const at = this.near(id);
+    return this.lines[at]?.id === id ? at : -1;
   }
 
   private cut(count: number): void {

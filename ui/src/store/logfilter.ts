@@ -4,6 +4,8 @@ import type {Query} from '../api/http';
 export const TAGS = {gpu: 'GPU/VRAM', error: 'Errors', timing: 'Timings', http: 'HTTP', fit: 'Fit'} as const;
 export type Tag = keyof typeof TAGS;
 
+export const AROUND = ['2', '5', '20']; // lines around each that matches
+
 export type LogQuery = Readonly<Record<string, string>>;
 
 // Most lines about the memory of a card do not contain the word: who types it means them as well. `exact=1`
@@ -32,6 +34,7 @@ export function asked(query: LogQuery): Query {
     launch: query.launch,
     since: query.since,
     until: query.until,
+    context: AROUND.includes(query.around ?? '') ? query.around : undefined,
   };
 }
 
@@ -42,4 +45,15 @@ export const marked = (query: LogQuery): string => (query.re === '1' ? '' : (que
 export function toggled(list: string, word: string): string {
   const words = list.split(',').filter(Boolean);
   return (words.includes(word) ? words.filter((one) => one !== word) : [...words, word]).join(',');
+}
+
+// To all that a launch said about memory, which is kept when the rest is not; other filters would only hide it.
+export const loadReport = (model: string, launch: number): Record<string, string> => ({
+  model, launch: String(launch), tag: 'fit,gpu', q: '', re: '', not: '', level: '', source: '', since: '', until: '', around: '', line: '',
+});
+
+export function matching(lines: {text: string}[], needle: string): number {
+  let sum = 0;
+  for (const line of lines) if (line.text.toLowerCase().includes(needle)) sum++;
+  return sum;
 }

@@ -88,7 +88,7 @@ export class LogSession {
   }
 
   private follow(after: number): void {
-    const {limit: _, ...query} = this.query as Query & {limit?: number};
+    const {context: _, ...query} = this.query; // nobody knows yet what will be around a line that comes
     this.stream = new EventStream({
       path: 'api/logs/stream',
       query: {...query, after},

@@ -83,3 +83,13 @@ export function holdings(id: string, gpus: Gpus | null): {index: number; bytes: 
     return [{index: gpu.index, bytes, total: gpu.total, estimated: held.some((one) => one.estimated)}];
   });
 }
+
+// What one wants to see at all times: what is not just stopped, first what is under way or went wrong.
+export function ofNote(models: Model[]): Model[] {
+  const rank: Record<Mood, number> = {loading: 0, stopping: 1, failed: 2, ready: 3, stopped: 4};
+  return models
+    .filter((model) => moodOf(model) !== 'stopped')
+    .map((model, at) => ({model, at, rank: rank[moodOf(model)]}))
+    .sort((a, b) => a.rank - b.rank || a.at - b.at)
+    .map((one) => one.model);
+}

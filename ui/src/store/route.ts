@@ -8,7 +8,7 @@ export interface Route {
   query: Readonly<Record<string, string>>;
 }
 
-export const PAGES = ['models', 'gpus', 'logs', 'activity', 'play', 'config'] as const;
+export const PAGES = ['models', 'gpus', 'logs', 'activity', 'play', 'config', 'about'] as const;
 export type Page = (typeof PAGES)[number];
 
 function decode(text: string): string {

@@ -15,15 +15,11 @@ function update(change: (answer: Answer) => Answer): void {
   if (last?.role === 'assistant') turns.value = [...all.slice(0, -1), change(last)];
 }
 
-// Answers the conversation as it stands.
-async function answer(model: string): Promise<void> {
-  const body = requestOf(turns.value, {...settings.value, model});
-  turns.value = [...turns.value, begin(Date.now())];
-  busy.value = true;
-  abort = new AbortController();
+// Asks, and tells how the answer grows until it has ended one way or another. Never throws.
+export async function converse(body: object, signal: AbortSignal, update: (change: (answer: Answer) => Answer) => void): Promise<void> {
   try {
     const response = await ask('v1/chat/completions', {
-      method: 'POST', body: JSON.stringify(body), signal: abort.signal, headers: {'Content-Type': 'application/json'},
+      method: 'POST', body: JSON.stringify(body), signal, headers: {'Content-Type': 'application/json'},
     });
     if (!response.ok || !response.body) throw await errorOf(response);
     const parser = new SseParser({
@@ -38,10 +34,18 @@ async function answer(model: string): Promise<void> {
     update((one) => ended(one, Date.now(), 'done'));
   } catch (error) {
     update((one) => ended(one, Date.now(), isAbort(error) ? 'stopped' : {error: messageOf(error)}));
-  } finally {
-    busy.value = false;
-    abort = null;
   }
+}
+
+// Answers the conversation as it stands.
+async function answer(model: string): Promise<void> {
+  const body = requestOf(turns.value, {...settings.value, model});
+  turns.value = [...turns.value, begin(Date.now())];
+  busy.value = true;
+  abort = new AbortController();
+  await converse(body, abort.signal, update);
+  busy.value = false;
+  abort = null;
 }
 
 export async function say(model: string, text: string, images: string[]): Promise<void> {

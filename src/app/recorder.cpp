@@ -25,8 +25,9 @@ store::Activity::Options options_of(const config::Config& config, std::function<
 
 }  // namespace
 
-Recorder::Recorder(const config::Config& config, std::function<void(std::uint64_t id)> stored)
-    : activity_(options_of(config, std::move(stored))) {}
+Recorder::Recorder(const config::Config& config, std::function<void(std::uint64_t id)> stored,
+                   std::function<void(const metrics::Row&)> answered)
+    : answered_(std::move(answered)), activity_(options_of(config, std::move(stored))) {}
 
 void Recorder::change(const config::Config& config) { activity_.keep_in_memory(rows_in_memory(config)); }
 
@@ -36,6 +37,7 @@ void Recorder::finished(metrics::Row row) {
                 row.method, printable(row.path), row.status, row.duration_ms, row.usage.input,
                 row.usage.output, row.code.empty() ? "" : ", ", row.code);
   counters_.finished(row);
+  answered_(row);
   activity_.add(std::move(row));
 }
 

@@ -59,6 +59,8 @@ Json ram_json(const fit::Judgement& judgement) {
   Json json;
   add_amounts(json, judgement.verdict.ram);
   json["prompt_cache"] = judgement.report.prompt_cache;
+  const fit::Bytes limit = judgement.report.prompt_cache_limit;
+  json["prompt_cache_limit"] = limit > 0 ? Json(limit) : Json();
   return json;
 }
 
@@ -66,6 +68,7 @@ void add_judgement(Json& json, const fit::Judgement& judgement, const std::vecto
   const fit::Verdict& verdict = judgement.verdict;
   json["verdict"] = fit::name_of(verdict.word);
   json["sentence"] = verdict.sentence;
+  json["complete"] = judgement.report.unread == 0;
   json["launch"] = judgement.launch.value;
   json["judged"] = rfc3339(judgement.time);
   json["devices"] = Json::array();
@@ -83,7 +86,7 @@ void add_judgement(Json& json, const fit::Judgement& judgement, const std::vecto
 void add_nothing(Json& json) {
   json["verdict"] = nullptr;
   json["sentence"] = "It has not been loaded yet";
-  for (const char* key : {"launch", "judged"}) json[key] = nullptr;
+  for (const char* key : {"complete", "launch", "judged"}) json[key] = nullptr;
   json["devices"] = Json::array();
   for (const char* key : {"ram", "layers", "context", "context_before_cut"}) json[key] = nullptr;
   for (const char* key : {"kv_pools", "proof"}) json[key] = Json::array();

@@ -12,6 +12,9 @@ namespace paddock::api {
 // The answer of GET /api/gpus, without an end of line.
 std::string gpus_text(const vram::Snapshot& snapshot);
 
+// One entry of `accelerators` of GET /api/hardware.
+std::string accelerator_text(const gpu::Device& device, std::size_t index);
+
 // The answer of GET /api/performance. Without samples null stands for the lists, unless some were left out.
 enum class Asked { kAll, kNewer };
 std::string performance_body(const vram::Samples& samples, Asked asked);

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "gpus_view.h"
 #include "paddock/base/wall_time.h"
 #include "paddock/vram/cards.h"
 #include "replies.h"
@@ -39,10 +40,10 @@ Json accelerator(const gpu::Device& device, std::size_t index) {
   json["kind"] = "gpu";
   json["vendor"] = vendor(device);
   json["model"] = or_null(device.name);
-  json["architecture"] = nullptr;
+  json["architecture"] = or_null(device.architecture);
   json["memory"] = {{"kind", "dedicated"}, {"capacity_bytes", device.total}};
-  json["driver"] = nullptr;
-  json["power_limit_watts"] = nullptr;
+  json["driver"] = device.driver.empty() ? Json() : Json{{"name", device.vendor}, {"version", device.driver}};
+  json["power_limit_watts"] = device.power_limit ? Json(*device.power_limit) : Json();
   return json;
 }
 
@@ -67,6 +68,10 @@ Json about(const machine::Hardware& hardware) {
 }
 
 }  // namespace
+
+std::string accelerator_text(const gpu::Device& device, std::size_t index) {
+  return accelerator(device, index).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 void add_hardware(http::RouteTable& routes, const Deps& deps) {
   Json head;

@@ -53,13 +53,13 @@ Json gpu_json(const vram::Sample& sample, const gpu::Device& device) {
   json["name"] = device.name;
   json["uuid"] = device.uuid;
   json["temp_c"] = or_null(device.temp);
-  json["vram_temp_c"] = nullptr;
+  json["vram_temp_c"] = or_null(device.memory_temp);
   json["gpu_util_pct"] = or_null(device.util);
   json["mem_util_pct"] =
       device.total > 0 ? static_cast<double>(device.used) / static_cast<double>(device.total) * 100 : 0;
   json["mem_used_mb"] = mebibytes(device.used);
   json["mem_total_mb"] = mebibytes(device.total);
-  json["fan_speed_pct"] = nullptr;
+  json["fan_speed_pct"] = or_null(device.fan);
   json["power_draw_w"] = or_null(device.power);
   return json;
 }

@@ -55,7 +55,8 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen
       cards_(control_, gpus_, command_.gpu_source),
       monitor_(control_, cards_, monitor_options(*live_.config())),
       prefetcher_(control_),
-      recorder_(*live_.config(), [this](std::uint64_t id) { tell_row(id); }),
+      recorder_(*live_.config(), [this](std::uint64_t id) { tell_row(id); },
+                [this](const metrics::Row& row) { tell_answer(row); }),
       router_(control_, options_with_launcher()),
       in_flight_(static_cast<std::size_t>(command_.workers)),
       events_(control_, {live_.current(), router_, in_flight_, profile_, fits_, forecasts_, cards_, build_version()}),
@@ -99,6 +100,15 @@ void Daemon::tell_row(std::uint64_t id) {
   events_.feed().append({"activity", "{\"id\":" + std::to_string(id) + "}"});
 }
 
+// On any thread.
+void Daemon::tell_answer(const metrics::Row& row) {
+  if (row.status < 200 || row.status > 299) return;
+  boost::asio::post(control_, [this, model = ModelId(row.model), tokens = row.usage.output,
+                               pace = row.usage.generation_rate] {
+    fit_watch_->answered(model, tokens, pace);
+  });
+}
+
 void Daemon::set_capture_limit() {
   captures_.set_limit(static_cast<std::size_t>(live_.config()->capture_buffer) << 20);
 }
@@ -119,7 +129,7 @@ router::Options Daemon::options_with_launcher() {
 
 std::unique_ptr<process::Launcher> Daemon::make_launcher(process::Listener& listener) {
   load_clock_ = std::make_unique<LoadClock>(
-      listener, [this](const ModelId& model, Duration load) { forecasts_.loaded(model, load); });
+      listener, [this](Generation launch, Duration load) { forecasts_.loaded(launch, load); });
   const auto supervise = [this](process::Listener& inner) {
     return std::make_unique<process::Supervisor>(
         control_, hub_, helper_, inner,
@@ -131,10 +141,11 @@ std::unique_ptr<process::Launcher> Daemon::make_launcher(process::Listener& list
     options.load_report = [this](const ModelId& model, Generation launch) {
       return hub_.book().load_report(model, launch);
     };
-    options.judged = [this](const ModelId& model, const fit::Judgement& judgement) {
-      forecasts_.judged(model, judgement);
-    };
-    return std::make_unique<FitWatch>(control_, gpus_, fits_, std::move(options), inner, supervise);
+    options.memory = &forecasts_;
+    auto fit_watch =
+        std::make_unique<FitWatch>(control_, gpus_, fits_, std::move(options), inner, supervise);
+    fit_watch_ = fit_watch.get();
+    return fit_watch;
   };
   const auto watch = [this, judge](process::Listener& inner) {
     auto releases = std::make_unique<vram::ReleaseWatch>(

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "cli.h"
+#include "fit_watch.h"
 #include "forecasts.h"
 #include "live_config.h"
 #include "load_clock.h"
@@ -69,6 +70,7 @@ class Daemon {
   router::Options options_with_launcher();
   http::RouteTable make_routes();
   void tell_row(std::uint64_t id);
+  void tell_answer(const metrics::Row& row);
   void set_capture_limit();
   std::unique_ptr<process::Launcher> make_launcher(process::Listener& listener);
   void preload();
@@ -101,7 +103,8 @@ class Daemon {
   vram::Monitor monitor_;
   prefetch::Prefetcher prefetcher_;
   Recorder recorder_;
-  vram::ReleaseWatch* releases_ = nullptr;  // inside the router
+  vram::ReleaseWatch* releases_ = nullptr;  // inside the router, like the next
+  FitWatch* fit_watch_ = nullptr;
   router::Router router_;
   http::InFlight in_flight_;
   http::UpstreamFacts facts_;

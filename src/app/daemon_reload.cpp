@@ -87,9 +87,9 @@ void Daemon::enforce(config::LoadResult result,
   recorder_.change(*config);
   monitor_.set(monitor_options(*config));
   check_machine();
-  forecasts_.use(config);
   router_.change_models(router_options(config), [this, config, lookup = live_.current().get(),
                                                  findings = live_.findings(), done = std::move(done)] {
+    forecasts_.use(config);  // with the router: of what begins before, the old one tells
     server_.change(lookup, server_options(*config, command_), [findings, done] { done(findings); });
   });
 }

@@ -4,12 +4,14 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <map>
 #include <optional>
 #include <utility>
 
+#include "pace.h"
 #include "paddock/base/errands.h"
 #include "paddock/base/text.h"
 #include "paddock/gpu/visible.h"
@@ -32,17 +34,31 @@ std::vector<std::string> pins_of(const process::SpawnSpec& spec) {
   return pins;
 }
 
+bool descends_from(const gpu::Process& process, pid_t leader) {
+  return std::find(process.lineage.begin(), process.lineage.end(), leader) != process.lineage.end();
+}
+
+// Of the machine's memory, by the driver for the processes of one launch. 0: it does not tell.
+fit::Bytes shared_by(const gpu::Device& device, pid_t leader) {
+  fit::Bytes sum = 0;
+  if (!device.processes || leader <= 0) return 0;
+  for (const gpu::Process& process : *device.processes) {
+    if (descends_from(process, leader)) sum += process.shared;
+  }
+  return sum;
+}
+
 std::vector<fit::Card> cards_of(const gpu::Reading& reading, const fit::Report& report,
                                 const std::vector<std::string>& pins) {
   std::vector<fit::Card> cards;
   for (const gpu::Device& device : reading.devices) {
     fit::Card card;
     card.title = "GPU " + std::to_string(device.index);
-    card.pci = device.pci;
+    if (!device.is_part) card.pci = device.pci;  // else several have the same
     card.total = device.total;
     card.used = device.used;
     for (const fit::Device& named : report.devices) {
-      const bool is_it = gpu::card_called(named.name, reading.devices, pins) == device.index;
+      const bool is_it = gpu::card_called(named.name, reading.devices, pins, named.title) == device.index;
       if (is_it && card.device.empty()) card.device = named.name;
     }
     cards.push_back(std::move(card));
@@ -79,8 +95,28 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
   void begin(const MakeLauncher& make_launcher) { launcher_ = make_launcher(*this); }
 
   void start(process::SpawnSpec spec, Generation generation) {
-    live_.emplace(generation, std::make_unique<Launch>(control_, spec));
+    const auto launch = live_.emplace(generation, std::make_unique<Launch>(control_, spec)).first;
+    launch->second->company = ++company_;
+    if (options_.memory) options_.memory->began(spec.model, generation);
+    read_shared(generation);
     launcher_->start(std::move(spec), generation);
+  }
+
+  void answered(const ModelId& model, std::int64_t tokens, double per_second) {
+    for (const auto& [generation, launch] : live_) {
+      if (launch->model != model || !launch->is_ready || launch->is_stopped || launch->failure) continue;
+      launch->pace.answered(tokens, per_second);
+      const bool was_slow = std::exchange(launch->is_slow, is_slow(generation, *launch));
+      const bool is_first = !std::exchange(launch->has_answered, true);
+      if (is_first || was_slow != launch->is_slow) judge_now(generation, *launch);
+      if (launch->pace.is_settled()) learn_pace(generation, *launch);
+      return;
+    }
+  }
+
+  void spawned(const ModelId& model, Generation generation, pid_t pid, UniqueFd pidfd) override {
+    if (Launch* launch = find(generation)) launch->leader = pid;
+    PassingListener::spawned(model, generation, pid, std::move(pidfd));
   }
 
   void stop(Generation generation, Duration grace) {
@@ -89,7 +125,10 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
   }
 
   void ready(const ModelId& model, Generation generation, const process::Ready& ready) override {
-    if (Launch* launch = find(generation)) look_at(generation, *launch, options_.after_ready);
+    if (Launch* launch = find(generation)) {
+      launch->is_ready = true;
+      look_at(generation, *launch, options_.after_ready);
+    }
     PassingListener::ready(model, generation, ready);
   }
 
@@ -107,6 +146,9 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
     if (Launch* launch = find(generation)) {
       if (!launch->is_stopped) went_wrong(generation, fit_failure(ending.kind, ending.status, ending.line));
       launch->is_over = true;
+      ++company_;
+      learn_pace(generation, *launch);
+      if (options_.memory) options_.memory->over(generation);
       if (!launch->failure || launch->is_idle) live_.erase(generation);
     }
     PassingListener::exited(model, generation, ending);
@@ -126,6 +168,12 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
     TimePoint since{};
     std::optional<fit::Failure> failure;
     std::vector<fit::Card> cards{};  // as last read
+    pid_t leader = 0;
+    std::uint64_t company = 0;                   // company_ when it began
+    std::map<std::string, fit::Bytes> shared{};  // before it began, by gpu::key_of()
+    Pace pace{};
+    bool is_paced = false, is_slow = false;  // its pace was told; as last judged
+    bool is_ready = false, has_answered = false;
     bool is_stopped = false, is_over = false;
     bool is_idle = true;  // no look is to come
   };
@@ -166,19 +214,60 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
   void look(Generation generation) {
     Launch* launch = find(generation);
     if (launch == nullptr) return;
+    judge_now(generation, *launch);
+    await_look(generation, *launch);
+  }
+
+  void judge_now(Generation generation, const Launch& launch) {
     fit::Circumstances at;
-    at.failure = launch->failure;
-    at.words = launch->words;
-    if (!at.failure) at.cards = launch->cards;
-    std::string text = options_.load_report(launch->model, generation);
-    errands_.run([self = weak_from_this(), model = launch->model, generation, at = std::move(at),
+    at.failure = launch.failure;
+    at.words = launch.words;
+    at.is_slow = launch.is_slow;
+    if (!at.failure) at.cards = launch.cards;
+    std::string text = options_.load_report(launch.model, generation);
+    errands_.run([self = weak_from_this(), model = launch.model, generation, at = std::move(at),
                   text = std::move(text)]() -> Errands::Done {
       auto report = std::make_shared<const fit::Report>(fit::read(text));
       return [self, model, generation, at, report] {
         if (const auto alive = self.lock()) alive->judge(model, generation, *report, at);
       };
     });
-    await_look(generation, *launch);
+  }
+
+  bool is_slow(Generation generation, const Launch& launch) const {
+    return options_.memory != nullptr && launch.pace.is_slow(options_.memory->usual_pace(generation));
+  }
+
+  // What is slow because the driver pages must not become what is usual.
+  void learn_pace(Generation generation, Launch& launch) {
+    const auto pace = launch.pace.fastest();
+    if (options_.memory == nullptr || !pace || launch.is_paced) return;
+    if (launch.is_slow && launch.is_over) return;  // perhaps it was not judged any more
+    const auto last = judgements_.of(launch.model);
+    if (last && last->launch == generation && last->verdict.word == fit::Word::kDriverSpill) return;
+    launch.is_paced = true;
+    options_.memory->paced(generation, *pace);
+  }
+
+  void read_shared(Generation generation) {
+    if (!sampler_.has_source()) return;
+    sampler_.read([self = weak_from_this(), generation](const gpu::Reading& reading) {
+      const auto alive = self.lock();
+      Launch* launch = alive ? alive->find(generation) : nullptr;
+      if (launch == nullptr) return;
+      for (const gpu::Device& device : reading.devices) {
+        if (device.shared) launch->shared[gpu::key_of(device)] = *device.shared;
+      }
+    });
+  }
+
+  // What the driver says of its processes; else what there is more of since it began, if nobody else came or
+  // went in the meantime.
+  fit::Bytes shared_for(const gpu::Device& device, const Launch& launch) const {
+    const fit::Bytes own = shared_by(device, launch.leader);
+    const auto before = launch.shared.find(gpu::key_of(device));
+    if (own > 0 || !device.shared || before == launch.shared.end() || launch.company != company_) return own;
+    return *device.shared - std::min(*device.shared, before->second);
   }
 
   void judge(const ModelId& model, Generation generation, const fit::Report& report, fit::Circumstances at) {
@@ -190,7 +279,11 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
       // Of one that is going or gone the cards tell nothing.
       if (launch == nullptr || launch->is_stopped || launch->failure || reading.devices.empty()) return;
       fit::Circumstances seen = at;
-      seen.cards = launch->cards = cards_of(reading, report, launch->pins);
+      seen.cards = cards_of(reading, report, launch->pins);
+      for (std::size_t i = 0; i < seen.cards.size(); ++i) {
+        seen.cards[i].shared = alive->shared_for(reading.devices[i], *launch);
+      }
+      launch->cards = seen.cards;
       alive->put(model, generation, report, seen);
     });
   }
@@ -204,7 +297,7 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
       const auto level = word == fit::Word::kUnknown ? spdlog::level::debug : spdlog::level::info;
       spdlog::log(level, "model {}: {}", model.str(), printable(judgement.verdict.sentence));
     }
-    if (options_.judged) options_.judged(model, judgement);
+    if (options_.memory) options_.memory->judged(model, judgement);
     judgements_.put(model, std::move(judgement));
   }
 
@@ -214,6 +307,7 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
   const Options options_;
   Errands errands_;
   std::map<Generation, std::unique_ptr<Launch>> live_;
+  std::uint64_t company_ = 0;                    // grows when a launch comes or goes
   std::unique_ptr<process::Launcher> launcher_;  // last: dies first and then calls nobody
 };
 
@@ -232,6 +326,10 @@ void FitWatch::start(process::SpawnSpec spec, Generation generation) {
 void FitWatch::stop(Generation generation, Duration grace) { impl_->stop(generation, grace); }
 
 std::uint64_t FitWatch::printed(Generation generation) const { return impl_->launcher().printed(generation); }
+
+void FitWatch::answered(const ModelId& model, std::int64_t tokens, double per_second) {
+  impl_->answered(model, tokens, per_second);
+}
 
 Duration FitWatch::cpu_time(Generation generation) const { return impl_->launcher().cpu_time(generation); }
 

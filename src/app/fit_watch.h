@@ -1,5 +1,7 @@
 // FitWatch has every launch judged: does it fit? When it is ready and some time later, as engines allocate
-// late; and when its start failed or it crashed. The judgements are kept beside it.
+// late; when its first answer is over, whenever that is, as that allocates, too; when its answers become much
+// slower than usual, or usual again; and when its start failed or it crashed. The judgements are kept beside
+// it.
 //
 // It stands between whoever orders launches and the Launcher that performs them; everything passes as it
 // comes, both ways. Reports are read on a thread of its own. A verdict comes from the report at once, and
@@ -7,8 +9,10 @@
 // Control thread only. Destroying it ends its Launcher, and judges nothing any more.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +23,20 @@
 
 namespace paddock::app {
 
+// What outlasts launches. On the control thread.
+class LaunchMemory {
+ public:
+  virtual ~LaunchMemory() = default;
+  // Of a launch whatever is told comes between these two, but for judgements of one that failed.
+  virtual void began(const ModelId& model, Generation launch) = 0;
+  virtual void over(Generation launch) = 0;
+  virtual void judged(const ModelId& model, const fit::Judgement& judgement) = 0;
+  // Tokens per second of its answers, once, unless the driver pages.
+  virtual void paced(Generation launch, double per_second) = 0;
+  // The same of earlier launches of what this one runs.
+  virtual std::optional<double> usual_pace(Generation launch) const = 0;
+};
+
 class FitWatch final : public process::Launcher {
  public:
   using MakeLauncher = std::function<std::unique_ptr<process::Launcher>(process::Listener&)>;
@@ -26,8 +44,7 @@ class FitWatch final : public process::Launcher {
   struct Options {
     // What the launch has printed while it loaded. Must not block.
     std::function<std::string(const ModelId&, Generation)> load_report;
-    // Hears of every judgement; may be null.
-    std::function<void(const ModelId&, const fit::Judgement&)> judged{};
+    LaunchMemory* memory = nullptr;  // outlives it; may be null
     // When to judge: so long after it was ready, and after its end. The second look is for lines that were
     // still on their way.
     std::vector<Duration> after_ready{Duration::zero(), std::chrono::seconds(1), std::chrono::seconds(30),
@@ -45,6 +62,9 @@ class FitWatch final : public process::Launcher {
   std::uint64_t printed(Generation generation) const override;
   Duration cpu_time(Generation generation) const override;
   std::optional<process::LoadProgress> loading(Generation generation) override;
+
+  // A request to the model was answered: tokens, and tokens per second; 0 or less: not told.
+  void answered(const ModelId& model, std::int64_t tokens, double per_second);
 
  private:
   class Impl;

@@ -79,24 +79,49 @@ std::vector<std::string> pins_of(const config::ModelConfig& model) {
   return out;
 }
 
-gpu::Numbering numbering_of(const std::vector<gpu::Device>& cards) {
-  const std::string& vendor = cards.front().vendor;
-  if (vendor == "amd") return gpu::Numbering::kHip;
-  return vendor == "intel" ? gpu::Numbering::kLevelZero : gpu::Numbering::kCuda;
+std::string_view maker_name(gpu::Numbering numbering) {
+  if (numbering == gpu::Numbering::kHip) return "AMD";
+  return numbering == gpu::Numbering::kLevelZero ? "Intel" : "NVIDIA";
 }
 
-// Where pins cannot be told, all of them.
-std::vector<gpu::Device> seen_by(const config::ModelConfig& model, const std::vector<gpu::Device>& cards) {
-  if (cards.empty()) return cards;
-  const auto visible = gpu::visible_cards(cards, numbering_of(cards), pins_of(model));
-  if (!visible) return cards;
-  std::vector<gpu::Device> out;
-  for (const int index : *visible) {
-    for (const gpu::Device& card : cards) {
-      if (card.index == index) out.push_back(card);
-    }
+// The value of `--device CUDA0,CUDA1`.
+std::optional<gpu::Numbering> named_in(const std::vector<config::PortText>& words) {
+  for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+    if (words[i].text != "--device" && words[i].text != "-dev") continue;
+    const std::string& names = words[i + 1].text;
+    return gpu::numbering_of(std::string_view(names).substr(0, names.find(',')));
   }
-  return out;
+  return std::nullopt;
+}
+
+// Its own pins are all of one maker's.
+std::optional<gpu::Numbering> pinned_in(const std::vector<config::PortText>& environment) {
+  std::set<gpu::Numbering> pins;
+  for (const config::PortText& variable : environment) {
+    if (const auto pin = gpu::numbering_of_pin(variable.text)) pins.insert(*pin);
+  }
+  return pins.size() == 1 ? std::optional(*pins.begin()) : std::nullopt;
+}
+
+// The maker of the largest card: beside it another maker's is as a rule part of the processor.
+gpu::Numbering numbering_of(const config::ModelConfig& model, const std::vector<gpu::Device>& cards,
+                            std::string& assumed) {
+  std::set<gpu::Numbering> makers;
+  const gpu::Device* largest = nullptr;
+  for (const gpu::Device& card : cards) {
+    const auto maker = gpu::numbering_of_maker(card.vendor);
+    if (!maker) continue;
+    makers.insert(*maker);
+    if (largest == nullptr || card.total > largest->total) largest = &card;
+  }
+  if (makers.empty()) return gpu::Numbering::kCuda;
+  if (makers.size() == 1) return *makers.begin();
+  for (const auto& told : {named_in(model.argv), pinned_in(model.env)}) {
+    if (told && makers.contains(*told)) return *told;
+  }
+  const gpu::Numbering taken = *gpu::numbering_of_maker(largest->vendor);
+  assumed = "It is taken to use the cards of " + std::string(maker_name(taken)) + ".";
+  return taken;
 }
 
 // By their sizes, not by what is free now: what fills them will have gone when this is loaded.
@@ -155,11 +180,20 @@ const gpu::Device* card_of(const std::string& key, const std::vector<gpu::Device
 
 const gpu::Device* card_of(const fit::Device& device, const std::vector<std::string>& pins,
                            const std::vector<gpu::Device>& cards) {
-  const auto index = gpu::card_called(device.name, cards, pins);
+  const auto index = gpu::card_called(device.name, cards, pins, device.title);
   for (const gpu::Device& card : cards) {
-    if (device.pci.empty() ? index == card.index : iequals(device.pci, card.pci)) return &card;
+    // The parts of a card have one place on the bus.
+    const bool by_name = device.pci.empty() || card.is_part;
+    if (by_name ? index == card.index : iequals(device.pci, card.pci)) return &card;
   }
   return nullptr;
+}
+
+std::string unseen_problem(const std::vector<gpu::Device>& cards) {
+  const bool has_parts =
+      std::any_of(cards.begin(), cards.end(), [](const gpu::Device& card) { return card.is_part; });
+  return has_parts ? "Which part of a card it sees is not told by its pins."
+                   : "Which cards it sees is not told by its pins.";
 }
 
 Demand demand_on(const std::string& key, const gpu::Device* card, const gguf::Range& bytes) {
@@ -173,10 +207,29 @@ Demand demand_on(const std::string& key, const gpu::Device* card, const gguf::Ra
 
 }  // namespace
 
+std::optional<std::vector<gpu::Device>> seen_by(const config::ModelConfig& model,
+                                                const std::vector<gpu::Device>& cards, std::string& assumed) {
+  if (cards.empty()) return cards;
+  const auto seen = gpu::seen_cards(cards, numbering_of(model, cards, assumed), pins_of(model));
+  if (!seen) return std::nullopt;
+  std::vector<gpu::Device> out;
+  for (const int index : *seen) {
+    for (const gpu::Device& card : cards) {
+      if (card.index == index) out.push_back(card);
+    }
+  }
+  return out;
+}
+
 Foreseen foresee(const config::ModelConfig& model, const std::vector<gpu::Device>& cards) {
   Foreseen out;
   out.key = footprints::key_of(command_of(model));
-  out.cards = seen_by(model, cards);
+  auto seen = seen_by(model, cards, out.assumed);
+  if (!seen) {
+    out.problem = unseen_problem(cards);
+    return out;
+  }
+  out.cards = std::move(*seen);
   auto prediction = predict(model, out.cards);
   if (prediction) {
     out.prediction = std::move(*prediction);
@@ -191,6 +244,7 @@ footprints::Footprint footprint_of(const fit::Judgement& judgement, const config
                                    const std::vector<gpu::Device>& cards) {
   using fit::Word;
   const fit::Verdict& verdict = judgement.verdict;
+  if (judgement.report.unread > 0) return {};
   if (verdict.word == Word::kFailedOom || verdict.word == Word::kFailedKill || verdict.word == Word::kUnknown)
     return {};
   footprints::Footprint out;
@@ -219,6 +273,7 @@ api::Forecast compose(const Foreseen& foreseen, const std::optional<footprints::
   } else if (foreseen.prediction) {
     out.source = "header";
     out.notes = foreseen.prediction->notes;
+    if (!foreseen.assumed.empty()) out.notes.push_back(foreseen.assumed);
     for (std::size_t i = 0; i < foreseen.cards.size(); ++i) {
       cards.emplace_back(gpu::key_of(foreseen.cards[i]), foreseen.prediction->devices[i].total());
     }
@@ -279,29 +334,54 @@ void Forecasts::read_cards() {
   });
 }
 
-void Forecasts::loaded(const ModelId& model, Duration load) { learn(model, {{}, {}, load}); }
-
-void Forecasts::judged(const ModelId& model, const fit::Judgement& judgement) {
+void Forecasts::began(const ModelId& model, Generation generation) {
+  auto launch = std::make_shared<Launch>(Launch{config_});
   for (const config::ModelConfig& one : config_->models) {
-    if (one.id != model) continue;
-    const footprints::Footprint footprint = footprint_of(judgement, one, cards_);
-    if (footprint.ram) learn(model, footprint);
+    if (one.id == model) launch->model = &one;
   }
+  if (launch->model == nullptr) return;
+  launches_[generation] = launch;
+  errands_.run([this, launch]() -> Errands::Done {
+    return [this, launch, key = footprints::key_of(command_of(*launch->model))] {
+      launch->key = key;
+      // Its files may have changed since they were looked at.
+      const auto found = foreseen_.find(launch->model->id);
+      if (launch->config != config_ || found == foreseen_.end()) return;
+      found->second.key = key;
+      compose_one(launch->model->id);
+    };
+  });
 }
 
-// Its files may have changed since they were looked at.
-void Forecasts::learn(const ModelId& model, footprints::Footprint footprint) {
-  errands_.run([this, config = config_, model, footprint = std::move(footprint)]() -> Errands::Done {
-    for (const config::ModelConfig& one : config->models) {
-      if (one.id != model) continue;
-      return [this, model, footprint, key = footprints::key_of(command_of(one))] {
-        footprints_.learn(key, footprint);
-        const auto found = foreseen_.find(model);
-        if (found != foreseen_.end()) found->second.key = key;
-        compose_one(model);
-      };
-    }
-    return nullptr;
+void Forecasts::over(Generation launch) { launches_.erase(launch); }
+
+void Forecasts::loaded(Generation launch, Duration load) { learn(launch, {{}, {}, load}); }
+
+void Forecasts::judged(const ModelId&, const fit::Judgement& judgement) {
+  const auto launch = launches_.find(judgement.launch);
+  if (launch == launches_.end()) return;
+  const footprints::Footprint footprint = footprint_of(judgement, *launch->second->model, cards_);
+  if (footprint.ram) learn(judgement.launch, footprint);
+}
+
+void Forecasts::paced(Generation launch, double per_second) { learn(launch, {{}, {}, {}, per_second}); }
+
+std::optional<double> Forecasts::usual_pace(Generation generation) const {
+  const auto launch = launches_.find(generation);
+  if (launch == launches_.end()) return std::nullopt;
+  const auto learned = footprints_.find(launch->second->key);
+  return learned ? learned->pace : std::nullopt;
+}
+
+// Behind the look at its files.
+void Forecasts::learn(Generation generation, footprints::Footprint footprint) {
+  const auto found = launches_.find(generation);
+  if (found == launches_.end()) return;
+  errands_.run([this, launch = found->second, footprint = std::move(footprint)]() -> Errands::Done {
+    return [this, launch, footprint] {
+      footprints_.learn(launch->key, footprint);
+      compose_one(launch->model->id);
+    };
   });
 }
 

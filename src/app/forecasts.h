@@ -3,8 +3,9 @@
 //
 // Files are looked at on a thread of its own when a configuration comes, and a model's once more when it was
 // loaded. What is free on cards is read again when somebody asks and the last look is 5 s old: the next who
-// asks gets it. Control thread but for what api::ForecastDesk promises, and expected_load(). Destroying it
-// waits for nothing.
+// asks gets it. What a launch teaches counts for the command and the files that it began with, whatever they
+// are when it is learned. Control thread but for what api::ForecastDesk promises, and expected_load().
+// Destroying it waits for nothing.
 #pragma once
 
 #include <map>
@@ -14,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "fit_watch.h"
 #include "paddock/api/forecast_desk.h"
 #include "paddock/base/clock.h"
 #include "paddock/base/errands.h"
@@ -28,10 +30,17 @@ namespace paddock::app {
 // What a look at one model's files found.
 struct Foreseen {
   footprints::Key key{};
-  std::vector<gpu::Device> cards{};              // that it sees, in its order
+  std::vector<gpu::Device> cards{};              // that it sees
+  std::string assumed{};                         // a sentence: whose cards it is taken to use; empty: told
   std::optional<gguf::Prediction> prediction{};  // of these
   std::string problem{};                         // a sentence, if there is none
 };
+
+// The cards that it will see; where machines have several makers', of the one that its command, its pins or
+// the sizes of the cards speak for: then `assumed` is a sentence. Nothing: its pins are not understood.
+// Pure but for the daemon's pins.
+std::optional<std::vector<gpu::Device>> seen_by(const config::ModelConfig& model,
+                                                const std::vector<gpu::Device>& cards, std::string& assumed);
 
 // The buffers that a launch made on each card, by gpu::key_of(); by its own name for one that is not found,
 // or on another machine. Nothing is there for one that failed, or told nothing. Pure but for the daemon's
@@ -46,24 +55,36 @@ Foreseen foresee(const config::ModelConfig& model, const std::vector<gpu::Device
 api::Forecast compose(const Foreseen& foreseen, const std::optional<footprints::Learned>& learned,
                       const std::vector<gpu::Device>& now, const std::string& meminfo);
 
-class Forecasts final : public api::ForecastDesk {
+class Forecasts final : public api::ForecastDesk, public LaunchMemory {
  public:
   // `path` of the file of footprints; empty: nothing is kept. The sampler outlives it.
   Forecasts(boost::asio::io_context& control, gpu::Sampler& sampler, std::string path);
 
+  // For the launches that begin from here on.
   void use(std::shared_ptr<const config::Config> config);
-  // A launch of it was ready so long after it began.
-  void loaded(const ModelId& model, Duration load);
-  // What the log of a launch of it says about its buffers; of one that failed nothing is learned.
-  void judged(const ModelId& model, const fit::Judgement& judgement);
+  void began(const ModelId& model, Generation launch) override;
+  void over(Generation launch) override;
+  // It was ready so long after it began.
+  void loaded(Generation launch, Duration load);
+  // What its log says about its buffers; of one that failed, or whose log has gaps, nothing is learned.
+  void judged(const ModelId& model, const fit::Judgement& judgement) override;
+  void paced(Generation launch, double per_second) override;
+  std::optional<double> usual_pace(Generation launch) const override;
 
   std::shared_ptr<const api::Forecast> of(const ModelId& model) const override;
   std::optional<Duration> expected_load(const ModelId& model) const;
 
  private:
+  // As it began: a model of a configuration that may have been replaced since.
+  struct Launch {
+    std::shared_ptr<const config::Config> config;
+    const config::ModelConfig* model = nullptr;
+    footprints::Key key{};  // empty until its files were looked at
+  };
+
   void look();
   void read_cards();
-  void learn(const ModelId& model, footprints::Footprint footprint);
+  void learn(Generation launch, footprints::Footprint footprint);
   void compose_all();
   void compose_one(const ModelId& model);
 
@@ -73,6 +94,7 @@ class Forecasts final : public api::ForecastDesk {
   std::uint64_t looks_ = 0;  // of the newest order; answers to older ones are dropped
   std::vector<gpu::Device> cards_;
   std::map<ModelId, Foreseen> foreseen_;
+  std::map<Generation, std::shared_ptr<Launch>> launches_;
   mutable std::mutex mutex_;
   std::map<ModelId, std::shared_ptr<const api::Forecast>> told_;  // guarded by mutex_
   mutable TimePoint asked_{};                                     // likewise: when cards were last asked for

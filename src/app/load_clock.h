@@ -13,7 +13,7 @@ namespace paddock::app {
 
 class LoadClock final : public process::PassingListener {
  public:
-  using Loaded = std::function<void(const ModelId&, Duration)>;
+  using Loaded = std::function<void(Generation, Duration)>;
 
   LoadClock(process::Listener& listener, Loaded loaded)
       : PassingListener(listener), loaded_(std::move(loaded)) {}
@@ -24,7 +24,7 @@ class LoadClock final : public process::PassingListener {
   }
   void ready(const ModelId& model, Generation generation, const process::Ready& ready) override {
     const auto begun = begun_.find(generation);
-    if (begun != begun_.end()) loaded_(model, steady_now() - begun->second);
+    if (begun != begun_.end()) loaded_(generation, steady_now() - begun->second);
     begun_.erase(generation);
     PassingListener::ready(model, generation, ready);
   }

@@ -25,8 +25,9 @@ store::Activity::Options options_of(const config::Config& config, std::function<
 
 }  // namespace
 
-Recorder::Recorder(const config::Config& config, std::function<void(std::uint64_t id)> stored)
-    : activity_(options_of(config, std::move(stored))) {}
+Recorder::Recorder(const config::Config& config, std::function<void(std::uint64_t id)> stored,
+                   std::function<void(const metrics::Row&)> answered)
+    : answered_(std::move(answered)), activity_(options_of(config, std::move(stored))) {}
 
 void Recorder::change(const config::Config& config) { activity_.keep_in_memory(rows_in_memory(config)); }
 
@@ -38,6 +39,7 @@ void Recorder::finished(const metrics::Row& row) {
                   row.usage.output, row.code.empty() ? "" : ", ", row.code);
   }
   counters_.finished(row);
+  answered_(row);
   activity_.add(row);
 }
 

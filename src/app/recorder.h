@@ -18,8 +18,10 @@ namespace paddock::app {
 
 class Recorder final : public metrics::Sink {
  public:
-  // `stored` hears on a thread of the store's own of each row that is kept.
-  Recorder(const config::Config& config, std::function<void(std::uint64_t id)> stored);
+  // `stored` hears on a thread of the store's own of each row that is kept; `answered` of each at once, on
+  // the thread that tells it.
+  Recorder(const config::Config& config, std::function<void(std::uint64_t id)> stored,
+           std::function<void(const metrics::Row&)> answered);
 
   Result<void, std::string> open() { return activity_.open(); }
   void close() { activity_.close(); }
@@ -35,6 +37,7 @@ class Recorder final : public metrics::Sink {
   metrics::MachineReader& machine() { return machine_; }
 
  private:
+  const std::function<void(const metrics::Row&)> answered_;
   metrics::Counters counters_;
   metrics::MachineReader machine_;
   store::Activity activity_;

@@ -171,7 +171,12 @@ constexpr Row kRows[] = {
     {"t_draft", "draft acceptance",
      R"re(draft acceptance = ([0-9.]+) \( *(\d+) accepted / *(\d+) generated\))re"},
     {"cache_state", "cache state",
-     R"re(cache state: (\d+) prompts, ([0-9.]+) MiB)re"},
+     R"re(cache state: (\d+) prompts, ([0-9.]+) MiB(?: \(limits: ([0-9.]+) MiB)?)re"},
+    {"cache_limit", "prompt cache is",
+     R"re(prompt cache is enabled, size limit: (\d+) MiB)re"},
+    // Ours, in place of lines that came too fast (logs/hub.h).
+    {"unread", "not read line by line",
+     R"re(^\.\.\. (\d+) bytes of output were not read line by line$)re"},
     {"file_size", "size",
      R"re((?:print_info: file size|llm_load_print_meta: model size|print_info: model size) += +([0-9.]+) ([MGT]iB))re"},
     {"vocabulary", "n_vocab",

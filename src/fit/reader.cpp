@@ -54,6 +54,8 @@ const std::vector<Reader::Rule>& Reader::rules() {
       {row_of("width"), &R::width},
       {row_of("architecture"), &R::architecture},
       {row_of("cache_state"), &R::prompt_cache},
+      {row_of("cache_limit"), &R::prompt_cache_limit},
+      {row_of("unread"), &R::unread},
       {row_of("warn_pp_retry"), &R::retried},
       {row_of("warn_pinned"), &R::warned},
       {row_of("oom_cuda"), &R::oom_cuda},

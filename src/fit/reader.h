@@ -55,6 +55,8 @@ class Reader {
   void width(const Groups& at);
   void architecture(const Groups& at);
   void prompt_cache(const Groups& at);
+  void prompt_cache_limit(const Groups& at);
+  void unread(const Groups& at);
   void retried(const Groups& at);
   void warned(const Groups& at);
   void device_fact(const Groups& at);

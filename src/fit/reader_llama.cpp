@@ -140,7 +140,14 @@ void Reader::vocabulary(const Groups& at) { ledger_.vocabulary(whole(at[1])); }
 void Reader::width(const Groups& at) { ledger_.width(whole(at[1])); }
 void Reader::architecture(const Groups& at) { ledger_.architecture(at[1]); }
 
-void Reader::prompt_cache(const Groups& at) { report_.prompt_cache = bytes_of(at[2], kMib); }
+void Reader::prompt_cache(const Groups& at) {
+  report_.prompt_cache = bytes_of(at[2], kMib);
+  if (!at[3].empty()) report_.prompt_cache_limit = bytes_of(at[3], kMib);
+}
+
+void Reader::prompt_cache_limit(const Groups& at) { report_.prompt_cache_limit = bytes_of(at[1], kMib); }
+
+void Reader::unread(const Groups& at) { report_.unread = sum(report_.unread, whole(at[1])); }
 
 void Reader::retried(const Groups&) {
   ledger_.reserve_again();

@@ -75,6 +75,10 @@ Verdict judge(const Report& report, const Circumstances& circumstances) {
   Verdict verdict;
   verdict.word = word_for(view);
   verdict.sentence = sentence_of(verdict.word, view);
+  if (whole.unread > 0) {
+    verdict.sentence += " (" + std::to_string(whole.unread) +
+                        " bytes of its log came too fast to be read, so that something may be missing)";
+  }
   verdict.proof = proof_of(verdict.word, view);
   verdict.devices = view.devices;
   verdict.ram = whole.ram;

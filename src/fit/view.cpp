@@ -11,8 +11,9 @@ namespace paddock::fit {
 namespace {
 
 constexpr Bytes kMiB = Bytes{1} << 20;
-constexpr Bytes kSlack = 64 * kMiB;         // of weights in RAM
-constexpr Bytes kTight = 512 * kMiB;        // left on a device
+constexpr Bytes kSlack = 64 * kMiB;   // of weights in RAM
+constexpr Bytes kTight = 512 * kMiB;  // left on a device
+constexpr Bytes kSharedByDesign = 256 * kMiB;
 constexpr Bytes kDriverTakes = 300 * kMiB;  // CUDA's context and graphs, which no log shows
 
 Bytes less(Bytes a, Bytes b) { return a > b ? a - b : 0; }
@@ -88,11 +89,13 @@ bool View::streams() const {
                   {"--offload-to-cpu", "--max-vram", "--stream-layers", "--clip-on-cpu", "--vae-on-cpu"});
 }
 
+// Pinned buffers, which are in the report, and what drivers stage copies in are RAM of a card's, too.
 bool View::pages() const {
   return std::any_of(devices.begin(), devices.end(), [&](const Device& device) {
     const Card* card = card_of(device);
     if (card == nullptr || card->total == 0) return false;
-    return card->used >= card->total / 100 * 98 && (card->spills || circumstances.is_slow);
+    const bool spills = card->shared > sum(report.ram.total(), kSharedByDesign);
+    return card->used >= card->total / 100 * 98 && (spills || circumstances.is_slow);
   });
 }
 

@@ -89,6 +89,7 @@ void Footprints::learn(const Key& key, const Footprint& footprint) {
   // A launch that tells of its RAM tells of all its memory: also that nothing is on devices any more.
   if (footprint.ram || !footprint.devices.empty()) known.devices = footprint.devices;
   if (footprint.ram) known.ram = footprint.ram;
+  if (footprint.pace) known.pace = (known.pace.value_or(*footprint.pace) + *footprint.pace) / 2;
   std::vector<Duration>& loads = loads_[key];
   if (footprint.load) loads.push_back(*footprint.load);
   if (loads.size() > kKeptLoads) loads.erase(loads.begin(), loads.end() - kKeptLoads);

@@ -28,9 +28,14 @@ constexpr const char* kSchema =
     "name));"
     "CREATE TABLE load (key TEXT NOT NULL, position INTEGER NOT NULL, ns INTEGER NOT NULL, PRIMARY KEY (key, "
     "position));"
+    "CREATE TABLE pace (key TEXT PRIMARY KEY, per_second REAL NOT NULL);"
     "PRAGMA application_id = 1885629254;"
     "PRAGMA user_version = 1;"
     "COMMIT;";
+
+// Files of earlier days lack it.
+constexpr const char* kYounger =
+    "CREATE TABLE IF NOT EXISTS pace (key TEXT PRIMARY KEY, per_second REAL NOT NULL)";
 
 class Statement {
  public:
@@ -51,6 +56,10 @@ class Statement {
     if (ok()) code_ = sqlite3_bind_int64(statement_, ++bound_, number);
     return *this;
   }
+  Statement& bind(double number) {
+    if (ok()) code_ = sqlite3_bind_double(statement_, ++bound_, number);
+    return *this;
+  }
   Statement& bind_null() {
     if (ok()) code_ = sqlite3_bind_null(statement_, ++bound_);
     return *this;
@@ -66,6 +75,7 @@ class Statement {
 
   bool is_null(int column) { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
   std::int64_t number(int column) { return sqlite3_column_int64(statement_, column); }
+  double real(int column) { return sqlite3_column_double(statement_, column); }
   std::string text(int column) {
     const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
     return bytes ? std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)))
@@ -128,19 +138,22 @@ Opened open_file(const std::string& path) {
   return out;
 }
 
+int run(sqlite3* handle, const char* sql) { return sqlite3_exec(handle, sql, nullptr, nullptr, nullptr); }
+
 // The code, and `problem` in words if it is not ours.
 int prepare(sqlite3* handle, std::string& problem) {
   Marks marks;
   if (const int code = read_marks(handle, marks); code != SQLITE_OK) return code;
   if (marks.application == 0 && marks.version == 0 && marks.tables == 0) {
-    return sqlite3_exec(handle, kSchema, nullptr, nullptr, nullptr);
+    return run(handle, kSchema);
   }
   if (marks.application != kApplication) {
     problem = "it is a database of something else and stays as it is";
   } else if (marks.version != kVersion) {
     problem = "it is of another version of paddock and stays as it is";
   } else {
-    return check(handle);
+    const int code = check(handle);
+    return code == SQLITE_OK ? run(handle, kYounger) : code;
   }
   return SQLITE_OK;
 }
@@ -152,8 +165,6 @@ std::int64_t bounded(std::uint64_t value) {
 std::uint64_t positive(std::int64_t value) {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(value, 0));
 }
-
-int run(sqlite3* handle, const char* sql) { return sqlite3_exec(handle, sql, nullptr, nullptr, nullptr); }
 
 int write_rows(sqlite3* handle, const Key& key, const Entry& entry) {
   for (const char* sql : {"DELETE FROM device WHERE key = ?", "DELETE FROM load WHERE key = ?"}) {
@@ -171,6 +182,10 @@ int write_rows(sqlite3* handle, const Key& key, const Entry& entry) {
     Statement row(handle, "INSERT INTO device (key, name, bytes) VALUES (?, ?, ?)");
     if (row.bind(key).bind(name).bind(bounded(bytes)).step(); row.code() != SQLITE_OK) return row.code();
   }
+  if (entry.footprint.pace) {
+    Statement row(handle, "INSERT OR REPLACE INTO pace (key, per_second) VALUES (?, ?)");
+    if (row.bind(key).bind(*entry.footprint.pace).step(); row.code() != SQLITE_OK) return row.code();
+  }
   for (std::size_t i = 0; i < entry.loads.size(); ++i) {
     Statement row(handle, "INSERT INTO load (key, position, ns) VALUES (?, ?, ?)");
     row.bind(key).bind(static_cast<std::int64_t>(i)).bind(static_cast<std::int64_t>(entry.loads[i].count()));
@@ -185,6 +200,8 @@ int drop_oldest(sqlite3* handle) {
       "DELETE FROM footprint WHERE key NOT IN (SELECT key FROM footprint ORDER BY written DESC LIMIT ?)");
   if (drop.bind(static_cast<std::int64_t>(kMostEntries)).step(); drop.code() != SQLITE_OK) return drop.code();
   if (const int code = run(handle, "DELETE FROM device WHERE key NOT IN (SELECT key FROM footprint)"))
+    return code;
+  if (const int code = run(handle, "DELETE FROM pace WHERE key NOT IN (SELECT key FROM footprint)"))
     return code;
   return run(handle, "DELETE FROM load WHERE key NOT IN (SELECT key FROM footprint)");
 }
@@ -238,7 +255,12 @@ Result<std::map<Key, Entry>, std::string> Store::read() {
     if (entry == nullptr || entry->loads.size() >= kKeptLoads) continue;
     entry->loads.emplace_back(std::max<std::int64_t>(loads.number(1), 0));
   }
-  for (const int code : {heads.code(), devices.code(), loads.code()}) {
+  Statement paces(handle_.get(), "SELECT key, per_second FROM pace");
+  while (paces.step()) {
+    Entry* entry = known(paces.text(0));
+    if (entry != nullptr && paces.real(1) > 0) entry->footprint.pace = paces.real(1);
+  }
+  for (const int code : {heads.code(), devices.code(), loads.code(), paces.code()}) {
     if (code != SQLITE_OK) return std::string(sqlite3_errstr(code));
   }
   return out;

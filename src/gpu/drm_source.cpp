@@ -48,6 +48,28 @@ std::vector<fs::path> entries(const fs::path& folder, std::string_view prefix) {
   return found;
 }
 
+// Percent: of the most that it can turn, where that is told, else of the signal that drives it (0 to 255).
+std::optional<int> fan_of(const fs::path& sensors) {
+  const auto turns = number_in<int>(sensors / "fan1_input"), most = number_in<int>(sensors / "fan1_max");
+  if (turns && most && *most > 0 && *turns >= 0)
+    return static_cast<int>(std::min(100.0, 100.0 * *turns / *most));
+  const auto signal = number_in<int>(sensors / "pwm1");
+  if (!signal || *signal < 0 || *signal > 255) return std::nullopt;
+  return *signal * 100 / 255;
+}
+
+// The sensor that calls itself `mem`.
+std::optional<int> memory_temp_of(const fs::path& sensors) {
+  for (const fs::path& label : entries(sensors, "temp")) {
+    const std::string name = label.filename().string();
+    constexpr std::string_view kLabel = "_label";
+    if (!name.ends_with(kLabel) || first_line(label) != "mem") continue;
+    const auto temp = number_in<int>(sensors / (name.substr(0, name.size() - kLabel.size()) + "_input"));
+    if (temp) return *temp / 1000;
+  }
+  return std::nullopt;
+}
+
 // Thousandths of a degree and millionths of a watt, of whichever sensor has them.
 void read_sensors(const fs::path& folder, Device& device) {
   for (const fs::path& sensors : entries(folder / "hwmon", "hwmon")) {
@@ -59,6 +81,10 @@ void read_sensors(const fs::path& folder, Device& device) {
       const auto power = number_in(sensors / name);
       if (power && !device.power) device.power = static_cast<double>(*power) / 1e6;
     }
+    const auto limit = number_in(sensors / "power1_cap");
+    if (limit && !device.power_limit) device.power_limit = static_cast<double>(*limit) / 1e6;
+    if (!device.fan) device.fan = fan_of(sensors);
+    if (!device.memory_temp) device.memory_temp = memory_temp_of(sensors);
   }
 }
 
@@ -95,6 +121,7 @@ std::optional<Found> look_at(const fs::path& card, int number) {
     if (device.name.empty()) device.name = "AMD GPU";
     device.uuid = first_line(folder / "unique_id");
     device.util = number_in<int>(folder / "gpu_busy_percent");
+    device.shared = number_in(folder / "mem_info_gtt_used");
   } else if (const auto size = intel_total(card, folder)) {
     device.total = *size;
     device.vendor = "intel";
@@ -115,7 +142,7 @@ void add_processes(Found& found, const std::vector<DrmUse>& uses) {
   std::uint64_t sum = 0;
   for (const DrmUse& use : uses) {
     if (use.pci != device.pci) continue;
-    device.processes->push_back({use.pid, use.bytes});
+    device.processes->push_back({use.pid, use.bytes, {}, {}, use.shared});
     sum += std::min(use.bytes, device.total - sum);
   }
   if (found.sums_up) device.used = sum;

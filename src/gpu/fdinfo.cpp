@@ -36,8 +36,11 @@ std::optional<std::uint64_t> size_of(std::string_view text) {
 // `vram`, `vram0`, `local0`; not `gtt`, `system0` or `stolen-local0`.
 bool is_on_card(std::string_view region) { return region.starts_with("vram") || region.starts_with("local"); }
 
+bool is_shared(std::string_view region) { return region.starts_with("gtt"); }
+
 struct Sizes {
-  std::optional<std::uint64_t> resident, memory, total;
+  bool (*counts)(std::string_view region) = is_on_card;
+  std::optional<std::uint64_t> resident{}, memory{}, total{};
 
   void add(std::string_view key, std::string_view value) {
     add("drm-resident-", key, value, resident);
@@ -47,9 +50,9 @@ struct Sizes {
   std::uint64_t best() const { return resident.value_or(memory.value_or(total.value_or(0))); }
 
  private:
-  static void add(std::string_view prefix, std::string_view key, std::string_view value,
-                  std::optional<std::uint64_t>& sum) {
-    if (!key.starts_with(prefix) || !is_on_card(key.substr(prefix.size()))) return;
+  void add(std::string_view prefix, std::string_view key, std::string_view value,
+           std::optional<std::uint64_t>& sum) const {
+    if (!key.starts_with(prefix) || !counts(key.substr(prefix.size()))) return;
     const auto size = size_of(value);
     const std::uint64_t before = sum.value_or(0);
     if (size && *size <= std::numeric_limits<std::uint64_t>::max() - before) sum = before + *size;
@@ -83,7 +86,7 @@ std::vector<std::string> card_files(const fs::path& process, int& looks) {
 
 std::optional<DrmClient> parse_fdinfo(std::string_view text) {
   DrmClient client;
-  Sizes sizes;
+  Sizes sizes, shared{is_shared};
   bool is_drm = false;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
@@ -96,9 +99,11 @@ std::optional<DrmClient> parse_fdinfo(std::string_view text) {
     if (key == "drm-pdev") client.pci = to_lower(value);
     if (key == "drm-client-id") client.id = std::string(value);
     sizes.add(key, value);
+    shared.add(key, value);
   }
   if (!is_drm) return std::nullopt;
   client.bytes = sizes.best();
+  client.shared = shared.best();
   return client;
 }
 
@@ -108,15 +113,17 @@ std::vector<DrmUse> drm_uses(const std::string& proc) {
   int looks = kMostLooks;
   for (const pid_t pid : pids_in(proc)) {
     const fs::path process = fs::path(proc) / std::to_string(pid);
-    std::map<std::string, std::uint64_t> by_card;
+    std::map<std::string, DrmUse> by_card;
     for (const std::string& file : card_files(process, looks)) {
       const auto text = read_text((process / "fdinfo" / file).string());
       const auto client = text ? parse_fdinfo(*text) : std::nullopt;
       if (!client || (!client->id.empty() && !seen.emplace(client->pci, client->id).second)) continue;
-      by_card[client->pci] += client->bytes;
+      DrmUse& use = by_card.try_emplace(client->pci, DrmUse{pid, client->pci}).first->second;
+      use.bytes += client->bytes;
+      use.shared += client->shared;
     }
-    for (const auto& [pci, bytes] : by_card) {
-      if (bytes > 0) uses.push_back({pid, pci, bytes});
+    for (const auto& [pci, use] : by_card) {
+      if (use.bytes > 0 || use.shared > 0) uses.push_back(use);
     }
   }
   return uses;

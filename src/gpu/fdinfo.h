@@ -17,6 +17,7 @@ struct DrmClient {
   std::string pci;  // lower case; may be empty
   std::string id;   // the same for copies of a descriptor
   std::uint64_t bytes = 0;
+  std::uint64_t shared = 0;  // GTT
 
   friend bool operator==(const DrmClient&, const DrmClient&) = default;
 };
@@ -29,6 +30,7 @@ struct DrmUse {
   pid_t pid = 0;
   std::string pci;
   std::uint64_t bytes = 0;
+  std::uint64_t shared = 0;
 };
 
 // Each process and card once, sorted by pid; a file that several share counts for the first. Reads links and

@@ -69,6 +69,7 @@ Result<Process, std::string> parse_process(const Json& json, const std::string& 
   process.pid = static_cast<pid_t>(pid);
   entry.number("bytes", process.bytes, true);
   entry.text("name", process.name);
+  entry.number("shared", process.shared, false);
   if (!entry.problem.empty()) return entry.problem;
   return process;
 }
@@ -104,6 +105,12 @@ Result<Device, std::string> parse_device(const Json& json, std::size_t number) {
   entry.measure("util", device.util, 0, 100);
   entry.measure("temp", device.temp, -273, 1000);
   entry.measure("power", device.power, 0, 1e6);
+  entry.measure("power_limit", device.power_limit, 0, 1e6);
+  entry.measure("fan", device.fan, 0, 100);
+  entry.measure("memory_temp", device.memory_temp, -273, 1000);
+  entry.text("driver", device.driver);
+  entry.text("architecture", device.architecture);
+  if (json.contains("shared")) entry.number("shared", device.shared.emplace(), false);
   if (!entry.problem.empty()) return entry.problem;
   if (const auto list = json.find("processes"); list != json.end() && !list->is_null()) {
     auto processes = parse_processes(*list, place + ".processes");

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <iterator>
 #include <utility>
 
 #include "paddock/base/text.h"
@@ -36,6 +37,19 @@ struct Pci {
 struct Rates {
   unsigned gpu, memory;
 };
+// One value that is asked for by its number.
+struct Field {
+  unsigned id, scope;
+  long long timestamp, latency;
+  int type;
+  Code code;
+  union {
+    double real;
+    unsigned number;
+    unsigned long long large;
+  } value;
+};
+constexpr unsigned kMemoryTemp = 82;  // its field's number
 // Of the second and third version of the calls.
 struct Running {
   unsigned pid;
@@ -59,6 +73,15 @@ struct Library {
   Code (*temperature)(Handle, unsigned sensor, unsigned*);
   Code (*power)(Handle, unsigned*);
   ListProcesses compute, graphics;
+  Code (*driver)(char*, unsigned);
+  Code (*architecture)(Handle, unsigned*);
+  Code (*enforced_limit)(Handle, unsigned*);
+  Code (*limit)(Handle, unsigned*);
+  Code (*fan)(Handle, unsigned*);
+  Code (*fields)(Handle, int count, Field*);
+  Code (*divided)(Handle, unsigned* now, unsigned* later);
+  Code (*most_parts)(Handle, unsigned*);
+  Code (*part)(Handle, unsigned, Handle*);
 };
 
 template <class Function>
@@ -87,10 +110,26 @@ Library functions_of(void* library) {
   find(library, "nvmlDeviceGetPowerUsage", found.power);
   find_list(library, "nvmlDeviceGetComputeRunningProcesses", found.compute);
   find_list(library, "nvmlDeviceGetGraphicsRunningProcesses", found.graphics);
+  find(library, "nvmlSystemGetDriverVersion", found.driver);
+  find(library, "nvmlDeviceGetArchitecture", found.architecture);
+  find(library, "nvmlDeviceGetEnforcedPowerLimit", found.enforced_limit);
+  find(library, "nvmlDeviceGetPowerManagementLimit", found.limit);
+  find(library, "nvmlDeviceGetFanSpeed", found.fan);
+  find(library, "nvmlDeviceGetFieldValues", found.fields);
+  find(library, "nvmlDeviceGetMigMode", found.divided);
+  find(library, "nvmlDeviceGetMaxMigDeviceCount", found.most_parts);
+  find(library, "nvmlDeviceGetMigDeviceHandleByIndex", found.part);
   return found;
 }
 
 std::string text_of(const char* data, std::size_t size) { return {data, ::strnlen(data, size)}; }
+
+// By NVML's numbers. Empty: one that is younger than this table.
+std::string architecture_name(unsigned number) {
+  constexpr const char* kNames[] = {"",       "",       "Kepler", "Maxwell", "Pascal",   "Volta",
+                                    "Turing", "Ampere", "Ada",    "Hopper",  "Blackwell"};
+  return number < std::size(kNames) ? kNames[number] : "";
+}
 
 // False: the driver does not tell, or not how much.
 bool add_running(ListProcesses list, Handle handle, std::vector<Process>& processes) {
@@ -136,14 +175,12 @@ class Nvml final : public Source {
     std::vector<Device> devices;
     std::string problem = "The NVIDIA driver knows no card.";
     for (unsigned i = 0; i < count; ++i) {
-      auto device = look_at(i);
-      if (device) {
-        devices.push_back(std::move(*device));
-      } else {
-        problem = device.error();
-      }
+      if (auto looked = look_at(i, devices); !looked) problem = looked.error();
     }
     if (devices.empty()) return problem;
+    if (std::any_of(devices.begin(), devices.end(), [](const Device& one) { return one.is_part; })) {
+      for (std::size_t i = 0; i < devices.size(); ++i) devices[i].index = static_cast<int>(i);
+    }
     introduce(devices, proc_);
     return devices;
   }
@@ -162,29 +199,70 @@ class Nvml final : public Source {
     return {};
   }
 
-  Result<Device, std::string> look_at(unsigned number) const {
+  // Adds the card, or its parts.
+  Result<void, std::string> look_at(unsigned number, std::vector<Device>& devices) const {
     Handle handle = nullptr;
-    if (const Code code = nvml_.handle(number, &handle); code != 0) return failed("finding a card", code);
+    if (const Code missing = nvml_.handle(number, &handle); missing != 0)
+      return failed("finding a card", missing);
     Device device;
     device.index = static_cast<int>(number);
-    if (const Code code = read_memory(handle, device); code != 0)
-      return failed("reading a card's memory", code);
+    const Code code = read_memory(handle, device);  // of a card in parts for root only, perhaps
+    read_names(handle, device);
+    Pci pci{};
+    if (nvml_.pci && nvml_.pci(handle, &pci) == 0) device.pci = pci_of(pci);
+    device.vendor = "nvidia";
+    read_sensors(handle, device);
+    if (add_parts(handle, device, devices)) return {};
+    if (code != 0) return failed("reading a card's memory", code);
+    device.processes = processes_of(handle);
+    devices.push_back(std::move(device));
+    return {};
+  }
+
+  void read_names(Handle handle, Device& device) const {
     Text text{};
     if (nvml_.name && nvml_.name(handle, text.data(), text.size()) == 0)
       device.name = text_of(text.data(), text.size());
     text = {};
     if (nvml_.uuid && nvml_.uuid(handle, text.data(), text.size()) == 0)
       device.uuid = text_of(text.data(), text.size());
-    Pci pci{};
-    if (nvml_.pci && nvml_.pci(handle, &pci) == 0) device.pci = pci_of(pci);
-    device.vendor = "nvidia";
-    read_sensors(handle, device);
+    text = {};
+    if (nvml_.driver && nvml_.driver(text.data(), text.size()) == 0)
+      device.driver = text_of(text.data(), text.size());
+  }
+
+  // False: it is not divided, or no part of it can be read. A part has the sensors of its card, except how
+  // busy it is, which only the whole tells.
+  bool add_parts(Handle card, const Device& whole, std::vector<Device>& devices) const {
+    constexpr unsigned kMostParts = 64;
+    unsigned now = 0, later = 0, most = 0;
+    if (!nvml_.divided || !nvml_.most_parts || !nvml_.part) return false;
+    if (nvml_.divided(card, &now, &later) != 0 || now == 0 || nvml_.most_parts(card, &most) != 0)
+      return false;
+    bool found = false;
+    for (unsigned i = 0; i < std::min(most, kMostParts); ++i) {
+      Handle handle = nullptr;
+      Device part = whole;
+      part.is_part = true;
+      part.util.reset();
+      part.uuid.clear();
+      if (nvml_.part(card, i, &handle) != 0 || read_memory(handle, part) != 0) continue;
+      read_names(handle, part);
+      if (part.uuid.empty()) continue;  // then nothing tells it from the others
+      part.processes = processes_of(handle);
+      devices.push_back(std::move(part));
+      found = true;
+    }
+    return found;
+  }
+
+  std::optional<std::vector<Process>> processes_of(Handle handle) const {
     // A program is in both lists if it draws, too; most have no second list.
     std::vector<Process> processes;
     const bool computes = add_running(nvml_.compute, handle, processes);
     const bool draws = add_running(nvml_.graphics, handle, processes);
-    if (computes || (draws && !nvml_.compute)) device.processes = std::move(processes);
-    return device;
+    if (computes || (draws && !nvml_.compute)) return processes;
+    return std::nullopt;
   }
 
   void read_sensors(Handle handle, Device& device) const {
@@ -196,6 +274,18 @@ class Nvml final : public Source {
     if (nvml_.temperature && nvml_.temperature(handle, kOfTheGpu, &number) == 0)
       device.temp = static_cast<int>(number);
     if (nvml_.power && nvml_.power(handle, &number) == 0) device.power = number / 1000.0;
+    if (nvml_.enforced_limit && nvml_.enforced_limit(handle, &number) == 0) {
+      device.power_limit = number / 1000.0;
+    } else if (nvml_.limit && nvml_.limit(handle, &number) == 0) {
+      device.power_limit = number / 1000.0;
+    }
+    if (nvml_.fan && nvml_.fan(handle, &number) == 0) device.fan = static_cast<int>(std::min(number, 100u));
+    if (nvml_.architecture && nvml_.architecture(handle, &number) == 0)
+      device.architecture = architecture_name(number);
+    Field field{};
+    field.id = kMemoryTemp;
+    if (nvml_.fields && nvml_.fields(handle, 1, &field) == 0 && field.code == 0 && field.value.number > 0)
+      device.memory_temp = static_cast<int>(field.value.number);
   }
 
   Code read_memory(Handle handle, Device& device) const {

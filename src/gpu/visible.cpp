@@ -44,27 +44,42 @@ bool are_alike(const Cards& cards) {
                      [&](const Device* card) { return card->name == cards.front()->name; });
 }
 
+bool is_part(const Device* card) { return card->is_part; }
+
+bool has_parts(const Cards& cards) { return std::any_of(cards.begin(), cards.end(), is_part); }
+
 // By the beginning of its UUID, if that is one card's only. ROCm writes `GPU-` in front of what the kernel
 // has.
 const Device* named(const Cards& cards, std::string_view pin) {
   constexpr std::string_view kGpu = "GPU-", kMig = "MIG-";
-  // The old name of a part of a card: `MIG-GPU-<uuid>/<instance>/<instance>`.
-  if (pin.starts_with(kMig)) pin = pin.substr(kMig.size(), pin.find('/') - kMig.size());
-  if (!pin.starts_with(kGpu)) return nullptr;
+  if (!pin.starts_with(kGpu) && !pin.starts_with(kMig)) return nullptr;
   const Device* found = nullptr;
   for (const Device* card : cards) {
     const std::string_view uuid = card->uuid;
+    const bool is_bare = !uuid.empty() && !uuid.starts_with(kGpu) && !uuid.starts_with(kMig);
     const bool fits = uuid.starts_with(pin) ||
-                      (!uuid.empty() && !uuid.starts_with(kGpu) && uuid.starts_with(pin.substr(kGpu.size())));
+                      (is_bare && pin.starts_with(kGpu) && uuid.starts_with(pin.substr(kGpu.size())));
     if (fits && found) return nullptr;
     if (fits) found = card;
   }
   return found;
 }
 
-// Of several cards, which part of which one is meant cannot be told from a MIG's own UUID.
-bool is_nameless_part(std::string_view pin) {
-  return pin.starts_with("MIG-") && !pin.starts_with("MIG-GPU-");
+// What numbers count: whole cards. Null for one in several parts: the driver chooses among them.
+Cards counted(const Cards& cards) {
+  Cards out;
+  const Device* last = nullptr;
+  for (const Device* card : cards) {
+    const bool is_next_part = last && last->is_part && card->is_part && last->pci == card->pci;
+    is_next_part ? void(out.back() = nullptr) : out.push_back(card);
+    last = card;
+  }
+  return out;
+}
+
+// Names something that is not listed though it may be there: a part, or a card that is listed by its parts.
+bool may_be_hidden(const Cards& cards, std::string_view pin) {
+  return pin.starts_with("MIG-") || (pin.starts_with("GPU-") && has_parts(cards));
 }
 
 struct Rules {
@@ -72,6 +87,7 @@ struct Rules {
 };
 
 std::optional<Cards> pinned(const Cards& cards, std::string_view list, Rules rules) {
+  const Cards numbers = counted(cards);
   Cards chosen;
   while (!list.empty()) {
     const std::size_t comma = std::min(list.find(','), list.size());
@@ -79,9 +95,9 @@ std::optional<Cards> pinned(const Cards& cards, std::string_view list, Rules rul
     list.remove_prefix(std::min(comma + 1, list.size()));
     const auto number = whole_number<std::size_t>(pin.substr(0, pin.find('.')));  // `0.1`: a tile
     if (number && !rules.numbers_count) return std::nullopt;
-    if (is_nameless_part(pin) && cards.size() > 1) return std::nullopt;
-    const Device* card = is_nameless_part(pin) && !cards.empty() ? cards.front() : named(cards, pin);
-    if (number && *number < cards.size()) card = cards[*number];
+    const bool is_counted = number && *number < numbers.size();
+    const Device* card = is_counted ? numbers[*number] : named(cards, pin);
+    if (!card && (is_counted || may_be_hidden(cards, pin))) return std::nullopt;
     if (!card) break;
     if (std::find(chosen.begin(), chosen.end(), card) == chosen.end()) chosen.push_back(card);
   }
@@ -92,7 +108,9 @@ std::optional<Cards> cuda_cards(const Cards& cards, const Environment& environme
   const bool by_bus = value_of(environment, "CUDA_DEVICE_ORDER") == "PCI_BUS_ID";
   const Rules rules{by_bus || are_alike(cards)};
   if (const auto list = value_of(environment, "CUDA_VISIBLE_DEVICES")) return pinned(cards, *list, rules);
-  return rules.numbers_count ? std::optional(cards) : std::nullopt;
+  // Of parts a program gets one only.
+  const bool is_plain = rules.numbers_count && (cards.size() < 2 || !has_parts(cards));
+  return is_plain ? std::optional(cards) : std::nullopt;
 }
 
 std::optional<Cards> hip_cards(Cards cards, const Environment& environment) {
@@ -119,6 +137,48 @@ constexpr Caller kCallers[] = {{"cuda", Numbering::kCuda},
                                {"hip", Numbering::kHip},
                                {"sycl", Numbering::kLevelZero}};
 
+constexpr std::string_view kMakers[] = {"nvidia", "amd", "intel"};  // by their numbering
+
+std::string_view maker_of(Numbering numbering) { return kMakers[static_cast<std::size_t>(numbering)]; }
+
+struct Name {
+  std::string prefix{};  // in lower case
+  std::optional<std::size_t> number{};
+};
+
+Name parts_of(std::string_view name) {
+  const std::size_t digits = name.find_last_not_of("0123456789") + 1;
+  return {to_lower(name.substr(0, digits)), whole_number<std::size_t>(name.substr(digits))};
+}
+
+// The only one for which this holds.
+template <class Condition>
+std::optional<int> only(const std::vector<Device>& devices, Condition holds) {
+  std::optional<int> found;
+  for (const Device& device : devices) {
+    if (!holds(device)) continue;
+    if (found) return std::nullopt;
+    found = device.index;
+  }
+  return found;
+}
+
+std::optional<int> vulkan_card(std::size_t number, const std::vector<Device>& devices,
+                               std::string_view title) {
+  if (devices.size() == 1 && number == 0) return devices.front().index;
+  if (title.empty()) return std::nullopt;
+  const auto exact = only(devices, [&](const Device& device) { return device.name == title; });
+  if (exact) return exact;
+  const std::string maker = to_lower(title.substr(0, title.find_first_of(" (")));
+  return only(devices, [&](const Device& device) { return !maker.empty() && device.vendor == maker; });
+}
+
+std::vector<int> indices_of(const Cards& cards) {
+  std::vector<int> indices;
+  for (const Device* card : cards) indices.push_back(card->index);
+  return indices;
+}
+
 }  // namespace
 
 bool is_pin(std::string_view variable) {
@@ -126,31 +186,56 @@ bool is_pin(std::string_view variable) {
   return std::find(std::begin(kPins), std::end(kPins), name) != std::end(kPins);
 }
 
+std::optional<Numbering> numbering_of(std::string_view name) {
+  const Name parts = parts_of(name);
+  for (const Caller& caller : kCallers) {
+    if (parts.number && parts.prefix == caller.prefix) return caller.numbering;
+  }
+  return std::nullopt;
+}
+
+std::optional<Numbering> numbering_of_maker(std::string_view vendor) {
+  for (const Numbering one : {Numbering::kCuda, Numbering::kHip, Numbering::kLevelZero}) {
+    if (vendor == maker_of(one)) return one;
+  }
+  return std::nullopt;
+}
+
+std::optional<Numbering> numbering_of_pin(std::string_view variable) {
+  const std::string_view name = variable.substr(0, variable.find('='));
+  if (name == "CUDA_VISIBLE_DEVICES") return Numbering::kCuda;
+  if (name == "ROCR_VISIBLE_DEVICES" || name == "HIP_VISIBLE_DEVICES") return Numbering::kHip;
+  return name == "ZE_AFFINITY_MASK" ? std::optional(Numbering::kLevelZero) : std::nullopt;
+}
+
 std::optional<std::vector<int>> visible_cards(const std::vector<Device>& devices, Numbering numbering,
                                               const std::vector<std::string>& environment) {
+  const Cards all = cards_of(devices, maker_of(numbering));
   std::optional<Cards> cards;
-  if (numbering == Numbering::kCuda) cards = cuda_cards(cards_of(devices, "nvidia"), environment);
-  if (numbering == Numbering::kHip) cards = hip_cards(cards_of(devices, "amd"), environment);
-  if (numbering == Numbering::kLevelZero) cards = level_zero_cards(cards_of(devices, "intel"), environment);
-  if (!cards) return std::nullopt;
-  std::vector<int> indices;
-  for (const Device* card : *cards) indices.push_back(card->index);
-  return indices;
+  if (numbering == Numbering::kCuda) cards = cuda_cards(all, environment);
+  if (numbering == Numbering::kHip) cards = hip_cards(all, environment);
+  if (numbering == Numbering::kLevelZero) cards = level_zero_cards(all, environment);
+  return cards ? std::optional(indices_of(*cards)) : std::nullopt;
+}
+
+std::optional<std::vector<int>> seen_cards(const std::vector<Device>& devices, Numbering numbering,
+                                           const std::vector<std::string>& environment) {
+  auto visible = visible_cards(devices, numbering, environment);
+  if (visible || numbering != Numbering::kCuda) return visible;
+  const Cards all = cards_of(devices, maker_of(numbering));
+  if (has_parts(all) || value_of(environment, "CUDA_VISIBLE_DEVICES")) return std::nullopt;
+  return indices_of(all);
 }
 
 std::optional<int> card_called(std::string_view name, const std::vector<Device>& devices,
-                               const std::vector<std::string>& environment) {
-  const std::size_t digits = name.find_last_not_of("0123456789") + 1;
-  const auto number = whole_number<std::size_t>(name.substr(digits));
-  const std::string prefix = to_lower(name.substr(0, digits));
-  if (!number) return std::nullopt;
-  if (prefix == "vulkan" && devices.size() == 1 && *number == 0) return devices.front().index;
-  for (const Caller& caller : kCallers) {
-    if (prefix != caller.prefix) continue;
-    const auto cards = visible_cards(devices, caller.numbering, environment);
-    return cards && *number < cards->size() ? std::optional((*cards)[*number]) : std::nullopt;
-  }
-  return std::nullopt;
+                               const std::vector<std::string>& environment, std::string_view title) {
+  const Name parts = parts_of(name);
+  if (!parts.number) return std::nullopt;
+  if (parts.prefix == "vulkan") return vulkan_card(*parts.number, devices, title);
+  const auto numbering = numbering_of(name);
+  if (!numbering) return std::nullopt;
+  const auto cards = visible_cards(devices, *numbering, environment);
+  return cards && *parts.number < cards->size() ? std::optional((*cards)[*parts.number]) : std::nullopt;
 }
 
 }  // namespace paddock::gpu

@@ -106,9 +106,11 @@ struct Report {
   std::vector<Pool> pools{};
   std::uint64_t models = 0;  // loaded for good: 2 with a draft model
   std::optional<Projector> projector{};
-  Bytes draft_estimated = 0;  // llama-server's guess at an MTP context
-  Bytes prompt_cache = 0;     // host RAM that grows with use (--cache-ram); not in `ram`
-  std::string fit_failed{};   // why the automatic fit did not run
+  Bytes draft_estimated = 0;     // llama-server's guess at an MTP context
+  Bytes prompt_cache = 0;        // host RAM that grows with use (--cache-ram); not in `ram`
+  Bytes prompt_cache_limit = 0;  // how far; 0: not printed
+  Bytes unread = 0;              // of the log, that were dropped before anybody read them
+  std::string fit_failed{};      // why the automatic fit did not run
   std::vector<Shortage> shortages{};
   bool no_gpu = false;
   bool is_loaded = false;

@@ -6,7 +6,8 @@
 //   failed_kill   it was killed by the kernel, as those are that take too much RAM
 //   cpu_only      no weights on any device
 //   spilled       weights or KV in RAM that belong on a device
-//   driver_spill  the report says it fits, but the cards are full and memory spills or answers are slow
+//   driver_spill  the report says it fits, but a card is full, and either the driver took more RAM for it
+//                 than the report explains, or answers are slow
 //   shrunk        on devices, with less context than was asked for
 //   tight         on devices, with less than 512 MiB or 3 percent left on one of them
 //   fits          on devices
@@ -48,7 +49,7 @@ struct Card {
   std::string device{};       // the child's name for it; empty: not known
   std::string title{};        // for people: `GPU 1`
   Bytes total = 0, used = 0;  // by all
-  bool spills = false;        // the driver has begun to page to RAM
+  Bytes shared = 0;           // of RAM, that the driver took for the launch; 0, too: not told
   std::string pci{};          // `0000:65:00.0`: which it is, where the report names that, too
 };
 
@@ -61,7 +62,7 @@ struct Circumstances {
 
 struct Verdict {
   Word word = Word::kUnknown;
-  std::string sentence;
+  std::string sentence;              // says so, if the report has gaps
   std::vector<std::string> proof{};  // the lines it rests on, as printed; at most 12
   std::vector<Device> devices{};     // that it uses; total and free as the driver sees them now, if known
   Amounts ram{};

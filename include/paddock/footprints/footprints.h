@@ -39,11 +39,12 @@ struct Footprint {
   std::map<std::string, std::uint64_t> devices{};  // bytes, by a name that stays: a UUID
   std::optional<std::uint64_t> ram{};
   std::optional<Duration> load{};  // from the start to its being ready
+  std::optional<double> pace{};    // tokens per second of its fastest answers
 
   friend bool operator==(const Footprint&, const Footprint&) = default;
 };
 
-// `load` is what is expected: the median of the last five.
+// `load` is what is expected: the median of the last five. `pace` moves half of the way with each launch.
 using Learned = Footprint;
 
 class Footprints {

@@ -23,6 +23,7 @@ struct Process {
   std::uint64_t bytes = 0;
   std::string name{};            // as it calls itself; empty: not known
   std::vector<pid_t> lineage{};  // itself, its parent, ...; empty: no such process is seen here
+  std::uint64_t shared = 0;      // of the machine's own memory, through the card (GTT); 0, too: not told
 
   friend bool operator==(const Process&, const Process&) = default;
 };
@@ -40,6 +41,14 @@ struct Device {
   std::optional<int> temp{};                        // degrees Celsius
   std::optional<double> power{};                    // watts
   std::optional<std::vector<Process>> processes{};  // those that are seen; each pid once, sorted
+  std::optional<std::uint64_t> shared{};  // of the machine's own memory, for the card: GTT of amdgpu
+  std::string driver{};                   // its version; may be empty, like the next
+  std::string architecture{};             // `Ampere`
+  std::optional<double> power_limit{};    // watts
+  std::optional<int> fan{};               // percent
+  std::optional<int> memory_temp{};       // degrees Celsius
+  // One of the parts into which a card is divided (MIG): those of one card have the same place on the bus.
+  bool is_part = false;
 
   friend bool operator==(const Device&, const Device&) = default;
 };
@@ -61,6 +70,7 @@ class Source {
 };
 
 // NVIDIA's library, loaded with the first read and kept until the process ends: closing it may hang, too.
+// Of a card that is divided its parts are listed in its place, as no program can use the whole of it.
 std::unique_ptr<Source> nvml_source(std::string library = "libnvidia-ml.so.1", std::string proc = "/proc");
 // Cards of amdgpu, i915 and xe that have memory of their own. `drm`: the folder with card0, card1, ... What
 // processes have is read from their files in `proc`, those of other users only as root. The Intel drivers

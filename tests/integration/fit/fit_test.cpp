@@ -1,4 +1,5 @@
 // Load reports of engines, printed by the fake one: the verdict is there when it is ready, in all places.
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "tests/integration/scenario.h"
@@ -58,6 +59,46 @@ TEST(Fit, IsJudgedOfWhatEnginesPrint) {
     EXPECT_EQ(model["fit"]["verdict"], kind.verdict);
     EXPECT_EQ(model["fit"]["launch"], model["launch"]["id"]);
   }
+}
+
+// One card, as the test writes it.
+class FakeCard {
+ public:
+  FakeCard() { use(8, {}); }
+  std::string source() const { return "file:" + file_; }
+
+  // GiB of 24; the process has so much RAM through it.
+  void use(std::uint64_t gib, const Json& pid, std::uint64_t shared = 0) {
+    constexpr std::uint64_t kGiB = std::uint64_t{1} << 30;
+    Json card = {{"pci", "0000:01:00.0"}, {"total", 24 * kGiB}, {"used", gib * kGiB}};
+    if (!pid.is_null()) card["processes"] = {{{"pid", pid}, {"bytes", kGiB}, {"shared", shared * kGiB}}};
+    write_file(file_ + ".new", Json{{"gpus", {card}}}.dump());
+    ASSERT_EQ(std::rename((file_ + ".new").c_str(), file_.c_str()), 0);
+  }
+
+ private:
+  TempDir dir_;
+  std::string file_ = dir_.path("gpus.json");
+};
+
+// Looks follow one another a second or more apart for half a minute; the first answer is one more.
+TEST(Fit, ADriverThatPagesIsSeenWhenTheFirstAnswerIsOver) {
+  FakeCard card;
+  TestDaemon daemon("models: {full_fit: {cmd: \"sh -c 'cat " FIT_REPORTS
+                    "/full_fit.log >&2; exec @FAKE@ --port ${PORT} --name full_fit'\"}}\n",
+                    {{"--gpu-source", card.source()}, {}});
+  ASSERT_EQ(post(daemon.port(), "/api/models/full_fit/load").status(), 200);
+  const auto loaded = Clock::now();
+  // Behind the second look, so that none is due when the answer comes.
+  ASSERT_TRUE(eventually([&] {
+    return Clock::now() - loaded > Millis(1500) &&
+           fit_of(daemon, "full_fit")["sentence"] == "Fits: 5.8 of 24.0 GiB";
+  }));
+  card.use(24, daemon.records().wait_for("started", "full_fit")["pid"], 2);
+  ASSERT_EQ(chat(daemon.port(), "full_fit").status(), 200);
+  EXPECT_TRUE(eventually([&] { return fit_of(daemon, "full_fit")["verdict"] == "driver_spill"; }))
+      << fit_of(daemon, "full_fit").dump();
+  EXPECT_EQ(fit_of(daemon, "full_fit")["complete"], true);
 }
 
 }  // namespace

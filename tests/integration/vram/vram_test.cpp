@@ -1,6 +1,7 @@
 // The next model starts when the memory of the one before it is back on the card: no sooner, no later, and
 // not never. The card is a file that the test writes, behind the same seam as the real ones.
 #include <signal.h>
+#include <sys/stat.h>
 
 #include <cstdio>
 
@@ -164,6 +165,23 @@ TEST_F(Vram, WhoComesWhileACrashedModelsMemoryLingersWaitsForTheNextLaunch) {
   daemon.records().wait_for("listening", "a", 2);
   daemon.release("a", "up");
   EXPECT_EQ(answer.get().status(), 200);
+}
+
+// The reader of the cards waits in open() for somebody who writes, as it would in a driver's call.
+TEST(Gpus, ADriverThatHangsDoesNotDelayTheEnd) {
+  TempDir dir;
+  const std::string path = dir.path("gpus.json");
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  TestDaemon daemon(config_with({{"a"}}), {{"--gpu-source", "file:" + path}, {}});
+  RawClient client(daemon.port());
+  client.send("GET /api/gpus HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  client.await_read();
+  const auto asked = Clock::now();
+  EXPECT_EQ(daemon.stop(), 0);
+  EXPECT_LE(Clock::now() - asked, Millis(3000)) << "shutdownTimeout is more";
+  std::string answer;
+  client.read_to_end(answer);
+  EXPECT_TRUE(answer.empty() || answer.find("\"problem\":\"") != std::string::npos) << answer;
 }
 
 }  // namespace

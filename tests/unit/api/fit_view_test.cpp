@@ -28,13 +28,13 @@ fit::Judgement judgement() {
 TEST(FitView, AllFieldsOfAJudgedModel) {
   const fit::Judgement last = judgement();
   const json expected = json::parse(R"({
-    "model": "a", "verdict": "fits", "sentence": "Fits: 1.1 GiB on CUDA0", "launch": 7,
+    "model": "a", "verdict": "fits", "sentence": "Fits: 1.1 GiB on CUDA0", "complete": true, "launch": 7,
     "judged": "2026-01-01T00:00:00.250Z",
     "devices": [{"name": "CUDA0", "title": "A card", "pci": "0000:01:00.0", "card": null, "remote": false,
       "total": null, "free": 20971520000, "weights": 1048576000, "kv": 100663296, "state": 0, "compute": 0,
       "output": 0, "other": 0, "sum": 1149239296}],
     "ram": {"weights": 0, "kv": 0, "state": 0, "compute": 16777216, "output": 0, "other": 0, "sum": 16777216,
-      "prompt_cache": 0},
+      "prompt_cache": 0, "prompt_cache_limit": null},
     "layers": {"on_devices": 25, "all": 25}, "context": 4096, "context_before_cut": null,
     "kv_pools": [{"size": 100663296, "cells": 4096, "layers": 12, "k_type": "f16", "v_type": "f16"}],
     "advice": null, "forecast": null})");

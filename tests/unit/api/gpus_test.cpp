@@ -25,6 +25,11 @@ vram::Snapshot one_card() {
   card.device.used = 6 << 20;
   card.device.util = 50;
   card.device.power = 71.5;
+  card.device.fan = 41;
+  card.device.memory_temp = 88;
+  card.device.driver = "570.86.15";
+  card.device.architecture = "Ampere";
+  card.device.power_limit = 140;
   card.models = {{ModelId("a"), {7}, 5 << 20, true}};
   card.others = {{99, 1 << 20, "", {}}};
   snapshot.cards = {card};
@@ -65,8 +70,8 @@ TEST(Performance, InLlamaSwapsWords) {
     "swap_used_mb": 5, "load_avg_1": 0.5, "load_avg_5": 1.0, "load_avg_15": 2.0,
     "net_io": [{"name": "eth0", "bytes_recv": 12, "bytes_sent": 34}]}])"));
   EXPECT_EQ(answer["gpu_stats"], json::parse(R"([{"timestamp": "2026-01-01T00:00:00.000Z", "id": 1,
-    "name": "RTX \ufffd", "uuid": "GPU-1", "temp_c": null, "vram_temp_c": null, "gpu_util_pct": 50,
-    "mem_util_pct": 75.0, "mem_used_mb": 6, "mem_total_mb": 8, "fan_speed_pct": null, "power_draw_w": 71.5}])"));
+    "name": "RTX \ufffd", "uuid": "GPU-1", "temp_c": null, "vram_temp_c": 88, "gpu_util_pct": 50,
+    "mem_util_pct": 75.0, "mem_used_mb": 6, "mem_total_mb": 8, "fan_speed_pct": 41, "power_draw_w": 71.5}])"));
 }
 
 TEST(Performance, NullsBeforeTheFirstSampleAndListsForWhoAsksForNewerOnes) {
@@ -102,6 +107,17 @@ TEST(Performance, TimesAreThoseOfTheRfc) {
                           "2026-01-01T00:00:00+2:00", "+026-01-01T00:00:00Z", "2026-01-01T00:60:00Z"}) {
     EXPECT_FALSE(parse_time(bad)) << bad;
   }
+}
+
+TEST(Hardware, TellsWhatACardIs) {
+  const vram::Snapshot snapshot = one_card();
+  EXPECT_EQ(json::parse(accelerator_text(snapshot.cards[0].device, 3)), json::parse(R"({"index": 3,
+    "kind": "gpu", "vendor": "NVIDIA", "model": "RTX \ufffd", "architecture": "Ampere",
+    "memory": {"kind": "dedicated", "capacity_bytes": 8388608},
+    "driver": {"name": "nvidia", "version": "570.86.15"}, "power_limit_watts": 140.0})"));
+  const json unknown = json::parse(accelerator_text({}, 0));
+  for (const char* key : {"vendor", "model", "architecture", "driver", "power_limit_watts"})
+    EXPECT_EQ(unknown[key], nullptr) << key;
 }
 
 TEST(Hardware, HasTheShapeOfLlamaSwaps) {

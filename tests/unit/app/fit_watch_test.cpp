@@ -4,10 +4,13 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "pace.h"
 
 namespace paddock::app {
 namespace {
@@ -31,9 +34,31 @@ class Card final : public gpu::Source {
     card.index = 1;
     card.pci = "0000:01:00.0";
     card.total = 16000 * kMiB;
-    card.used = 15900 * kMiB;
+    card.used = used * kMiB;
+    if (shared >= 0) card.shared = static_cast<std::uint64_t>(shared) * kMiB;
+    if (own > 0) card.processes = {{{71, kMiB, "llama-server", {71, 70, 1}, own * kMiB}}};
     return std::vector<gpu::Device>{card};
   }
+
+  // MiB. Of RAM for the card: by all, below 0 not told; by process 71.
+  std::atomic<std::uint64_t> used{15900}, own{0};
+  std::atomic<std::int64_t> shared{-1};
+};
+
+class Notes final : public LaunchMemory {
+ public:
+  void began(const ModelId&, Generation launch) override { heard.push_back("began " + number(launch)); }
+  void over(Generation launch) override { heard.push_back("over " + number(launch)); }
+  void judged(const ModelId&, const fit::Judgement&) override { ++judgements; }
+  void paced(Generation launch, double per_second) override {
+    heard.push_back("pace " + number(launch) + " " + std::to_string(static_cast<int>(per_second)));
+  }
+  std::optional<double> usual_pace(Generation) const override { return usual; }
+  static std::string number(Generation launch) { return std::to_string(launch.value); }
+
+  std::optional<double> usual;
+  int judgements = 0;
+  std::vector<std::string> heard;
 };
 
 struct FakeLauncher final : process::Launcher {
@@ -63,6 +88,7 @@ class FitWatchTest : public ::testing::Test, public process::Listener {
     };
     options.after_ready = {0s, 1ms, 2ms};
     options.after_end = {0s, 1ms};
+    options.memory = &notes;
     watch =
         std::make_unique<FitWatch>(io, *sampler, judgements, options, *this, [this](process::Listener& to) {
           auto made = std::make_unique<FakeLauncher>(to, orders);
@@ -114,6 +140,7 @@ class FitWatchTest : public ::testing::Test, public process::Listener {
   std::optional<std::string> first;  // what there is at the first look, if that is another
   std::vector<std::string> words{"llama-server"};
   int looks = 0;
+  Notes notes;
   FakeLauncher* launcher = nullptr;
   std::vector<std::string> orders, heard;
   std::unique_ptr<FitWatch> watch;
@@ -155,6 +182,95 @@ TEST_F(FitWatchTest, JudgesWithWhatTheCardsSay) {
   make(std::make_shared<Card>());
   begin(1).ready(kModel, Generation{1}, {});
   EXPECT_TRUE(says("Fits, 100 MiB left on GPU 1"));
+}
+
+TEST_F(FitWatchTest, JudgesAgainWhenTheFirstAnswerIsOverWheneverThatIs) {
+  const auto card = std::make_shared<Card>();
+  card->used = 1000;
+  make(card);
+  begin(1).ready(kModel, Generation{1}, {});
+  ASSERT_TRUE(looked(3));
+  ASSERT_TRUE(says("Fits: 1000 MiB of 15.6 GiB"));
+  run_until(never, 50ms);
+  card->used = 15900;
+  watch->answered(ModelId("another"), 0, 0);
+  run_until(never, 20ms);
+  EXPECT_EQ(looks, 3);
+  watch->answered(kModel, 0, 0);
+  EXPECT_TRUE(says("Fits, 100 MiB left on GPU 1"));
+  watch->answered(kModel, 0, 0);
+  run_until(never, 20ms);
+  EXPECT_EQ(looks, 4) << "the first one only";
+}
+
+TEST_F(FitWatchTest, AnswersThatAreMuchSlowerThanUsualOnAFullCardTellOfPaging) {
+  make(std::make_shared<Card>());
+  notes.usual = 100;
+  begin(1).ready(kModel, Generation{1}, {});
+  for (int i = 0; i < 2; ++i) watch->answered(kModel, 50, 39);
+  ASSERT_TRUE(says("Fits, 100 MiB left on GPU 1"));
+  watch->answered(kModel, 50, 30);
+  ASSERT_TRUE(says("Logs say it fits, the driver is paging"));
+  for (int i = 0; i < 8; ++i) watch->answered(kModel, 50, 39);
+  EXPECT_EQ(notes.heard, (std::vector<std::string>{"began 1"})) << "this is not what is usual";
+  watch->answered(kModel, 50, 95);
+  ASSERT_TRUE(says("Fits, 100 MiB left on GPU 1"));
+  watch->answered(kModel, 50, 20);
+  EXPECT_EQ(notes.heard.back(), "pace 1 95");
+  EXPECT_EQ(notes.heard.size(), 2u) << "once";
+}
+
+TEST_F(FitWatchTest, APaceIsLearnedAtTheEndOfAShortLifeToo) {
+  process::Listener& to = begin(1);
+  to.ready(kModel, Generation{1}, {});
+  for (const double pace : {10.0, 12.0, 11.0}) watch->answered(kModel, 16, pace);
+  watch->stop(Generation{1}, 1s);
+  watch->answered(kModel, 16, 99);
+  to.exited(kModel, Generation{1}, {});
+  EXPECT_EQ(notes.heard, (std::vector<std::string>{"began 1", "pace 1 12", "over 1"}));
+}
+
+TEST_F(FitWatchTest, RamThatTheDriverTookForItsProcessesTellsOfPaging) {
+  const auto card = std::make_shared<Card>();
+  make(card);
+  card->own = 300;
+  process::Listener& to = begin(1);
+  to.spawned(kModel, Generation{1}, 70, UniqueFd());
+  to.ready(kModel, Generation{1}, {});
+  EXPECT_TRUE(says("Logs say it fits, the driver is paging"));
+}
+
+TEST_F(FitWatchTest, RamThatTheCardTookSinceTheStartTellsOfPagingIfNobodyElseCame) {
+  const auto card = std::make_shared<Card>();
+  card->shared = 1000;
+  make(card);
+  process::Listener& to = begin(1);
+  run_until(never, 20ms);
+  card->shared = 1300;
+  to.ready(kModel, Generation{1}, {});
+  ASSERT_TRUE(says("Logs say it fits, the driver is paging"));
+  begin(2);
+  watch->answered(kModel, 1, 1);
+  EXPECT_TRUE(says("Fits, 100 MiB left on GPU 1")) << "it may be the other one's";
+}
+
+TEST(Pace, IsTheFastestOfTheLastAnswersThatAreLongEnough) {
+  Pace pace;
+  pace.answered(15, 1000);
+  pace.answered(100, -1);
+  pace.answered(100, 0);
+  pace.answered(16, 10);
+  pace.answered(16, 30);
+  EXPECT_EQ(pace.fastest(), std::nullopt) << "too few";
+  pace.answered(16, 20);
+  EXPECT_EQ(pace.fastest(), 30.0);
+  EXPECT_FALSE(pace.is_settled());
+  EXPECT_FALSE(pace.is_slow(std::nullopt));
+  EXPECT_FALSE(pace.is_slow(75.0));
+  EXPECT_TRUE(pace.is_slow(76.0));
+  for (int i = 0; i < 8; ++i) pace.answered(16, 5);
+  EXPECT_TRUE(pace.is_settled());
+  EXPECT_EQ(pace.fastest(), 5.0) << "how it was long ago does not count";
 }
 
 TEST_F(FitWatchTest, JudgesAStartThatFailed) {

@@ -129,6 +129,117 @@ TEST_F(ForecastsTest, BuffersAreThoseOfTheCardThatTheEngineMeans) {
   EXPECT_EQ(footprint_of(judgement, model(), cards), footprints::Footprint());
 }
 
+TEST_F(ForecastsTest, PinsThatAreNotUnderstoodSpreadNothing) {
+  config::ModelConfig other = model();
+  other.env = {{"CUDA_VISIBLE_DEVICES=MIG-cafe"}};
+  const std::vector<gpu::Device> cards = {card(0), card(1)};
+  const api::Forecast none = compose(foresee(other, cards), std::nullopt, cards, kMeminfo);
+  EXPECT_STREQ(none.source, "none");
+  EXPECT_EQ(none.sentence, "Nothing is foreseen. Which cards it sees is not told by its pins.");
+  const footprints::Learned learned{{{gpu::key_of(card(0)), kGiB}}, kGiB, {}};
+  EXPECT_STREQ(compose(foresee(other, cards), learned, cards, kMeminfo).source, "learned");
+  // Whatever the order, without pins it sees all.
+  other.env = {{"CUDA_DEVICE_ORDER=FASTEST_FIRST"}};
+  std::vector<gpu::Device> kinds = cards;
+  kinds[1].name = "B";
+  EXPECT_EQ(foresee(other, kinds).cards.size(), 2u);
+}
+
+TEST_F(ForecastsTest, APartOfACardIsForeseenWithItsOwnSize) {
+  std::vector<gpu::Device> cards = {card(0), card(1)};
+  for (gpu::Device& one : cards) {
+    one.is_part = true;
+    one.pci = "0000:01:00.0";
+    one.uuid = "MIG-" + std::to_string(one.index);
+  }
+  cards[1].total = 4 * kGiB;
+  config::ModelConfig other = model();
+  other.env = {{"CUDA_VISIBLE_DEVICES=MIG-1"}};
+  const api::Forecast forecast = compose(foresee(other, cards), std::nullopt, cards, kMeminfo);
+  ASSERT_EQ(forecast.devices.size(), 1u);
+  EXPECT_EQ(forecast.devices[0].index, 1);
+  EXPECT_EQ(forecast.devices[0].free, 3 * kGiB);
+  fit::Judgement judgement;
+  judgement.verdict.word = fit::Word::kFits;
+  judgement.verdict.devices.resize(1);
+  judgement.verdict.devices[0].name = "CUDA0";
+  judgement.verdict.devices[0].pci = "0000:01:00.0";
+  judgement.verdict.devices[0].holds.weights = 7;
+  EXPECT_EQ(footprint_of(judgement, other, cards).devices,
+            (std::map<std::string, std::uint64_t>{{"MIG-1", 7}}));
+  other.env = {{"CUDA_VISIBLE_DEVICES=MIG-9"}};
+  EXPECT_EQ(foresee(other, cards).problem, "Which part of a card it sees is not told by its pins.");
+}
+
+TEST_F(ForecastsTest, OfSeveralMakersTheCardsOfOneAreForeseen) {
+  gpu::Device amd = card(1);
+  amd.vendor = "amd";
+  const std::vector<gpu::Device> cards = {amd, card(2), card(3)};
+  const auto seen = [&](std::vector<config::PortText> words, std::vector<config::PortText> env) {
+    config::ModelConfig other = model();
+    other.argv.insert(other.argv.end(), words.begin(), words.end());
+    other.env = std::move(env);
+    std::string assumed, out;
+    const auto found = seen_by(other, cards, assumed);
+    for (const gpu::Device& one : found.value_or(std::vector<gpu::Device>()))
+      out += std::to_string(one.index);
+    return out + (assumed.empty() ? "" : " " + assumed);
+  };
+  EXPECT_EQ(seen({}, {{"CUDA_VISIBLE_DEVICES=1"}}), "3");
+  EXPECT_EQ(seen({}, {{"HIP_VISIBLE_DEVICES=0"}}), "1");
+  EXPECT_EQ(seen({{"--device"}, {"ROCm0"}}, {{"CUDA_VISIBLE_DEVICES="}}), "1");
+  EXPECT_EQ(seen({}, {}), "1 It is taken to use the cards of AMD.") << "the first of the largest";
+  const Foreseen foreseen = [&] {
+    config::ModelConfig other = model();
+    other.env.clear();
+    return foresee(other, {card(2), amd});
+  }();
+  EXPECT_THAT(foreseen.cards, ElementsAre(card(2)));
+  EXPECT_THAT(compose(foreseen, std::nullopt, cards, kMeminfo).notes,
+              ::testing::Contains("It is taken to use the cards of NVIDIA."));
+}
+
+TEST_F(ForecastsTest, OfALogWithGapsNothingIsLearned) {
+  fit::Judgement judgement;
+  judgement.verdict.word = fit::Word::kFits;
+  judgement.verdict.ram.weights = kGiB;
+  EXPECT_NE(footprint_of(judgement, model(), {}), footprints::Footprint());
+  judgement.report.unread = 1;
+  EXPECT_EQ(footprint_of(judgement, model(), {}), footprints::Footprint());
+}
+
+// A reload may change the command of a model that runs on.
+TEST_F(ForecastsTest, ALaunchTeachesWhatItBeganWith) {
+  gpu::Sampler none(context_, nullptr);
+  Forecasts forecasts(context_, none, "");
+  const ModelId id("m");
+  const auto other = std::make_shared<config::Config>(*config_);
+  other->models[0].argv.push_back({"--flash-attn"});
+  const auto is_learned = [&] {
+    const auto forecast = forecasts.of(id);
+    return forecast && std::string(forecast->source) == "learned";
+  };
+  forecasts.use(config_);
+  forecasts.began(id, Generation{1});
+  forecasts.use(other);
+  fit::Judgement fits;
+  fits.launch = Generation{1};
+  fits.verdict.word = fit::Word::kFits;
+  fits.verdict.ram.weights = kGiB;
+  forecasts.judged(id, fits);
+  forecasts.paced(Generation{1}, 50);
+  ASSERT_TRUE(eventually([&] { return forecasts.usual_pace(Generation{1}).has_value(); }));
+  EXPECT_FALSE(is_learned()) << "of the new command nothing is known";
+  forecasts.began(id, Generation{2});
+  forecasts.loaded(Generation{2}, 1s);
+  ASSERT_TRUE(eventually([&] { return forecasts.expected_load(id) == 1s; }));
+  EXPECT_EQ(forecasts.usual_pace(Generation{2}), std::nullopt);
+  EXPECT_FALSE(is_learned());
+  forecasts.over(Generation{1});
+  forecasts.use(config_);
+  EXPECT_TRUE(eventually(is_learned));
+}
+
 TEST_F(ForecastsTest, SecretsAreNotInSentences) {
   config::ModelConfig other = model();
   other.argv[4] = {"/no/such/hunter2.gguf", "/no/such/***.gguf"};
@@ -158,12 +269,15 @@ TEST_F(ForecastsTest, TheNextLifeKnowsWhatWasLearned) {
     Forecasts forecasts(context_, none, path);
     EXPECT_EQ(forecasts.of(id), nullptr);
     forecasts.use(config_);
-    forecasts.loaded(id, 1500ms);
+    forecasts.began(id, Generation{1});
+    forecasts.loaded(Generation{1}, 1500ms);
     EXPECT_TRUE(known(forecasts, "header"));
     fit::Judgement failed;
+    failed.launch = Generation{1};
     failed.verdict.word = fit::Word::kFailedOom;
     forecasts.judged(id, failed);
     fit::Judgement fits;
+    fits.launch = Generation{1};
     fits.verdict.word = fit::Word::kFits;
     fits.verdict.ram.weights = kGiB;
     forecasts.judged(id, fits);

@@ -212,6 +212,58 @@ TEST(Trap, the_prompt_cache_is_ram_beside_the_buffers) {
   EXPECT_EQ(report.ram.total(), 100 * kMiB);
 }
 
+TEST(Trap, the_prompt_cache_has_a_limit_that_is_not_yet_taken) {
+  const std::string enabled = "srv    load_model: prompt cache is enabled, size limit: 8192 MiB\n";
+  const Report report = read(kLoaded + enabled);
+  EXPECT_EQ(report.prompt_cache_limit, 8192 * kMiB);
+  EXPECT_EQ(report.prompt_cache, 0u);
+  EXPECT_EQ(report.ram.total(), 100 * kMiB);
+  EXPECT_EQ(judge(report, {}).word, Word::kFits);
+  EXPECT_EQ(read(kLoaded + "srv update:  - cache state: 1 prompts, 4.5 MiB (limits: 64.000 MiB, 1 tokens)\n")
+                .prompt_cache_limit,
+            64 * kMiB);
+}
+
+TEST(Trap, context_checkpoints_are_ram_beside_the_buffers) {
+  const Report report =
+      read(kLoaded +
+           "slot create_check: id  0 | task 0 | created context checkpoint 1 of 8 (pos_min = 0, "
+           "pos_max = 511, size = 149.626 MiB)\n"
+           "srv        update:    - prompt 0x7f00: 2048 tokens, checkpoints:  1,   401.836 MiB\n");
+  EXPECT_EQ(report.ram.total(), 100 * kMiB);
+  EXPECT_EQ(on(report, "CUDA0").total(), 1000 * kMiB);
+  EXPECT_EQ(report.elsewhere, 0u);
+}
+
+TEST(Trap, pinned_staging_that_is_not_to_be_had_is_no_failure) {
+  const std::string log =
+      kLoaded + "ggml_cuda_host_malloc: failed to allocate 1900,00 MiB of pinned memory: invalid argument\n";
+  const Report report = read(log);
+  EXPECT_TRUE(report.shortages.empty());
+  EXPECT_EQ(report.ram.total(), 100 * kMiB);
+  EXPECT_EQ(judge(report, {}).word, Word::kFits);
+  const Verdict killed = judge(report, {.failure = Failure{FailureKind::kKilled}});
+  EXPECT_EQ(killed.word, Word::kFailedKill) << "whatever it died of, it was not that";
+}
+
+TEST(Trap, pinned_staging_of_weights_is_ram) {
+  const Report report = read(kLoaded + "load_tensors:    CUDA_Host model buffer size =  2000.00 MiB\n");
+  EXPECT_EQ(report.ram.weights, 2100 * kMiB);
+  EXPECT_EQ(judge(report, {}).word, Word::kSpilled);
+}
+
+TEST(Trap, lines_that_came_too_fast_may_be_missing) {
+  const std::string gap = "... 2097152 bytes of output were not read line by line\n";
+  const Report report = read(kLoaded + gap + gap);
+  EXPECT_EQ(report.unread, 4 * kMiB);
+  const Verdict verdict = judge(report, {});
+  EXPECT_EQ(verdict.word, Word::kFits);
+  EXPECT_EQ(
+      verdict.sentence,
+      "Fits: 1000 MiB on CUDA0 (4194304 bytes of its log came too fast to be read, so that something may "
+      "be missing)");
+}
+
 TEST(Trap, all_layers_offloaded_proves_nothing) {
   const std::string log =
       "print_info: n_embd = 2880\nprint_info: n_vocab = 201088\n"

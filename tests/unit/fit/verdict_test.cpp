@@ -116,8 +116,12 @@ TEST(Verdict, sees_the_driver_page) {
   EXPECT_EQ(full(at).word, Word::kDriverSpill);
   EXPECT_EQ(full(at).sentence, "Logs say it fits, the driver is paging");
   at.is_slow = false;
-  at.cards[0].spills = true;
+  const Bytes explained = read(kFull).ram.total() + 256 * kMiB;
+  at.cards[0].shared = explained;
+  EXPECT_EQ(full(at).word, Word::kTight) << "pinned buffers and what copies go through";
+  at.cards[0].shared = explained + 1;
   EXPECT_EQ(full(at).word, Word::kDriverSpill);
+  EXPECT_NE(full(at).advice.find("--ctx-size"), std::string::npos);
   at.cards[0].used = 9000 * kMiB;
   EXPECT_EQ(full(at).word, Word::kFits);
 }

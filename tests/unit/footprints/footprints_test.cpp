@@ -70,7 +70,7 @@ TEST(Footprints, AreKnownInTheNextLife) {
   test::TempDir dir;
   const std::string path = dir.path("footprints.db");
   Bench bench(path);
-  const Footprint footprint{{{"GPU-1", 5000}, {"GPU-2", 7}}, 300, 4s};
+  const Footprint footprint{{{"GPU-1", 5000}, {"GPU-2", 7}}, 300, 4s, 31.5};
   Footprints& first = bench.reopen();
   EXPECT_EQ(first.find(key(1)), std::nullopt);
   first.learn(key(1), footprint);
@@ -89,6 +89,9 @@ TEST(Footprints, WhatIsNotGivenStaysAndLoadsAreTheMedianOfFive) {
   EXPECT_EQ(footprints.find(key(1))->load, std::nullopt);
   for (const Duration load : {90s, 1s, 2s, 3s, 4s, 100s}) footprints.learn(key(1), {{}, std::nullopt, load});
   EXPECT_EQ(footprints.find(key(1)), (Learned{{{"GPU-1", 5000}}, 300, 3s}));
+  footprints.learn(key(1), {{}, std::nullopt, std::nullopt, 40.0});
+  footprints.learn(key(1), {{}, std::nullopt, std::nullopt, 60.0});
+  EXPECT_EQ(footprints.find(key(1))->pace, 50.0);
   footprints.learn(key(1), {{{"GPU-2", 1}}, std::nullopt, std::nullopt});
   EXPECT_EQ(footprints.find(key(1))->devices.count("GPU-1"), 0u) << "devices are told whole";
 }
@@ -108,6 +111,21 @@ TEST(FootprintStore, DropsWhatWasNotWrittenForLongest) {
   EXPECT_EQ(read->count("old1"), 0u);
   EXPECT_EQ(read->count("old2"), 1u);
   EXPECT_EQ(read->at(key(1)).footprint.ram, static_cast<std::uint64_t>(INT64_MAX));
+}
+
+TEST(FootprintStore, AFileOfEarlierDaysIsReadAndKnowsPacesFromThenOn) {
+  test::TempDir dir;
+  const std::string path = dir.path("f.db");
+  std::string aside;
+  ASSERT_TRUE(Store::open(path, aside));
+  run(path, "INSERT INTO footprint VALUES ('old', 7, 1); DROP TABLE pace");
+  auto store = Store::open(path, aside);
+  ASSERT_TRUE(store) << store.error();
+  ASSERT_TRUE(store->write(key(1), {{{}, 1, std::nullopt, 12.5}, {}}));
+  const auto read = store->read();
+  ASSERT_TRUE(read) << read.error();
+  EXPECT_EQ(read->at("old").footprint.ram, 7u);
+  EXPECT_EQ(read->at(key(1)).footprint.pace, 12.5);
 }
 
 TEST(FootprintStore, ADamagedFileIsSetAside) {

@@ -63,6 +63,27 @@ TEST_F(DrmSource, ReadsTheCardsInTheirOrder) {
   EXPECT_EQ(cards_of(*source), expected);
 }
 
+TEST_F(DrmSource, ReadsFansLimitsAndTheTemperatureOfTheMemory) {
+  add("card0", "0000:09:00.0", "8000", "80");
+  add("card1", "0000:0a:00.0", "8000", "80");
+  const std::string sensors = "0000:09:00.0/hwmon/hwmon3/";
+  write(sensors + "power1_cap", "203000000\n");
+  write(sensors + "fan1_input", "825\n");
+  write(sensors + "fan1_max", "3300\n");
+  write(sensors + "temp1_label", "edge\n");
+  write(sensors + "temp3_label", "mem\n");
+  write(sensors + "temp3_input", "58500\n");
+  write("0000:09:00.0/mem_info_gtt_used", "4096\n");
+  write("0000:0a:00.0/hwmon/hwmon4/pwm1", "51\n");
+  const auto devices = cards_of(*source);
+  EXPECT_EQ(devices[0].power_limit, 203.0);
+  EXPECT_EQ(devices[0].fan, 25);
+  EXPECT_EQ(devices[0].memory_temp, 58);
+  EXPECT_EQ(devices[0].shared, 4096u);
+  EXPECT_EQ(devices[1].fan, 20);
+  EXPECT_FALSE(devices[1].shared || devices[1].power_limit || devices[1].memory_temp);
+}
+
 TEST_F(DrmSource, ProcessesHaveWhatTheirFilesTell) {
   add("card0", "0000:03:00.0", "16000000", "5000000");
   add_process(70, 7, "llama server)");
@@ -71,12 +92,13 @@ TEST_F(DrmSource, ProcessesHaveWhatTheirFilesTell) {
       "drm-driver:\tamdgpu\ndrm-client-id:\t5\ndrm-pdev:\t0000:03:00.0\ndrm-memory-vram:\t3000 KiB\n";
   add_file(70, 3, "/dev/dri/renderD128", model);
   add_file(70, 4, "/dev/dri/renderD128", model);  // a copy of it
-  add_file(70, 5, "/dev/dri/card0", "drm-client-id: 6\ndrm-pdev: 0000:03:00.0\ndrm-memory-vram: 24 KiB\n");
+  add_file(70, 5, "/dev/dri/card0",
+           "drm-client-id: 6\ndrm-pdev: 0000:03:00.0\ndrm-memory-vram: 24 KiB\ndrm-memory-gtt: 5 KiB\n");
   add_file(70, 6, "/dev/dri/renderD129",
            "drm-client-id: 7\ndrm-pdev: 0000:99:00.0\ndrm-memory-vram: 9 KiB\n");
   add_file(70, 8, "/home/x/model.gguf", "drm-client-id: 8\ndrm-pdev: 0000:03:00.0\ndrm-memory-vram: 9 KiB\n");
   add_file(7, 3, "/dev/dri/card0", "pos: 0\n");
-  const std::vector<Process> expected = {{70, 3024 << 10, "llama server)", {70, 7, 1}}};
+  const std::vector<Process> expected = {{70, 3024 << 10, "llama server)", {70, 7, 1}, 5 << 10}};
   EXPECT_EQ(cards_of(*source)[0].processes, expected);
 }
 

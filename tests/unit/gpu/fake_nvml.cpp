@@ -94,6 +94,72 @@ int nvmlDeviceGetComputeRunningProcesses_v3(void* handle, unsigned int* count, F
   return 0;
 }
 
+int nvmlSystemGetDriverVersion(char* text, unsigned int size) {
+  std::snprintf(text, size, "570.86.15");
+  return 0;
+}
+
+// Of the older call only; the newer one says that it does not know.
+int nvmlDeviceGetEnforcedPowerLimit(void*, unsigned int*) { return 3; }
+
+int nvmlDeviceGetPowerManagementLimit(void* handle, unsigned int* milliwatts) {
+  *milliwatts = static_cast<FakeCard*>(handle)->limit_milliwatts;
+  return *milliwatts > 0 ? 0 : 3;
+}
+
+int nvmlDeviceGetFanSpeed(void* handle, unsigned int* percent) {
+  *percent = static_cast<FakeCard*>(handle)->fan;
+  return *percent > 0 ? 0 : 3;
+}
+
+int nvmlDeviceGetArchitecture(void* handle, unsigned int* number) {
+  *number = static_cast<FakeCard*>(handle)->architecture;
+  return *number > 0 ? 0 : 3;
+}
+
+struct Field {
+  unsigned int id, scope;
+  long long timestamp, latency;
+  int type, code;
+  unsigned long long value;
+};
+
+int nvmlDeviceGetFieldValues(void* handle, int count, Field* fields) {
+  constexpr unsigned int kMemoryTemp = 82;
+  for (int i = 0; i < count; ++i) {
+    const unsigned int degrees = static_cast<FakeCard*>(handle)->memory_temp;
+    fields[i].code = fields[i].id == kMemoryTemp && degrees > 0 ? 0 : 3;
+    fields[i].value = degrees;
+  }
+  return 0;
+}
+
+int nvmlDeviceGetMigMode(void* handle, unsigned int* now, unsigned int* later) {
+  *now = *later = static_cast<FakeCard*>(handle)->divided ? 1 : 0;
+  return 0;
+}
+
+int nvmlDeviceGetMaxMigDeviceCount(void*, unsigned int* count) {
+  *count = 3;
+  return 0;
+}
+
+// A part is a card of its own to all the other calls.
+int nvmlDeviceGetMigDeviceHandleByIndex(void* handle, unsigned int number, void** part) {
+  static FakeCard parts[3];
+  const FakeCard& card = *static_cast<FakeCard*>(handle);
+  if (number >= 3 || !card.parts[number].uuid) return 6;
+  parts[number] = card;
+  parts[number].divided = false;
+  parts[number].name = "NVIDIA A100 MIG 1g.5gb";
+  parts[number].uuid = card.parts[number].uuid;
+  parts[number].total = card.parts[number].total;
+  parts[number].used = card.parts[number].used;
+  parts[number].memory_code = 0;
+  *part = &parts[number];
+  return 0;
+}
+
 // A program that computes and draws is in both lists.
 int nvmlDeviceGetGraphicsRunningProcesses_v2(void* handle, unsigned int* count, FakeRunning* running) {
   const FakeCard& card = *static_cast<FakeCard*>(handle);

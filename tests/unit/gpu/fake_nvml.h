@@ -7,6 +7,11 @@ struct FakeRunning {
   unsigned int gpu_instance, compute_instance;
 };
 
+struct FakePart {
+  const char* uuid;  // null: there is none at this place
+  unsigned long long total, used;
+};
+
 struct FakeCard {
   const char* name;
   const char* uuid;
@@ -16,6 +21,9 @@ struct FakeCard {
   unsigned int util, temp, milliwatts;  // 0: not told
   const FakeRunning* computing;         // null: not told
   unsigned int computing_count;
+  unsigned int limit_milliwatts, fan, architecture, memory_temp;  // 0: not told
+  bool divided;
+  FakePart parts[3];
 };
 
 struct FakeNvml {

@@ -41,7 +41,7 @@ TEST(FileSource, TellsAllThatACardCan) {
   const std::string path = dir.path("gpus.json");
   const std::string own = std::to_string(::getpid());
   test::write_file(path, R"({"gpus": [{"total": 9, "used": 4, "vendor": "nvidia", "util": 50, "temp": -3,
-      "power": 71.5, "processes": [{"pid": 99999999, "bytes": 3, "name": "game"}, {"pid": )" +
+      "power": 71.5, "shared": 77, "fan": 41, "driver": "1.2", "processes": [{"pid": 99999999, "bytes": 3, "name": "game"}, {"pid": )" +
                              own + R"(, "bytes": 1}]},
       {"index": 1, "total": 7, "used": 0, "util": null, "processes": []}]})");
   const auto devices = cards_of(*file_source(path));
@@ -49,6 +49,9 @@ TEST(FileSource, TellsAllThatACardCan) {
   EXPECT_EQ(devices[0].util, 50);
   EXPECT_EQ(devices[0].temp, -3);
   EXPECT_EQ(devices[0].power, 71.5);
+  EXPECT_EQ(devices[0].shared, 77u);
+  EXPECT_EQ(devices[0].fan, 41);
+  EXPECT_EQ(devices[0].driver, "1.2");
   ASSERT_EQ(devices[0].processes->size(), 2u);
   EXPECT_EQ(devices[0].processes->at(0).name, "unit_gpu") << "the names that are missing are the kernel's";
   EXPECT_EQ(devices[0].processes->at(0).lineage.at(0), ::getpid());

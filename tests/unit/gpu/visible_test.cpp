@@ -35,9 +35,49 @@ TEST(Visible, PinsAreNumbersOrUuids) {
   EXPECT_EQ(cuda("GPU-bb33"), (Indices{{2}}));
   EXPECT_EQ(cuda("GPU-b,GPU-aa1"), (Indices{{2, 0}})) << "the beginning will do";
   EXPECT_EQ(cuda("GPU-aa"), (Indices{std::vector<int>()})) << "unless it is that of two";
-  EXPECT_EQ(cuda("MIG-GPU-bb33/1/0"), (Indices{{2}}));
-  EXPECT_EQ(cuda("MIG-cafe"), std::nullopt) << "of which card, only the driver knows";
-  EXPECT_EQ(visible_cards({kMixed[2]}, Numbering::kCuda, {"CUDA_VISIBLE_DEVICES=MIG-cafe"}), (Indices{{2}}));
+  EXPECT_EQ(cuda("MIG-GPU-bb33/1/0"), std::nullopt) << "a part that the driver does not list";
+  EXPECT_EQ(cuda("MIG-cafe"), std::nullopt);
+  EXPECT_EQ(visible_cards({kMixed[2]}, Numbering::kCuda, {"CUDA_VISIBLE_DEVICES=MIG-cafe"}), std::nullopt)
+      << "a whole card is not its part";
+}
+
+TEST(Visible, PartsOfACardAreCardsOfTheirOwn) {
+  std::vector<Device> cards = {card(0, "A100 MIG 3g.20gb", "MIG-ca11", "0000:17:00.0"),
+                               card(1, "A100 MIG 1g.5gb", "MIG-cb22", "0000:17:00.0"), kMixed[1]};
+  cards[0].is_part = cards[1].is_part = true;
+  cards[2].index = 2;
+  const auto pinned = [&](const std::string& pins) {
+    return visible_cards(cards, Numbering::kCuda, {kByBus, "CUDA_VISIBLE_DEVICES=" + pins});
+  };
+  EXPECT_EQ(pinned("MIG-cb22"), (Indices{{1}}));
+  EXPECT_EQ(card_called("CUDA0", cards, {"CUDA_VISIBLE_DEVICES=MIG-cb"}), 1);
+  EXPECT_EQ(pinned("MIG-c"), std::nullopt);
+  EXPECT_EQ(pinned("1"), (Indices{{2}})) << "numbers count whole cards";
+  EXPECT_EQ(pinned("0"), std::nullopt) << "the driver chooses the part";
+  EXPECT_EQ(pinned("GPU-aa11"), std::nullopt) << "as a whole it is not listed";
+  EXPECT_EQ(seen_cards(cards, Numbering::kCuda, {kByBus}), std::nullopt);
+  EXPECT_EQ(visible_cards({cards[1]}, Numbering::kCuda, {"CUDA_VISIBLE_DEVICES=0"}), (Indices{{1}}));
+  EXPECT_EQ(visible_cards({cards[1]}, Numbering::kCuda, {}), (Indices{{1}}));
+}
+
+TEST(Visible, WithoutPinsAllAreSeenInWhateverOrder) {
+  EXPECT_EQ(seen_cards(kMixed, Numbering::kCuda, {}), (Indices{{0, 1, 2}}));
+  EXPECT_EQ(seen_cards(kMixed, Numbering::kCuda, {"CUDA_VISIBLE_DEVICES=1"}), std::nullopt);
+  EXPECT_EQ(seen_cards(kMixed, Numbering::kCuda, {kByBus, "CUDA_VISIBLE_DEVICES=1"}), (Indices{{1}}));
+}
+
+TEST(Visible, VulkanCountsTheCardsOfAllMakersSoItsTitleTells) {
+  const std::vector<Device> cards = {
+      card(0, "NVIDIA GeForce RTX 3090", "", "0000:01:00.0"), card(1, "AMD GPU", "", "0000:03:00.0", "amd"),
+      card(2, "AMD GPU", "", "0000:04:00.0", "amd"), card(3, "Intel GPU", "", "0000:05:00.0", "intel")};
+  EXPECT_EQ(card_called("Vulkan1", cards, {}, "NVIDIA GeForce RTX 3090"), 0);
+  EXPECT_EQ(card_called("Vulkan0", cards, {}, "Intel(R) Arc(tm) A770 Graphics (DG2)"), 3);
+  EXPECT_EQ(card_called("Vulkan0", cards, {}, "AMD Radeon RX 7900 XTX (RADV NAVI31)"), std::nullopt)
+      << "of two";
+  EXPECT_EQ(card_called("Vulkan0", cards, {}), std::nullopt);
+  EXPECT_EQ(card_called("CUDA0", cards, {kByBus}), 0);
+  EXPECT_EQ(card_called("ROCm0", cards, {kByBus}), 1);
+  EXPECT_EQ(card_called("SYCL0", cards, {kByBus}), 3);
 }
 
 TEST(Visible, APinThatNamesNothingEndsTheList) {

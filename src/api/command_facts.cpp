@@ -7,6 +7,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "paddock/base/environment.h"
+#include "paddock/engine/command.h"
 
 namespace paddock::api {
 
@@ -40,56 +44,49 @@ std::optional<int> tokens(std::string_view text) {
   return static_cast<int>(value * times);
 }
 
-// The words of the command and the variables that llama-server reads where the command is silent.
+std::vector<std::string> texts_of(const std::vector<config::PortText>& texts) {
+  std::vector<std::string> out;
+  for (const config::PortText& text : texts) out.push_back(text.text);
+  return out;
+}
+
+// What the engine is told, with the variables that llama-server reads where the command is silent.
 class Command {
  public:
-  explicit Command(const config::ModelConfig& model) : model_(model) {}
+  explicit Command(const config::ModelConfig& model)
+      : words_(engine::read_command(texts_of(model.argv), child_environment(texts_of(model.env))).words) {}
 
   // The last one counts, as for the programs themselves.
-  std::optional<std::string_view> value(Names flags, std::string_view variable) const {
-    const auto& words = model_.argv;
-    for (std::size_t i = words.size(); i-- > 1;) {
-      const std::string_view word = words[i].text;
-      if (is_one_of(word, flags) && i + 1 < words.size()) return words[i + 1].text;
+  std::optional<std::string_view> value(Names flags) const {
+    for (std::size_t i = words_.size(); i-- > 1;) {
+      const std::string_view word = words_[i];
+      if (is_one_of(word, flags) && i + 1 < words_.size()) return words_[i + 1];
       const std::size_t equals = word.find('=');
       if (equals != std::string_view::npos && is_one_of(word.substr(0, equals), flags))
         return word.substr(equals + 1);
     }
-    return of_environment(variable);
-  }
-
-  std::optional<int> number(Names flags, std::string_view variable) const {
-    const auto text = value(flags, variable);
-    return text ? tokens(*text) : std::nullopt;
-  }
-
-  bool has(Names flags, std::string_view variable) const {
-    const auto& words = model_.argv;
-    const auto is_flag = [flags](const config::PortText& word) { return is_one_of(word.text, flags); };
-    if (!words.empty() && std::any_of(words.begin() + 1, words.end(), is_flag)) return true;
-    const std::string_view on = of_environment(variable).value_or("");
-    return on == "1" || on == "true" || on == "on" || on == "enabled";
-  }
-
- private:
-  std::optional<std::string_view> of_environment(std::string_view variable) const {
-    const auto& env = model_.env;
-    for (auto one = env.rbegin(); one != env.rend(); ++one) {
-      const std::string_view text = one->text;
-      if (text.starts_with(variable) && text.substr(variable.size()).starts_with('='))
-        return text.substr(variable.size() + 1);
-    }
     return std::nullopt;
   }
 
-  const config::ModelConfig& model_;
+  std::optional<int> number(Names flags) const {
+    const auto text = value(flags);
+    return text ? tokens(*text) : std::nullopt;
+  }
+
+  bool has(Names flags) const {
+    const auto is_flag = [flags](const std::string& word) { return is_one_of(word, flags); };
+    return !words_.empty() && std::any_of(words_.begin() + 1, words_.end(), is_flag);
+  }
+
+ private:
+  const std::vector<std::string> words_;
 };
 
 // llama-server divides its context among the slots that it is told to have, unless they share it.
 int context_of(const Command& command) {
-  const int whole = command.number(kContext, "LLAMA_ARG_CTX_SIZE").value_or(0);
-  const int slots = command.number(kParallel, "LLAMA_ARG_N_PARALLEL").value_or(1);
-  if (slots <= 1 || command.has(kShared, "LLAMA_ARG_KV_UNIFIED")) return whole;
+  const int whole = command.number(kContext).value_or(0);
+  const int slots = command.number(kParallel).value_or(1);
+  if (slots <= 1 || command.has(kShared)) return whole;
   return whole / slots;
 }
 
@@ -99,9 +96,9 @@ CommandFacts command_facts(const config::ModelConfig& model) {
   const Command command(model);
   CommandFacts facts;
   facts.context = context_of(command);
-  facts.sees_images = command.value(kProjector, "LLAMA_ARG_MMPROJ").has_value();
-  facts.embeds = command.has(kEmbedding, "LLAMA_ARG_EMBEDDINGS");
-  facts.reranks = command.has(kReranking, "LLAMA_ARG_RERANKING");
+  facts.sees_images = command.value(kProjector).has_value();
+  facts.embeds = command.has(kEmbedding);
+  facts.reranks = command.has(kReranking);
   return facts;
 }
 

@@ -1,8 +1,9 @@
-// What a model's command line and environment say about what it can do, without starting it. It knows the
+// What a model's engine is told (engine::Command) about what it can do, without starting it or looking at
+// files. It knows the
 // flags of llama-server and its kin, of vLLM, SGLang and koboldcpp; what it does not know it leaves open.
 //
 // Not a promise: a flag that the server ignores is believed. To teach it another program: its flags in the
-// tables of the .cpp. Pure; any thread.
+// tables of the .cpp. Pure but for the daemon's environment; any thread.
 #pragma once
 
 #include <optional>

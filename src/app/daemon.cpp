@@ -11,6 +11,7 @@
 #include "fit_watch.h"
 #include "gpus_now.h"
 #include "paddock/api/api.h"
+#include "paddock/base/environment.h"
 #include "paddock/base/text.h"
 #include "paddock/process/supervisor.h"
 #include "wire.h"
@@ -117,8 +118,7 @@ router::Options Daemon::options_with_launcher() {
   router::Options options = router_options(live_.config());
   options.make_launcher = [this](process::Listener& listener) { return make_launcher(listener); };
   options.prefetch.begin = [this](const process::SpawnSpec& spec) {
-    // Without the program, which is no weights however large it is.
-    if (live_.config()->prefetch) prefetcher_.begin(spec.model, {spec.argv.begin() + 1, spec.argv.end()});
+    if (live_.config()->prefetch) prefetcher_.begin(spec.model, spec.argv, child_environment(spec.env));
   };
   options.prefetch.end = [this](const ModelId& model) { prefetcher_.end(model); };
   options.launches = recorder_.launch_hooks();
@@ -133,7 +133,7 @@ std::unique_ptr<process::Launcher> Daemon::make_launcher(process::Listener& list
   const auto supervise = [this](process::Listener& inner) {
     return std::make_unique<process::Supervisor>(
         control_, hub_, helper_, inner,
-        [](const std::vector<std::string>& argv) { return prefetch::weights_of(argv); });
+        [](const auto& argv) { return prefetch::weights_of(argv, child_environment({})); });
   };
   // Inside of what holds ends back: a crash is judged when it happens.
   const auto judge = [this, supervise](process::Listener& inner) {

@@ -2,7 +2,6 @@
 
 #include <signal.h>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
@@ -11,9 +10,12 @@
 #include <optional>
 #include <utility>
 
+#include "engine_facts.h"
 #include "pace.h"
+#include "paddock/base/environment.h"
 #include "paddock/base/errands.h"
 #include "paddock/base/text.h"
+#include "paddock/engine/command.h"
 #include "paddock/gpu/visible.h"
 #include "paddock/process/passing_listener.h"
 
@@ -22,17 +24,6 @@ namespace paddock::app {
 namespace {
 
 constexpr int kKilledCode = 128 + SIGKILL;
-
-// What tells which cards it sees, and in which order: from the daemon's environment and, over that, its own.
-std::vector<std::string> pins_of(const process::SpawnSpec& spec) {
-  std::vector<std::string> pins;
-  const auto add = [&](const std::string& entry) {
-    if (gpu::is_pin(std::string_view(entry).substr(0, entry.find('=')))) pins.push_back(entry);
-  };
-  for (char** entry = ::environ; entry != nullptr && *entry != nullptr; ++entry) add(*entry);
-  for (const std::string& entry : spec.env) add(entry);
-  return pins;
-}
 
 bool descends_from(const gpu::Process& process, pid_t leader) {
   return std::find(process.lineage.begin(), process.lineage.end(), leader) != process.lineage.end();
@@ -159,10 +150,10 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
  private:
   struct Launch {
     Launch(boost::asio::io_context& control, const process::SpawnSpec& spec)
-        : model(spec.model), words(spec.argv), pins(pins_of(spec)), timer(control) {}
+        : model(spec.model), argv(spec.argv), environment(child_environment(spec.env)), timer(control) {}
 
     const ModelId model;
-    const std::vector<std::string> words, pins;
+    const std::vector<std::string> argv, environment;
     boost::asio::steady_timer timer;
     std::vector<Duration> looks;  // that are to come, the last one first
     TimePoint since{};
@@ -221,15 +212,20 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
   void judge_now(Generation generation, const Launch& launch) {
     fit::Circumstances at;
     at.failure = launch.failure;
-    at.words = launch.words;
     at.is_slow = launch.is_slow;
     if (!at.failure) at.cards = launch.cards;
     std::string text = options_.load_report(launch.model, generation);
     errands_.run([self = weak_from_this(), model = launch.model, generation, at = std::move(at),
-                  text = std::move(text)]() -> Errands::Done {
-      auto report = std::make_shared<const fit::Report>(fit::read(text));
-      return [self, model, generation, at, report] {
-        if (const auto alive = self.lock()) alive->judge(model, generation, *report, at);
+                  argv = launch.argv, environment = launch.environment,
+                  text = std::move(text)]() mutable -> Errands::Done {
+      auto report = std::make_shared<fit::Report>(fit::read(text));
+      engine::Command told = engine::read_command(argv, environment, engine::script_at);
+      // What the log only lets guess.
+      if (const auto embeddings = input_bytes(told))
+        report->embeddings = report->embeddings_most = std::min<fit::Bytes>(*embeddings, report->ram.weights);
+      at.words = std::move(told.words);
+      return [self, model, generation, at, report, pins = pins_in(told.environment)] {
+        if (const auto alive = self.lock()) alive->judge(model, generation, *report, at, pins);
       };
     });
   }
@@ -270,22 +266,24 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
     return *device.shared - std::min(*device.shared, before->second);
   }
 
-  void judge(const ModelId& model, Generation generation, const fit::Report& report, fit::Circumstances at) {
+  void judge(const ModelId& model, Generation generation, const fit::Report& report,
+             const fit::Circumstances& at, const std::vector<std::string>& pins) {
     put(model, generation, report, at);
     if (at.failure || !sampler_.has_source()) return;
-    sampler_.read([self = weak_from_this(), model, generation, report, at](const gpu::Reading& reading) {
-      const auto alive = self.lock();
-      Launch* launch = alive ? alive->find(generation) : nullptr;
-      // Of one that is going or gone the cards tell nothing.
-      if (launch == nullptr || launch->is_stopped || launch->failure || reading.devices.empty()) return;
-      fit::Circumstances seen = at;
-      seen.cards = cards_of(reading, report, launch->pins);
-      for (std::size_t i = 0; i < seen.cards.size(); ++i) {
-        seen.cards[i].shared = alive->shared_for(reading.devices[i], *launch);
-      }
-      launch->cards = seen.cards;
-      alive->put(model, generation, report, seen);
-    });
+    sampler_.read(
+        [self = weak_from_this(), model, generation, report, at, pins](const gpu::Reading& reading) {
+          const auto alive = self.lock();
+          Launch* launch = alive ? alive->find(generation) : nullptr;
+          // Of one that is going or gone the cards tell nothing.
+          if (launch == nullptr || launch->is_stopped || launch->failure || reading.devices.empty()) return;
+          fit::Circumstances seen = at;
+          seen.cards = cards_of(reading, report, pins);
+          for (std::size_t i = 0; i < seen.cards.size(); ++i) {
+            seen.cards[i].shared = alive->shared_for(reading.devices[i], *launch);
+          }
+          launch->cards = seen.cards;
+          alive->put(model, generation, report, seen);
+        });
   }
 
   void put(const ModelId& model, Generation generation, const fit::Report& report,

@@ -1,19 +1,15 @@
 #include "forecasts.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <cstdlib>
 #include <set>
 #include <utility>
 
+#include "engine_facts.h"
 #include "fit_file.h"
 #include "paddock/base/read_text.h"
 #include "paddock/base/text.h"
-#include "paddock/gguf/load_options.h"
-#include "paddock/gguf/parts.h"
 #include "paddock/gpu/visible.h"
 #include "room.h"
 
@@ -23,72 +19,16 @@ namespace {
 
 constexpr Duration kStale = std::chrono::seconds(5);
 
-std::vector<std::string> texts_of(const std::vector<config::PortText>& texts) {
-  std::vector<std::string> out;
-  for (const config::PortText& text : texts) out.push_back(text.text);
-  return out;
-}
-
-// As a child's exec would find it.
-std::string program_path(const std::string& program) {
-  if (program.find('/') != std::string::npos) return program;
-  std::string_view path = std::getenv("PATH") ? std::getenv("PATH") : "/usr/local/bin:/usr/bin:/bin";
-  while (!path.empty()) {
-    const std::size_t colon = path.find(':');
-    const std::string file = std::string(path.substr(0, colon)) + "/" + program;
-    if (::access(file.c_str(), X_OK) == 0) return file;
-    path = colon == std::string_view::npos ? std::string_view() : path.substr(colon + 1);
-  }
-  return program;
-}
-
-void add_file(std::vector<std::string>& files, const std::string& path) {
-  const std::vector<std::string> parts = gguf::parts_of(path);
-  files.push_back(path);
-  files.insert(files.end(), parts.begin(), parts.end());
-}
-
-// The file behind such a word is another after each launch.
-bool is_written(const std::string& flag) {
-  return flag == "--log-file" || flag == "--prompt-cache" || flag == "--slot-save-path";
-}
-
-footprints::Command command_of(const config::ModelConfig& model) {
-  footprints::Command command{
-      texts_of(model.argv), texts_of(model.env), {program_path(model.argv.front().text)}};
-  for (const auto* texts : {&command.words, &command.environment}) {
-    for (std::size_t i = 0; i < texts->size(); ++i) {
-      if (i > 0 && is_written((*texts)[i - 1])) continue;
-      const std::string& text = (*texts)[i];
-      add_file(command.files, text);
-      const std::size_t equals = text.find('=');
-      if (equals != std::string::npos) add_file(command.files, text.substr(equals + 1));
-    }
-  }
-  return command;
-}
-
-// Ours comes first: of one name the last counts.
-std::vector<std::string> pins_of(const config::ModelConfig& model) {
-  std::vector<std::string> out = {"CUDA_DEVICE_ORDER=PCI_BUS_ID"};
-  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
-    const std::string_view text(*variable);
-    if (gpu::is_pin(text.substr(0, text.find('=')))) out.emplace_back(text);
-  }
-  for (const config::PortText& one : model.env) out.push_back(one.text);
-  return out;
-}
-
 std::string_view maker_name(gpu::Numbering numbering) {
   if (numbering == gpu::Numbering::kHip) return "AMD";
   return numbering == gpu::Numbering::kLevelZero ? "Intel" : "NVIDIA";
 }
 
 // The value of `--device CUDA0,CUDA1`.
-std::optional<gpu::Numbering> named_in(const std::vector<config::PortText>& words) {
+std::optional<gpu::Numbering> named_in(const std::vector<std::string>& words) {
   for (std::size_t i = 0; i + 1 < words.size(); ++i) {
-    if (words[i].text != "--device" && words[i].text != "-dev") continue;
-    const std::string& names = words[i + 1].text;
+    if (words[i] != "--device" && words[i] != "-dev") continue;
+    const std::string& names = words[i + 1];
     return gpu::numbering_of(std::string_view(names).substr(0, names.find(',')));
   }
   return std::nullopt;
@@ -104,8 +44,8 @@ std::optional<gpu::Numbering> pinned_in(const std::vector<config::PortText>& env
 }
 
 // The maker of the largest card: beside it another maker's is as a rule part of the processor.
-gpu::Numbering numbering_of(const config::ModelConfig& model, const std::vector<gpu::Device>& cards,
-                            std::string& assumed) {
+gpu::Numbering numbering_of(const config::ModelConfig& model, const engine::Command& told,
+                            const std::vector<gpu::Device>& cards, std::string& assumed) {
   std::set<gpu::Numbering> makers;
   const gpu::Device* largest = nullptr;
   for (const gpu::Device& card : cards) {
@@ -116,8 +56,8 @@ gpu::Numbering numbering_of(const config::ModelConfig& model, const std::vector<
   }
   if (makers.empty()) return gpu::Numbering::kCuda;
   if (makers.size() == 1) return *makers.begin();
-  for (const auto& told : {named_in(model.argv), pinned_in(model.env)}) {
-    if (told && makers.contains(*told)) return *told;
+  for (const auto& named : {named_in(told.words), pinned_in(model.env)}) {
+    if (named && makers.contains(*named)) return *named;
   }
   const gpu::Numbering taken = *gpu::numbering_of_maker(largest->vendor);
   assumed = "It is taken to use the cards of " + std::string(maker_name(taken)) + ".";
@@ -131,15 +71,6 @@ std::vector<gguf::Device> sizes_of(const std::vector<gpu::Device>& cards) {
   return out;
 }
 
-std::vector<std::pair<std::string, std::string>> pairs_of(const std::vector<std::string>& environment) {
-  std::vector<std::pair<std::string, std::string>> out;
-  for (const std::string& text : environment) {
-    const std::size_t equals = text.find('=');
-    if (equals != std::string::npos) out.emplace_back(text.substr(0, equals), text.substr(equals + 1));
-  }
-  return out;
-}
-
 // Then a path may be one.
 bool has_secrets(const config::ModelConfig& model) {
   const auto is_secret = [](const config::PortText& text) { return !text.masked.empty(); };
@@ -147,9 +78,9 @@ bool has_secrets(const config::ModelConfig& model) {
          std::any_of(model.env.begin(), model.env.end(), is_secret);
 }
 
-Result<gguf::Prediction, std::string> predict(const config::ModelConfig& model,
+Result<gguf::Prediction, std::string> predict(const engine::Command& told,
                                               const std::vector<gpu::Device>& cards) {
-  const auto options = gguf::read_options(texts_of(model.argv), pairs_of(texts_of(model.env)));
+  const auto options = load_options(told);
   if (options.model.empty()) return std::string("Its command names no model file (-m).");
   const auto main = gguf::read_model(options.model);
   if (!main) return main.error();
@@ -207,10 +138,10 @@ Demand demand_on(const std::string& key, const gpu::Device* card, const gguf::Ra
 
 }  // namespace
 
-std::optional<std::vector<gpu::Device>> seen_by(const config::ModelConfig& model,
+std::optional<std::vector<gpu::Device>> seen_by(const config::ModelConfig& model, const engine::Command& told,
                                                 const std::vector<gpu::Device>& cards, std::string& assumed) {
   if (cards.empty()) return cards;
-  const auto seen = gpu::seen_cards(cards, numbering_of(model, cards, assumed), pins_of(model));
+  const auto seen = gpu::seen_cards(cards, numbering_of(model, told, cards, assumed), told.environment);
   if (!seen) return std::nullopt;
   std::vector<gpu::Device> out;
   for (const int index : *seen) {
@@ -223,14 +154,16 @@ std::optional<std::vector<gpu::Device>> seen_by(const config::ModelConfig& model
 
 Foreseen foresee(const config::ModelConfig& model, const std::vector<gpu::Device>& cards) {
   Foreseen out;
-  out.key = footprints::key_of(command_of(model));
-  auto seen = seen_by(model, cards, out.assumed);
+  const engine::Command told = command_of(model);
+  out.key = footprints::key_of(footprint_command(model, told));
+  out.pins = pins_in(told.environment);
+  auto seen = seen_by(model, told, cards, out.assumed);
   if (!seen) {
     out.problem = unseen_problem(cards);
     return out;
   }
   out.cards = std::move(*seen);
-  auto prediction = predict(model, out.cards);
+  auto prediction = predict(told, out.cards);
   if (prediction) {
     out.prediction = std::move(*prediction);
   } else {
@@ -240,7 +173,7 @@ Foreseen foresee(const config::ModelConfig& model, const std::vector<gpu::Device
   return out;
 }
 
-footprints::Footprint footprint_of(const fit::Judgement& judgement, const config::ModelConfig& model,
+footprints::Footprint footprint_of(const fit::Judgement& judgement, const std::vector<std::string>& pins,
                                    const std::vector<gpu::Device>& cards) {
   using fit::Word;
   const fit::Verdict& verdict = judgement.verdict;
@@ -249,7 +182,7 @@ footprints::Footprint footprint_of(const fit::Judgement& judgement, const config
     return {};
   footprints::Footprint out;
   for (const fit::Device& device : verdict.devices) {
-    const gpu::Device* card = device.is_remote ? nullptr : card_of(device, pins_of(model), cards);
+    const gpu::Device* card = device.is_remote ? nullptr : card_of(device, pins, cards);
     out.devices[card ? gpu::key_of(*card) : device.name] += device.holds.total();
   }
   out.ram = verdict.ram.total();
@@ -342,8 +275,11 @@ void Forecasts::began(const ModelId& model, Generation generation) {
   if (launch->model == nullptr) return;
   launches_[generation] = launch;
   errands_.run([this, launch]() -> Errands::Done {
-    return [this, launch, key = footprints::key_of(command_of(*launch->model))] {
+    const engine::Command told = command_of(*launch->model);
+    return [this, launch, key = footprints::key_of(footprint_command(*launch->model, told)),
+            pins = pins_in(told.environment)] {
       launch->key = key;
+      launch->pins = pins;
       // Its files may have changed since they were looked at.
       const auto found = foreseen_.find(launch->model->id);
       if (launch->config != config_ || found == foreseen_.end()) return;
@@ -355,16 +291,18 @@ void Forecasts::began(const ModelId& model, Generation generation) {
 
 void Forecasts::over(Generation launch) { launches_.erase(launch); }
 
-void Forecasts::loaded(Generation launch, Duration load) { learn(launch, {{}, {}, load}); }
-
-void Forecasts::judged(const ModelId&, const fit::Judgement& judgement) {
-  const auto launch = launches_.find(judgement.launch);
-  if (launch == launches_.end()) return;
-  const footprints::Footprint footprint = footprint_of(judgement, *launch->second->model, cards_);
-  if (footprint.ram) learn(judgement.launch, footprint);
+void Forecasts::loaded(Generation launch, Duration load) {
+  learn(launch, [load](const Launch&) { return footprints::Footprint{{}, {}, load}; });
 }
 
-void Forecasts::paced(Generation launch, double per_second) { learn(launch, {{}, {}, {}, per_second}); }
+void Forecasts::judged(const ModelId&, const fit::Judgement& judgement) {
+  learn(judgement.launch,
+        [this, judgement](const Launch& launch) { return footprint_of(judgement, launch.pins, cards_); });
+}
+
+void Forecasts::paced(Generation launch, double per_second) {
+  learn(launch, [per_second](const Launch&) { return footprints::Footprint{{}, {}, {}, per_second}; });
+}
 
 std::optional<double> Forecasts::usual_pace(Generation generation) const {
   const auto launch = launches_.find(generation);
@@ -374,11 +312,13 @@ std::optional<double> Forecasts::usual_pace(Generation generation) const {
 }
 
 // Behind the look at its files.
-void Forecasts::learn(Generation generation, footprints::Footprint footprint) {
+void Forecasts::learn(Generation generation, Lesson lesson) {
   const auto found = launches_.find(generation);
   if (found == launches_.end()) return;
-  errands_.run([this, launch = found->second, footprint = std::move(footprint)]() -> Errands::Done {
-    return [this, launch, footprint] {
+  errands_.run([this, launch = found->second, lesson = std::move(lesson)]() -> Errands::Done {
+    return [this, launch, lesson] {
+      const footprints::Footprint footprint = lesson(*launch);
+      if (footprint == footprints::Footprint()) return;
       footprints_.learn(launch->key, footprint);
       compose_one(launch->model->id);
     };

@@ -8,6 +8,7 @@
 // Destroying it waits for nothing.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -20,6 +21,7 @@
 #include "paddock/base/clock.h"
 #include "paddock/base/errands.h"
 #include "paddock/config/config.h"
+#include "paddock/engine/command.h"
 #include "paddock/fit/judgements.h"
 #include "paddock/footprints/footprints.h"
 #include "paddock/gguf/predict.h"
@@ -30,6 +32,7 @@ namespace paddock::app {
 // What a look at one model's files found.
 struct Foreseen {
   footprints::Key key{};
+  std::vector<std::string> pins{};               // of its environment
   std::vector<gpu::Device> cards{};              // that it sees
   std::string assumed{};                         // a sentence: whose cards it is taken to use; empty: told
   std::optional<gguf::Prediction> prediction{};  // of these
@@ -38,14 +41,13 @@ struct Foreseen {
 
 // The cards that it will see; where machines have several makers', of the one that its command, its pins or
 // the sizes of the cards speak for: then `assumed` is a sentence. Nothing: its pins are not understood.
-// Pure but for the daemon's pins.
-std::optional<std::vector<gpu::Device>> seen_by(const config::ModelConfig& model,
+// `told`: what its engine is told. Pure.
+std::optional<std::vector<gpu::Device>> seen_by(const config::ModelConfig& model, const engine::Command& told,
                                                 const std::vector<gpu::Device>& cards, std::string& assumed);
 
 // The buffers that a launch made on each card, by gpu::key_of(); by its own name for one that is not found,
-// or on another machine. Nothing is there for one that failed, or told nothing. Pure but for the daemon's
-// pins.
-footprints::Footprint footprint_of(const fit::Judgement& judgement, const config::ModelConfig& model,
+// or on another machine. Nothing is there for one that failed, or told nothing. Pure.
+footprints::Footprint footprint_of(const fit::Judgement& judgement, const std::vector<std::string>& pins,
                                    const std::vector<gpu::Device>& cards);
 
 // Slow or hanging with the file system; any thread. `cards` are those of the machine.
@@ -79,12 +81,15 @@ class Forecasts final : public api::ForecastDesk, public LaunchMemory {
   struct Launch {
     std::shared_ptr<const config::Config> config;
     const config::ModelConfig* model = nullptr;
-    footprints::Key key{};  // empty until its files were looked at
+    // Both empty until its files were looked at.
+    footprints::Key key{};
+    std::vector<std::string> pins{};
   };
 
   void look();
   void read_cards();
-  void learn(Generation launch, footprints::Footprint footprint);
+  using Lesson = std::function<footprints::Footprint(const Launch&)>;  // empty: nothing is learned
+  void learn(Generation launch, Lesson lesson);
   void compose_all();
   void compose_one(const ModelId& model);
 

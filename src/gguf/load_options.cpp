@@ -21,7 +21,6 @@ enum class Takes { kWord, kNothing, kMaybe };
 
 struct Option {
   std::vector<Text> spellings;
-  Text variable;  // empty: none
   Takes takes;
   Set set;
 };
@@ -79,7 +78,9 @@ std::optional<int> device_number(Text name) {
   return whole_number<int>(name.substr(last == Text::npos ? 0 : last + 1));
 }
 
-void devices(LoadOptions& options, Text text) {
+// Of the model or of its draft.
+template <class Options>
+void devices(Options& options, Text text) {
   options.no_devices = text == "none";
   options.devices.clear();
   for (const Text name : parts(text, ",")) {
@@ -95,93 +96,71 @@ void overrides(LoadOptions& options, Text text) {
   }
 }
 
-// Spellings that begin with `no` mean off; the value in a variable's place says it itself.
+void of_ik_llama(LoadOptions& options, Text) { options.layer_rule = LayerRule::kOutputLast; }
+
+// Spellings that begin with `no` mean off.
 const std::vector<Option>& table() {
   using enum Takes;
   // Never destroyed: threads that read files may outlive main().
   static const auto& kTable = *new const std::vector<Option>({
-      {{"-m", "--model"}, "LLAMA_ARG_MODEL", kWord, [](LoadOptions& o, Text t) { o.model = t; }},
-      {{"-mm", "--mmproj"}, "LLAMA_ARG_MMPROJ", kWord, [](LoadOptions& o, Text t) { o.projector = t; }},
-      {{"-c", "--ctx-size"},
-       "LLAMA_ARG_CTX_SIZE",
-       kWord,
-       [](LoadOptions& o, Text t) { context(o.context, t); }},
-      {{"-np", "--parallel"},
-       "LLAMA_ARG_N_PARALLEL",
-       kWord,
-       [](LoadOptions& o, Text t) { context(o.slots, t); }},
-      {{"-b", "--batch-size"}, "LLAMA_ARG_BATCH", kWord, [](LoadOptions& o, Text t) { number(o.batch, t); }},
-      {{"-ub", "--ubatch-size"},
-       "LLAMA_ARG_UBATCH",
-       kWord,
-       [](LoadOptions& o, Text t) { number(o.micro_batch, t); }},
+      {{"-m", "--model"}, kWord, [](LoadOptions& o, Text t) { o.model = t; }},
+      {{"-mm", "--mmproj"}, kWord, [](LoadOptions& o, Text t) { o.projector = t; }},
+      {{"-c", "--ctx-size"}, kWord, [](LoadOptions& o, Text t) { context(o.context, t); }},
+      {{"-np", "--parallel"}, kWord, [](LoadOptions& o, Text t) { context(o.slots, t); }},
+      {{"-b", "--batch-size"}, kWord, [](LoadOptions& o, Text t) { number(o.batch, t); }},
+      {{"-ub", "--ubatch-size"}, kWord, [](LoadOptions& o, Text t) { number(o.micro_batch, t); }},
       {{"-ngl", "--gpu-layers", "--n-gpu-layers"},
-       "LLAMA_ARG_N_GPU_LAYERS",
        kWord,
        [](LoadOptions& o, Text t) { layers(o.layers, t); }},
-      {{"-ctk", "--cache-type-k"},
-       "LLAMA_ARG_CACHE_TYPE_K",
-       kWord,
-       [](LoadOptions& o, Text t) { o.cache_k = t; }},
-      {{"-ctv", "--cache-type-v"},
-       "LLAMA_ARG_CACHE_TYPE_V",
-       kWord,
-       [](LoadOptions& o, Text t) { o.cache_v = t; }},
-      {{"-fa", "--flash-attn"},
-       "LLAMA_ARG_FLASH_ATTN",
-       kMaybe,
-       [](LoadOptions& o, Text t) { o.flash_attention = is_on(t); }},
+      {{"-ctk", "--cache-type-k"}, kWord, [](LoadOptions& o, Text t) { o.cache_k = t; }},
+      {{"-ctv", "--cache-type-v"}, kWord, [](LoadOptions& o, Text t) { o.cache_v = t; }},
+      {{"-fa", "--flash-attn"}, kMaybe, [](LoadOptions& o, Text t) { o.flash_attention = is_on(t); }},
       {{"-kvu", "--kv-unified", "-no-kvu", "--no-kv-unified"},
-       "LLAMA_ARG_KV_UNIFIED",
        kNothing,
        [](LoadOptions& o, Text t) { o.unified = is_on(t); }},
-      {{"--swa-full"},
-       "LLAMA_ARG_SWA_FULL",
-       kNothing,
-       [](LoadOptions& o, Text t) { o.full_windows = is_on(t); }},
+      {{"--swa-full"}, kNothing, [](LoadOptions& o, Text t) { o.full_windows = is_on(t); }},
       {{"-kvo", "--kv-offload", "-nkvo", "--no-kv-offload"},
-       "LLAMA_ARG_KV_OFFLOAD",
        kNothing,
        [](LoadOptions& o, Text t) { o.cache_on_devices = is_on(t); }},
       {{"--mmproj-offload", "--no-mmproj-offload"},
-       "LLAMA_ARG_MMPROJ_OFFLOAD",
        kNothing,
        [](LoadOptions& o, Text t) { o.projector_on_device = is_on(t); }},
-      {{"--no-mmproj"}, "", kNothing, [](LoadOptions& o, Text) { o.projector.clear(); }},
-      {{"-dev", "--device"}, "LLAMA_ARG_DEVICE", kWord, devices},
-      {{"-ot", "--override-tensor"}, "LLAMA_ARG_OVERRIDE_TENSOR", kWord, overrides},
+      {{"--no-mmproj"}, kNothing, [](LoadOptions& o, Text) { o.projector.clear(); }},
+      {{"-dev", "--device"}, kWord, [](LoadOptions& o, Text t) { devices(o, t); }},
+      {{"-devd", "--device-draft", "--spec-draft-device"},
+       kWord,
+       [](LoadOptions& o, Text t) { devices(o.draft, t); }},
+      {{"-cmoed", "--cpu-moe-draft", "--spec-draft-cpu-moe"},
+       kNothing,
+       [](LoadOptions& o, Text) { o.draft.expert_layers_in_ram = UINT64_MAX; }},
+      {{"-ncmoed", "--n-cpu-moe-draft", "--spec-draft-n-cpu-moe", "--spec-draft-ncmoe"},
+       kWord,
+       [](LoadOptions& o, Text t) { number(o.draft.expert_layers_in_ram, t); }},
+      {{"-mla", "--mla-use", "-amb", "--attention-max-batch", "-ser", "--smart-expert-reduction"},
+       kWord,
+       of_ik_llama},
+      {{"-fmoe", "--fused-moe", "-no-fmoe", "--no-fused-moe", "-rtr", "--run-time-repack"},
+       kNothing,
+       of_ik_llama},
+      {{"-ot", "--override-tensor"}, kWord, overrides},
       {{"-cmoe", "--cpu-moe"},
-       "LLAMA_ARG_CPU_MOE",
        kNothing,
        [](LoadOptions& o, Text t) { o.expert_layers_in_ram = is_on(t) ? UINT64_MAX : 0; }},
-      {{"-ncmoe", "--n-cpu-moe"},
-       "LLAMA_ARG_N_CPU_MOE",
-       kWord,
-       [](LoadOptions& o, Text t) { number(o.expert_layers_in_ram, t); }},
-      {{"-sm", "--split-mode"}, "LLAMA_ARG_SPLIT_MODE", kWord, split},
-      {{"-ts", "--tensor-split"}, "LLAMA_ARG_TENSOR_SPLIT", kWord, shares},
-      {{"-mg", "--main-gpu"},
-       "LLAMA_ARG_MAIN_GPU",
-       kWord,
-       [](LoadOptions& o, Text t) { number(o.main_device, t); }},
+      {{"-ncmoe", "--n-cpu-moe"}, kWord, [](LoadOptions& o, Text t) { number(o.expert_layers_in_ram, t); }},
+      {{"-sm", "--split-mode"}, kWord, split},
+      {{"-ts", "--tensor-split"}, kWord, shares},
+      {{"-mg", "--main-gpu"}, kWord, [](LoadOptions& o, Text t) { number(o.main_device, t); }},
       {{"-md", "--model-draft", "--spec-draft-model"},
-       "LLAMA_ARG_MODEL_DRAFT",
        kWord,
        [](LoadOptions& o, Text t) { o.draft.model = t; }},
-      {{"-cd", "--ctx-size-draft"},
-       "LLAMA_ARG_CTX_SIZE_DRAFT",
-       kWord,
-       [](LoadOptions& o, Text t) { context(o.draft.context, t); }},
+      {{"-cd", "--ctx-size-draft"}, kWord, [](LoadOptions& o, Text t) { context(o.draft.context, t); }},
       {{"-ngld", "--gpu-layers-draft", "--n-gpu-layers-draft", "--spec-draft-ngl"},
-       "LLAMA_ARG_N_GPU_LAYERS_DRAFT",
        kWord,
        [](LoadOptions& o, Text t) { layers(o.draft.layers, t); }},
-      {{"-ctkd", "--cache-type-k-draft"},
-       "LLAMA_ARG_CACHE_TYPE_K_DRAFT",
+      {{"-ctkd", "--cache-type-k-draft", "--spec-draft-type-k"},
        kWord,
        [](LoadOptions& o, Text t) { o.draft.cache_k = t; }},
-      {{"-ctvd", "--cache-type-v-draft"},
-       "LLAMA_ARG_CACHE_TYPE_V_DRAFT",
+      {{"-ctvd", "--cache-type-v-draft", "--spec-draft-type-v"},
        kWord,
        [](LoadOptions& o, Text t) { o.draft.cache_v = t; }},
   });
@@ -215,14 +194,9 @@ void read_word(LoadOptions& options, std::span<const std::string>& words) {
 
 }  // namespace
 
-LoadOptions read_options(const std::vector<std::string>& words,
-                         const std::vector<std::pair<std::string, std::string>>& environment) {
+LoadOptions read_options(const std::vector<std::string>& words) {
   LoadOptions options;
-  for (const auto& [name, value] : environment) {
-    for (const Option& option : table()) {
-      if (!option.variable.empty() && option.variable == name) option.set(options, value);
-    }
-  }
+  if (!words.empty() && words.front().find("ik_llama") != std::string::npos) of_ik_llama(options, {});
   std::span<const std::string> rest(words);
   while (!rest.empty()) read_word(options, rest);
   return options;

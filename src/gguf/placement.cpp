@@ -49,6 +49,7 @@ std::optional<std::uint64_t> layer_of(std::string_view tensor) {
 Placement::Placement(const LoadOptions& options, const std::vector<Device>& devices, std::uint64_t layers,
                      std::optional<std::uint64_t> asked)
     : layers_(layers),
+      rule_(options.layer_rule),
       expert_layers_in_ram_(options.expert_layers_in_ram),
       is_spread_(options.split == Split::kRow || options.split == Split::kTensor),
       device_count_(devices.size()) {
@@ -97,10 +98,16 @@ void Placement::share_out(const LoadOptions& options, const std::vector<Device>&
 
 Where Placement::main_device() const { return active_.empty() ? Where() : Where(active_.front()); }
 
-// The last ones go to devices: what is closest to the output first.
+// The last ones go to devices: what is closest to the output first, or the output itself last.
+bool Placement::is_on_device(std::uint64_t number) const {
+  if (rule_ == LayerRule::kOutputFirst || on_devices_ == layers_) return number >= layers_ - on_devices_;
+  return number + 1 < layers_ && number >= layers_ - 1 - on_devices_;
+}
+
 Where Placement::layer(std::uint64_t number) const {
-  const std::uint64_t first = layers_ - on_devices_;
-  if (on_devices_ == 0 || number < first) return std::nullopt;
+  if (on_devices_ == 0 || !is_on_device(number)) return std::nullopt;
+  const bool is_short = rule_ == LayerRule::kOutputLast && on_devices_ < layers_;
+  const std::uint64_t first = layers_ - on_devices_ - (is_short ? 1 : 0);
   const double at = static_cast<double>(number - first) / static_cast<double>(on_devices_);
   const auto end = std::upper_bound(ends_.begin(), ends_.end(), at);
   return active_[std::min<std::size_t>(static_cast<std::size_t>(end - ends_.begin()), active_.size() - 1)];

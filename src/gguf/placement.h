@@ -36,7 +36,10 @@ class Placement {
   void choose(const LoadOptions& options, const std::vector<Device>& devices);
   void share_out(const LoadOptions& options, const std::vector<Device>& devices);
 
+  bool is_on_device(std::uint64_t number) const;
+
   std::uint64_t layers_, on_devices_ = 0;
+  LayerRule rule_;
   std::vector<std::size_t> active_;  // in the engine's order
   std::vector<double> ends_;         // of each one's part of the whole, which is 1
   std::uint64_t expert_layers_in_ram_;

@@ -194,6 +194,12 @@ class Planner {
                            std::to_string(shape.context) +
                            "; an engine may take less where memory is short.");
     }
+    if (out_.layers_on_devices > 0 && out_.layers_on_devices < out_.layers &&
+        options_.layer_rule == LayerRule::kOutputFirst) {
+      out_.notes.push_back(
+          "Not all layers go to GPUs (-ngl): counted is that the output does; builds of "
+          "llama.cpp before 2026 send one layer more in its place.");
+    }
     if (!options_.slots)
       out_.notes.push_back("Slots are not asked for (-np): counted are 4 that share the context.");
   }
@@ -212,7 +218,9 @@ class Planner {
     if (!caches) return caches.error();
     LoadOptions options = options_;
     options.overrides.clear();
-    options.expert_layers_in_ram = 0;
+    options.expert_layers_in_ram = options_.draft.expert_layers_in_ram;
+    options.devices = options_.draft.devices;
+    options.no_devices = options_.draft.no_devices;
     const Placement placement(options, devices_, shape->layers.size() + 1, options_.draft.layers);
     const Room room = room_for(*shape, options, options_.draft.context.value_or(room_.cells), 1, true);
     Sum sum(out_, placement);
@@ -234,6 +242,12 @@ class Planner {
 Range Share::total() const {
   const std::uint64_t sure = plus(plus(weights, kv), state);
   return {plus(plus(sure, compute.low), driver.low), plus(plus(sure, compute.high), driver.high)};
+}
+
+std::uint64_t input_bytes(const Model& model) {
+  std::uint64_t sum = 0;
+  for (const Tensor& tensor : model.tensors) sum = plus(sum, is_input(tensor.name) ? tensor.bytes : 0);
+  return sum;
 }
 
 Result<Prediction, std::string> predict(const Files& files, const LoadOptions& options,

@@ -20,17 +20,18 @@ constexpr std::uint64_t kMostWidth = 1u << 24;
 constexpr std::uint64_t kMostContext = std::uint64_t{1} << 32;
 
 // No cache: they see all of a text at once.
-constexpr std::array<Text, 11> kEncoders = {
-    "bert",         "modern-bert", "nomic-bert",      "nomic-bert-moe", "neo-bert",        "jina-bert-v2",
-    "jina-bert-v3", "eurobert",    "gemma-embedding", "t5encoder",      "wavtokenizer-dec"};
+constexpr std::array<Text, 10> kEncoders = {
+    "bert",         "modern-bert",  "nomic-bert", "nomic-bert-moe",  "neo-bert",
+    "jina-bert-v2", "jina-bert-v3", "eurobert",   "gemma-embedding", "wavtokenizer-dec"};
 // Every layer keeps a state and none a cache.
 constexpr std::array<Text, 6> kRecurrent = {"mamba", "mamba2", "rwkv6", "rwkv6qwen2", "rwkv7", "arwkv7"};
 // Where attention and state stand by turns, and the file may not say how.
 constexpr std::array<Text, 3> kByTurns = {"qwen3next", "qwen35", "qwen35moe"};
 // The cache of these is one latent that K and V share, once the file is written for that.
 constexpr std::array<Text, 5> kLatent = {"deepseek2", "deepseek32", "glm-dsa", "kimi-linear", "mistral4"};
-// Plain attention in every layer.
-constexpr std::array<Text, 59> kPlain = {
+// Plain attention in every layer. Those of t5 have a cache for the decoder, and none across; of its encoder
+// alone, too.
+constexpr std::array<Text, 61> kPlain = {
     "llama",       "deci",          "falcon",      "grok",       "gpt2",      "gptj",      "gptneox",
     "mpt",         "baichuan",      "starcoder",   "refact",     "bloom",     "stablelm",  "qwen",
     "qwen2",       "qwen2moe",      "qwen2vl",     "qwen3",      "qwen3moe",  "qwen3vl",   "qwen3vlmoe",
@@ -39,7 +40,7 @@ constexpr std::array<Text, 59> kPlain = {
     "olmo",        "olmoe",         "openelm",     "arctic",     "deepseek",  "chatglm",   "glm4",
     "glm4moe",     "bitnet",        "jais",        "nemotron",   "exaone",    "granite",   "granitemoe",
     "chameleon",   "bailingmoe",    "bailingmoe2", "dots1",      "arcee",     "ernie4_5",  "ernie4_5-moe",
-    "hunyuan-moe", "hunyuan-dense", "mistral3"};
+    "hunyuan-moe", "hunyuan-dense", "mistral3",    "t5",         "t5encoder"};
 // State and cache by the file's own lists.
 constexpr std::array<Text, 8> kHybrid = {"jamba",          "falcon-h1",     "plamo2", "nemotron_h",
                                          "nemotron_h_moe", "granitehybrid", "lfm2",   "lfm2moe"};

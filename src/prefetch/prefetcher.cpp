@@ -12,6 +12,7 @@
 #include "paddock/base/clock.h"
 #include "paddock/base/read_text.h"
 #include "paddock/base/unique_fd.h"
+#include "paddock/engine/command.h"
 #include "weight_files.h"
 
 namespace paddock::prefetch {
@@ -55,12 +56,17 @@ void read_through(const WeightFile& weights, const std::atomic<bool>& ended, Out
   }
 }
 
-Outcome carry_out(const std::vector<std::string>& argv, const std::atomic<bool>& ended,
-                  const Options& options) {
+std::vector<std::string> paths_of(const std::vector<std::string>& argv,
+                                  const std::vector<std::string>& environment) {
+  return engine::read_command(argv, environment, engine::script_at).mentioned;
+}
+
+Outcome carry_out(const std::vector<std::string>& argv, const std::vector<std::string>& environment,
+                  const std::atomic<bool>& ended, const Options& options) {
   const TimePoint start = steady_now();
   Outcome outcome;
   yield_to_all();
-  const std::vector<WeightFile> files = weight_files(argv, options.smallest);
+  const std::vector<WeightFile> files = weight_files(paths_of(argv, environment), options.smallest);
   outcome.files = files.size();
   for (const WeightFile& file : files) outcome.bytes += file.size;
   const std::uint64_t available = available_memory(read_text(options.meminfo).value_or("")).value_or(0);
@@ -88,10 +94,10 @@ void log(const ModelId& model, const Outcome& outcome) {
 
 }  // namespace
 
-std::uint64_t weights_of(const std::vector<std::string>& argv, const Options& options) {
-  if (argv.empty()) return 0;
+std::uint64_t weights_of(const std::vector<std::string>& argv, const std::vector<std::string>& environment,
+                         const Options& options) {
   std::uint64_t bytes = 0;
-  for (const WeightFile& file : weight_files({argv.begin() + 1, argv.end()}, options.smallest))
+  for (const WeightFile& file : weight_files(paths_of(argv, environment), options.smallest))
     bytes += file.size;
   return bytes;
 }
@@ -110,12 +116,14 @@ Prefetcher::~Prefetcher() {
   if (order_) order_->ended = true;
 }
 
-void Prefetcher::begin(const ModelId& model, std::vector<std::string> argv) {
+void Prefetcher::begin(const ModelId& model, std::vector<std::string> argv,
+                       std::vector<std::string> environment) {
   if (order_) order_->ended = true;
   order_ = std::make_shared<Order>(model);
-  errands_.run([order = order_, argv = std::move(argv), options = options_]() -> Errands::Done {
+  errands_.run([order = order_, argv = std::move(argv), environment = std::move(environment),
+                options = options_]() -> Errands::Done {
     if (order->ended) return nullptr;
-    const Outcome outcome = carry_out(argv, order->ended, options);
+    const Outcome outcome = carry_out(argv, environment, order->ended, options);
     return [order, outcome] { log(order->model, outcome); };
   });
 }

@@ -13,33 +13,6 @@ namespace paddock::prefetch {
 
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r\n";
-
-void add_with_value(std::vector<std::string>& out, std::string_view word) {
-  out.emplace_back(word);
-  const std::size_t equals = word.find('=');
-  if (equals != std::string_view::npos) out.emplace_back(word.substr(equals + 1));
-}
-
-// As a shell would, nearly: who writes more than quotes around a path is not read ahead.
-void add_words(std::vector<std::string>& out, std::string_view text) {
-  std::string word;
-  char quote = 0;
-  for (const char c : text) {
-    if (c == quote) {
-      quote = 0;
-    } else if (quote == 0 && (c == '\'' || c == '"')) {
-      quote = c;
-    } else if (quote == 0 && kBlanks.find(c) != std::string_view::npos) {
-      if (!word.empty()) add_with_value(out, word);
-      word.clear();
-    } else {
-      word += c;
-    }
-  }
-  if (!word.empty()) add_with_value(out, word);
-}
-
 std::optional<WeightFile> weight_file(const std::string& path, std::uint64_t smallest) {
   struct stat facts {};
   if (path.empty() || ::stat(path.c_str(), &facts) != 0 || !S_ISREG(facts.st_mode)) return std::nullopt;
@@ -49,23 +22,14 @@ std::optional<WeightFile> weight_file(const std::string& path, std::uint64_t sma
 
 }  // namespace
 
-std::vector<std::string> candidates(const std::vector<std::string>& argv) {
-  std::vector<std::string> out;
-  for (const std::string& argument : argv) {
-    add_with_value(out, argument);
-    if (argument.find_first_of(kBlanks) != std::string::npos) add_words(out, argument);
-  }
-  return out;
-}
-
-std::vector<WeightFile> weight_files(const std::vector<std::string>& argv, std::uint64_t smallest) {
+std::vector<WeightFile> weight_files(const std::vector<std::string>& paths, std::uint64_t smallest) {
   std::vector<WeightFile> out;
   std::set<std::string> seen;
   const auto add = [&](const std::string& path) {
     if (!seen.insert(path).second) return;
     if (auto file = weight_file(path, smallest)) out.push_back(std::move(*file));
   };
-  for (const std::string& path : candidates(argv)) {
+  for (const std::string& path : paths) {
     add(path);
     // The first part may be small: it can hold no weights at all.
     if (weight_file(path, 0)) {

@@ -1,5 +1,5 @@
-// Which files a command line names that are worth reading ahead, and whether there is room for them. It looks
-// at the file system, so it may be slow or hang.
+// Which of the files that a command names are worth reading ahead, and whether there is room for them. It
+// looks at the file system, so it may be slow or hang.
 #pragma once
 
 #include <cstdint>
@@ -17,12 +17,9 @@ struct WeightFile {
   friend bool operator==(const WeightFile&, const WeightFile&) = default;
 };
 
-// What in a command line may be a path, in its order: each argument, what stands behind its first `=`, and
-// the words of those that hold blanks. Pure.
-std::vector<std::string> candidates(const std::vector<std::string>& argv);
-
-// Regular files of at least `smallest` bytes, each once.
-std::vector<WeightFile> weight_files(const std::vector<std::string>& argv, std::uint64_t smallest);
+// Those of the paths that are regular files of at least `smallest` bytes, and the other parts of a GGUF in
+// several files, each once.
+std::vector<WeightFile> weight_files(const std::vector<std::string>& paths, std::uint64_t smallest);
 
 // MemAvailable in bytes, from the text of /proc/meminfo. Pure.
 std::optional<std::uint64_t> available_memory(std::string_view meminfo);

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "os/file_limit.h"
+#include "paddock/base/environment.h"
 
 namespace paddock::process {
 

@@ -91,7 +91,11 @@ void Launch::spawn() {
 
 void Launch::weigh() {
   if (!shared_.weigh) return;
-  shared_.errands.run([weigh = shared_.weigh, argv = spec_.argv, weak = weak_from_this()]() -> Errands::Done {
+  // As a command line that says all: weights may stand in a variable.
+  std::vector<std::string> argv = {"env", "--"};
+  argv.insert(argv.end(), spec_.env.begin(), spec_.env.end());
+  argv.insert(argv.end(), spec_.argv.begin(), spec_.argv.end());
+  shared_.errands.run([weigh = shared_.weigh, argv = std::move(argv), weak = weak_from_this()]() -> Errands::Done {
     return [weak, bytes = weigh(argv)] {
       if (const std::shared_ptr<Launch> self = weak.lock()) self->weights_bytes_ = bytes;
     };

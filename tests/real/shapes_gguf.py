@@ -1,7 +1,7 @@
-"""Writes GGUFs of other architectures than tiny_gguf.py's, with random weights: an embedding model (bert), one with
+"""Writes GGUFs of other architectures than tiny_gguf.py's, with random weights: an encoder (t5encoder), one with
 sliding windows (gemma3) and one with recurrent state (mamba). Engines load them; their text is noise.
 
-Usage: shapes_gguf.py FILE bert|gemma3|mamba
+Usage: shapes_gguf.py FILE t5encoder|gemma3|mamba
 """
 
 import sys
@@ -37,37 +37,27 @@ class Writer:
         self.file.close()
 
 
-def bert(path):
-    """Four layers that see all of a text at once: no cache."""
-    out, layers = Writer(path, "bert", 4, 512), 4
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] + ["\u2581" + chr(97 + i) for i in range(26)] + [chr(97 + i) for i in range(26)]
-    out.file.add_tokenizer_model("bert")
-    out.file.add_token_list(words)
-    out.file.add_token_types([3] * 5 + [1] * (len(words) - 5))
-    out.file.add_token_type_count(2)
-    for add, number in ((out.file.add_unk_token_id, 1), (out.file.add_bos_token_id, 2), (out.file.add_eos_token_id, 3),
-                        (out.file.add_sep_token_id, 3), (out.file.add_pad_token_id, 0), (out.file.add_mask_token_id, 4)):
-        add(number)
+def t5encoder(path):
+    """Four layers that see all of a text at once, for which llama.cpp makes a cache all the same."""
+    out, layers = Writer(path, "t5encoder", 4, 512), 4
+    words = add_tokenizer(out.file)
     out.file.add_feed_forward_length(INNER)
     out.file.add_head_count(4)
-    out.file.add_layer_norm_eps(1e-12)
-    out.file.add_causal_attention(False)
-    out.file.add_pooling_type(gguf.PoolingType.MEAN)
-    out.weight("token_embd.weight", len(words), WIDTH)
-    out.weight("position_embd.weight", 512, WIDTH)
-    out.weight("token_types.weight", 2, WIDTH)
-    out.ones("token_embd_norm.weight", "token_embd_norm.bias")
+    out.file.add_key_length(64)
+    out.file.add_value_length(64)
+    out.file.add_layer_norm_rms_eps(1e-6)
+    out.file.add_relative_attn_buckets_count(32)
+    out.weight("token_embd.weight", words, WIDTH)
+    out.ones("enc.output_norm.weight")
+    out.weight("enc.blk.0.attn_rel_b.weight", 32, 4)
     for i in range(layers):
-        block = f"blk.{i}."
-        for part in ("attn_q", "attn_k", "attn_v", "attn_output"):
+        block = f"enc.blk.{i}."
+        out.ones(block + "attn_norm.weight", block + "ffn_norm.weight")
+        for part in ("attn_q", "attn_k", "attn_v", "attn_o"):
             out.weight(f"{block}{part}.weight", WIDTH, WIDTH)
-            out.ones(f"{block}{part}.bias")
-        for norm in ("attn_output_norm", "layer_output_norm"):
-            out.ones(f"{block}{norm}.weight", f"{block}{norm}.bias")
+        out.weight(block + "ffn_gate.weight", INNER, WIDTH)
         out.weight(block + "ffn_up.weight", INNER, WIDTH)
-        out.ones(block + "ffn_up.bias", width=INNER)
         out.weight(block + "ffn_down.weight", WIDTH, INNER)
-        out.ones(block + "ffn_down.bias")
     out.close()
 
 
@@ -127,4 +117,4 @@ def mamba(path):
 
 
 if __name__ == "__main__":
-    {"bert": bert, "gemma3": gemma3, "mamba": mamba}[sys.argv[2]](sys.argv[1])
+    {"t5encoder": t5encoder, "gemma3": gemma3, "mamba": mamba}[sys.argv[2]](sys.argv[1])

@@ -19,7 +19,8 @@ CASES = [
     ("smollm2", ["-c", "4096"]),
     ("smollm2", ["-c", "8192", "-np", "3", "-ctk", "q8_0", "-ctv", "q8_0"]),
     ("tiny", ["-c", "1000", "-np", "2", "-kvu"]),
-    ("bert", ["-c", "512", "--embeddings"]),
+    ("minilm", ["-c", "512", "--embeddings"]),
+    ("t5encoder", ["-c", "1024", "-np", "1"]),
     ("gemma3", ["-c", "8192"]),
     ("gemma3", ["-c", "8192", "-np", "2"]),
     ("gemma3", ["-c", "4096", "-np", "1", "--swa-full"]),
@@ -32,7 +33,7 @@ def file_of(tmp_path_factory):
     folder = tmp_path_factory.mktemp("shapes")
 
     def path(name):
-        if name in ("smollm2", "tiny"):
+        if name in ("smollm2", "minilm", "tiny"):
             return REAL / "models" / f"{name}.gguf"
         file = folder / f"{name}.gguf"
         if not file.exists():

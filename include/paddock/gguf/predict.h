@@ -55,6 +55,9 @@ struct Prediction {
   std::vector<std::string> notes{};                 // sentences: what was assumed
 };
 
+// Of the tensors that engines keep in RAM, whatever goes to devices: the input embeddings.
+std::uint64_t input_bytes(const Model& model);
+
 // The error is a sentence: this is no language model, or absurd.
 Result<Prediction, std::string> predict(const Files& files, const LoadOptions& options,
                                         const std::vector<Device>& devices);

@@ -60,19 +60,6 @@ SpawnError system_error(const char* call, int error) {
   return {FailureClass::kUnknown, std::string(call) + " failed: " + std::strerror(error) + "."};
 }
 
-std::vector<std::string> child_environment(const std::vector<std::string>& extra) {
-  std::vector<std::string> all;
-  for (char** variable = environ; variable && *variable; ++variable) {
-    if (std::string_view(*variable).substr(0, 8) != "PADDOCK_") all.emplace_back(*variable);
-  }
-  for (const std::string& variable : extra) {
-    const auto same = [&](const std::string& other) { return name_of(other) == name_of(variable); };
-    std::erase_if(all, same);
-    all.push_back(variable);
-  }
-  return all;
-}
-
 Result<std::string, SpawnError> find_program(const std::string& program,
                                              const std::vector<std::string>& environment) {
   if (program.find('/') != std::string::npos) return program;

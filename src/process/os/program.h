@@ -1,4 +1,4 @@
-// What a command means on this machine: its file, its environment, and in words why it could not be started.
+// What a command means on this machine: its file, and in words why it could not be started.
 #pragma once
 
 #include <string>
@@ -13,9 +13,6 @@ struct SpawnError {
   FailureClass kind = FailureClass::kUnknown;
   std::string what;  // goes after "could not be started: "; ends in a full stop
 };
-
-// The daemon's environment less PADDOCK_*, plus `extra`; of one name the last wins.
-std::vector<std::string> child_environment(const std::vector<std::string>& extra);
 
 // The file that `program` means: itself with a slash, else the first executable of that name in the PATH of
 // `environment`.

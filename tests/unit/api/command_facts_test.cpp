@@ -34,11 +34,16 @@ TEST(CommandFacts, ContextThatIsNotSaid) {
   EXPECT_EQ(context({"llama-server"}), 0);
   EXPECT_EQ(context({"llama-server", "-c"}), 0);
   EXPECT_EQ(context({"llama-server", "-c", "0"}), 0) << "that of the model, which we do not know";
-  EXPECT_EQ(context({"bash", "-c", "llama-server -c 512"}), 0);
   EXPECT_EQ(context({"vllm", "--max-model-len", "auto"}), 0);
   EXPECT_EQ(context({"vllm", "--max-model-len", "99999999999"}), 0);
   EXPECT_EQ(context({"vllm", "--max-model-len", "9999999k"}), 0);
   EXPECT_EQ(context({"vllm", "--max-model-len", "-1"}), 0);
+}
+
+TEST(CommandFacts, AreThoseOfTheEngineInTheEnd) {
+  EXPECT_EQ(context({"bash", "-c", "LLAMA_ARG_N_PARALLEL=2 llama-server -c 512"}), 256);
+  EXPECT_EQ(context({"taskset", "-c", "4", "llama-server"}), 0);
+  EXPECT_EQ(context({"docker", "run", "-e", "LLAMA_ARG_CTX_SIZE=512", "image", "-np", "1"}), 512);
 }
 
 TEST(CommandFacts, TheLastFlagCounts) {

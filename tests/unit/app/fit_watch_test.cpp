@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "pace.h"
+#include "tests/support/temp_dir.h"
+#include "tests/unit/gguf/gguf_text.h"
 
 namespace paddock::app {
 namespace {
@@ -176,6 +178,32 @@ TEST_F(FitWatchTest, JudgesWithTheWordsOfTheCommand) {
   words = {"llama-server", "-c", "8192"};
   begin(1).ready(kModel, Generation{1}, {});
   EXPECT_TRUE(says("Fits, context cut to 4096"));
+}
+
+TEST_F(FitWatchTest, JudgesWithWhatTheEngineIsToldInTheEnd) {
+  report += "llama_context: n_ctx = 4096\n";
+  words = {"sh", "-c", "LLAMA_ARG_CTX_SIZE=8192 exec llama-server"};
+  begin(1).ready(kModel, Generation{1}, {});
+  EXPECT_TRUE(says("Fits, context cut to 4096"));
+}
+
+// The log lets guess that the embeddings are so large; the file says that they are not.
+TEST_F(FitWatchTest, JudgesWithTheEmbeddingsOfTheFile) {
+  const auto judged = [this](fit::Word word) {
+    return run_until([&] { return judgements.of(kModel) && judgements.of(kModel)->verdict.word == word; });
+  };
+  report += "load_tensors:   CPU_Mapped model buffer size =    90.00 MiB\n";
+  begin(1).ready(kModel, Generation{1}, {});
+  EXPECT_TRUE(judged(fit::Word::kFits));
+  ::paddock::test::TempDir dir;
+  gguf::test::GgufText text;
+  text.text("general.architecture", "llama")
+      .matrix("token_embd.weight", 64, 8)
+      .matrix("output.weight", 64, 8);
+  ::paddock::test::write_file(dir.path("m.gguf"), text.file());
+  words = {"llama-server", "-m", dir.path("m.gguf")};
+  begin(2).ready(kModel, Generation{2}, {});
+  EXPECT_TRUE(judged(fit::Word::kSpilled));
 }
 
 TEST_F(FitWatchTest, JudgesWithWhatTheCardsSay) {

@@ -4,7 +4,10 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <cstdlib>
+#include <utility>
 
+#include "engine_facts.h"
 #include "tests/support/temp_dir.h"
 #include "tests/unit/gguf/gguf_text.h"
 
@@ -93,6 +96,80 @@ TEST_F(ForecastsTest, AHeaderIsForeseenOnTheCardsThatPinsLeave) {
   EXPECT_THAT(forecast.sentence, StartsWith("Fits: "));
 }
 
+TEST_F(ForecastsTest, ACommandIsReadAsTheEngineGetsIt) {
+  const std::vector<gpu::Device> cards = {card(0), card(1)};
+  config::ModelConfig other = model();
+  other.env.clear();
+  const auto reads = [&](std::vector<config::PortText> argv) {
+    other.argv = std::move(argv);
+    const Foreseen foreseen = foresee(other, cards);
+    return foreseen.prediction && foreseen.prediction->context == 256 && foreseen.cards.size() == 1 &&
+           foreseen.cards[0].index == 1;
+  };
+  EXPECT_TRUE(
+      reads({{"sh"}, {"-c"}, {"export CUDA_VISIBLE_DEVICES=1; exec llama-server -c 256 -m " + file_}}));
+  EXPECT_TRUE(reads({{"env"},
+                     {"CUDA_VISIBLE_DEVICES=1"},
+                     {"LLAMA_ARG_CTX_SIZE=512"},
+                     {"LLAMA_ARG_MODEL=" + file_},
+                     {"taskset"},
+                     {"0xf"},
+                     {"llama-server"},
+                     {"-c"},
+                     {"256"}}));
+  const std::string script = dir_.path("run.sh");
+  ::paddock::test::write_file(
+      script, "cd " + dir_.path("") + "\nCUDA_VISIBLE_DEVICES=1 llama-server -m m.gguf \"$@\"");
+  EXPECT_TRUE(reads({{script}, {"-c"}, {"256"}}));
+  EXPECT_TRUE(reads({{"docker"},
+                     {"run"},
+                     {"--gpus"},
+                     {"device=1"},
+                     {"-v"},
+                     {dir_.path("") + ":/models"},
+                     {"image"},
+                     {"-c"},
+                     {"256"},
+                     {"-m"},
+                     {"/models/m.gguf"}}));
+}
+
+// What would take other memory has another key; what would not, the same.
+TEST_F(ForecastsTest, LaunchesThatDifferInWhatTheyTakeDifferInTheirKey) {
+  const auto key = [](const config::ModelConfig& one) { return foresee(one, {}).key; };
+  const std::string script = dir_.path("run.sh"), adapter = dir_.path("lora.gguf");
+  config::ModelConfig shell = model(), scripted = model();
+  shell.env.clear();  // what is inherited counts only where it is not set
+  scripted.env.clear();
+  shell.argv = {{"sh"}, {"-c"}, {"exec llama-server -m " + file_ + " --lora=" + adapter}};
+  ::paddock::test::write_file(script, "llama-server -m " + file_ + " --lora " + adapter);
+  scripted.argv = {{script}};
+  config::ModelConfig variable = model();
+  variable.argv = {{"llama-server"}};
+  variable.env = {{"LLAMA_ARG_MODEL=" + file_}};
+  std::vector<footprints::Key> keys = {key(shell), key(scripted), key(variable)};
+  const auto differ = [&] {
+    const std::vector<footprints::Key> before =
+        std::exchange(keys, {key(shell), key(scripted), key(variable)});
+    return std::vector<bool>{keys[0] != before[0], keys[1] != before[1], keys[2] != before[2]};
+  };
+  EXPECT_THAT(differ(), ElementsAre(false, false, false));
+  ::paddock::test::write_file(adapter, "1");
+  EXPECT_THAT(differ(), ElementsAre(true, true, false)) << "a file that only the script names";
+  ::paddock::test::write_file(script, "llama-server -c 1 -m " + file_ + " --lora " + adapter);
+  EXPECT_THAT(differ(), ElementsAre(false, true, false)) << "the script itself";
+  for (const char* name : {"LLAMA_ARG_CTX_SIZE", "CUDA_VISIBLE_DEVICES", "GGML_CUDA_ENABLE_UNIFIED_MEMORY"}) {
+    ::setenv(name, "1", 1);
+    EXPECT_THAT(differ(), ElementsAre(true, true, true)) << name;
+    ::unsetenv(name);
+    EXPECT_THAT(differ(), ElementsAre(true, true, true)) << name;
+  }
+  ::setenv("UNRELATED_TO_ENGINES", "1", 1);
+  EXPECT_THAT(differ(), ElementsAre(false, false, false));
+  ::paddock::test::write_file(file_, "another");
+  EXPECT_THAT(differ(), ElementsAre(true, true, true));
+}
+
 TEST_F(ForecastsTest, WhatWasLearnedCountsMoreThanAHeader) {
   const std::vector<gpu::Device> cards = {card(0)};
   const footprints::Learned learned{{{gpu::key_of(card(0)), 9 * kGiB}, {"GPU-gone", 5}}, kGiB, 4s};
@@ -124,9 +201,10 @@ TEST_F(ForecastsTest, BuffersAreThoseOfTheCardThatTheEngineMeans) {
   const std::vector<gpu::Device> cards = {card(0), card(1)};
   const std::map<std::string, std::uint64_t> expected = {
       {gpu::key_of(card(1)), 7}, {gpu::key_of(card(0)), 8}, {"RPC[a:1]", 9}};
-  EXPECT_EQ(footprint_of(judgement, model(), cards).devices, expected);
+  const auto pins = foresee(model(), cards).pins;
+  EXPECT_EQ(footprint_of(judgement, pins, cards).devices, expected);
   judgement.verdict.word = fit::Word::kUnknown;
-  EXPECT_EQ(footprint_of(judgement, model(), cards), footprints::Footprint());
+  EXPECT_EQ(footprint_of(judgement, pins, cards), footprints::Footprint());
 }
 
 TEST_F(ForecastsTest, PinsThatAreNotUnderstoodSpreadNothing) {
@@ -165,7 +243,7 @@ TEST_F(ForecastsTest, APartOfACardIsForeseenWithItsOwnSize) {
   judgement.verdict.devices[0].name = "CUDA0";
   judgement.verdict.devices[0].pci = "0000:01:00.0";
   judgement.verdict.devices[0].holds.weights = 7;
-  EXPECT_EQ(footprint_of(judgement, other, cards).devices,
+  EXPECT_EQ(footprint_of(judgement, foresee(other, cards).pins, cards).devices,
             (std::map<std::string, std::uint64_t>{{"MIG-1", 7}}));
   other.env = {{"CUDA_VISIBLE_DEVICES=MIG-9"}};
   EXPECT_EQ(foresee(other, cards).problem, "Which part of a card it sees is not told by its pins.");
@@ -180,7 +258,7 @@ TEST_F(ForecastsTest, OfSeveralMakersTheCardsOfOneAreForeseen) {
     other.argv.insert(other.argv.end(), words.begin(), words.end());
     other.env = std::move(env);
     std::string assumed, out;
-    const auto found = seen_by(other, cards, assumed);
+    const auto found = seen_by(other, command_of(other), cards, assumed);
     for (const gpu::Device& one : found.value_or(std::vector<gpu::Device>()))
       out += std::to_string(one.index);
     return out + (assumed.empty() ? "" : " " + assumed);
@@ -203,9 +281,9 @@ TEST_F(ForecastsTest, OfALogWithGapsNothingIsLearned) {
   fit::Judgement judgement;
   judgement.verdict.word = fit::Word::kFits;
   judgement.verdict.ram.weights = kGiB;
-  EXPECT_NE(footprint_of(judgement, model(), {}), footprints::Footprint());
+  EXPECT_NE(footprint_of(judgement, {}, {}), footprints::Footprint());
   judgement.report.unread = 1;
-  EXPECT_EQ(footprint_of(judgement, model(), {}), footprints::Footprint());
+  EXPECT_EQ(footprint_of(judgement, {}, {}), footprints::Footprint());
 }
 
 // A reload may change the command of a model that runs on.

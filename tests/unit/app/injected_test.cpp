@@ -48,6 +48,15 @@ TEST(Injected, ACommandThatSaysHowMuchItWritesIsLeftAlone) {
   EXPECT_THAT(injected(model({{"sh"}, {"-c"}, {"exec llama-server -lv 2 -m x"}})), ElementsAre(kOrder));
 }
 
+TEST(Injected, ACommandIsReadAsTheEngineGetsIt) {
+  const auto in_shell = [](const char* text) { return injected(model({{"sh"}, {"-c"}, {text}})); };
+  EXPECT_THAT(in_shell("LLAMA_ARG_LOG_VERBOSITY=2 exec llama-server"), ElementsAre(kOrder));
+  EXPECT_THAT(in_shell("export CUDA_DEVICE_ORDER=FASTEST_FIRST; llama-server"), ElementsAre(kVerbosity));
+  EXPECT_THAT(in_shell("rm -v /tmp/x; exec llama-server -m x"), ElementsAre(kOrder, kVerbosity));
+  EXPECT_THAT(injected(model({{"docker"}, {"run"}, {"-v"}, {"/m:/m"}, {"image"}, {"-m"}, {"x"}})),
+              ElementsAre(kOrder, kVerbosity));
+}
+
 TEST(Injected, KeepKeeps) {
   auto kept = model({{"llama-server"}});
   kept.log_verbosity = config::LogVerbosity::kKeep;

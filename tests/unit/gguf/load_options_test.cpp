@@ -81,16 +81,25 @@ TEST(LoadOptions, AreReadFromTheWordsOfACommand) {
   EXPECT_EQ(read, expected);
 }
 
-TEST(LoadOptions, TheLastWordWinsAndWordsWinOverTheEnvironment) {
-  const std::vector<std::pair<std::string, std::string>> environment = {{"LLAMA_ARG_CTX_SIZE", "4096"},
-                                                                        {"LLAMA_ARG_N_GPU_LAYERS", "7"},
-                                                                        {"LLAMA_ARG_KV_OFFLOAD", "0"},
-                                                                        {"", "x"}};
-  const LoadOptions read = read_options({"-c", "1024", "-c", "2048", "-fa"}, environment);
+TEST(LoadOptions, TheLastWordWins) {
+  const LoadOptions read = read_options({"-c", "1024", "-nkvo", "-c", "2048", "--kv-offload", "-fa"});
   EXPECT_EQ(read.context, 2048u);
-  EXPECT_EQ(read.layers, 7u);
-  EXPECT_FALSE(read.cache_on_devices);
+  EXPECT_TRUE(read.cache_on_devices);
   EXPECT_TRUE(read.flash_attention);
+}
+
+TEST(LoadOptions, ADraftHasOptionsOfItsOwn) {
+  const LoadOptions read = read_options({"-dev", "CUDA0", "--spec-draft-device", "CUDA1,CUDA2", "-ncmoed",
+                                         "3", "--spec-draft-model", "/d", "--spec-draft-type-k", "q8_0"});
+  EXPECT_THAT(read.devices, ElementsAre(0));
+  EXPECT_EQ(read.draft, (DraftOptions{"/d", {}, {}, "q8_0", "f16", false, {1, 2}, 3}));
+  EXPECT_TRUE(read_options({"-devd", "none", "-cmoed"}).draft.no_devices);
+}
+
+TEST(LoadOptions, IkLlamaCountsLayersTheOlderWay) {
+  EXPECT_EQ(read_options({"/opt/llama.cpp/llama-server", "-fa", "on"}).layer_rule, LayerRule::kOutputFirst);
+  EXPECT_EQ(read_options({"/opt/ik_llama.cpp/llama-server"}).layer_rule, LayerRule::kOutputLast);
+  EXPECT_EQ(read_options({"llama-server", "-mla", "3", "-fmoe"}).layer_rule, LayerRule::kOutputLast);
 }
 
 TEST(LoadOptions, WhatIsNoNumberOrNotThereChangesNothing) {

@@ -105,6 +105,36 @@ TEST(Predict, TheOutputIsTheFirstThatGoesToADevice) {
   EXPECT_EQ(predicted(llama(), {"-nkvo", "-c", "1024"}, {kCard}).ram.kv, 4 * 1024 * 256u);
 }
 
+TEST(Predict, InOlderBuildsTheOutputIsTheLastThatGoesToADevice) {
+  const auto older = [](const char* layers, const std::vector<Device>& devices) {
+    return predicted(llama(), {"-mla", "1", "-c", "1024", "-ngl", layers}, devices);
+  };
+  const Prediction three = older("3", {kCard});
+  EXPECT_EQ(three.devices[0].weights, 3 * 4096u);
+  EXPECT_EQ(three.devices[0].kv, 3 * 1024 * 256u);
+  EXPECT_EQ(older("4", {kCard}).ram.weights, 2 * 2048u) << "the input and the output";
+  EXPECT_EQ(older("5", {kCard}).ram.weights, 2048u);
+  EXPECT_EQ(older("3", {{}, {}}).devices[1].kv, 1024 * 256u);
+  EXPECT_THAT(three.notes, ::testing::Not(Contains(HasSubstr("before 2026"))));
+  EXPECT_THAT(predicted(llama(), {"-ngl", "3"}, {kCard}).notes, Contains(HasSubstr("before 2026")));
+}
+
+// As a real llama-server prints them: of four layers, 512 cells and heads of 64 each.
+TEST(Predict, T5HasACacheForEachLayerAndNoneAcross) {
+  for (const char* architecture : {"t5", "t5encoder"}) {
+    GgufText text = blocks_of({architecture, 4, 4});
+    const std::string a = std::string(architecture) + ".";
+    text.number(a + "attention.key_length", 64).number(a + "attention.value_length", 64);
+    text.matrix("dec.blk.3.cross_attn_q.weight", 64, 8).matrix("enc.blk.3.attn_q.weight", 64, 8);
+    const Prediction out = predicted(text, {"-c", "512", "-np", "1"}, {kCard});
+    EXPECT_EQ(out.devices[0].kv, 2 * kMiB);
+    EXPECT_EQ(out.devices[0].weights, (8 + 2 + 1) * 2048u);
+    EXPECT_THAT(out.notes, IsEmpty());
+  }
+}
+
+TEST(Predict, TheInputIsTold) { EXPECT_EQ(input_bytes(parsed(llama())), 2048u); }
+
 TEST(Predict, ATiedOutputIsThereTwiceOnceItIsOnADevice) {
   const GgufText tied = blocks_of({});
   EXPECT_EQ(predicted(tied, {}).ram.weights, 9 * 2048u);

@@ -65,7 +65,7 @@ class PrefetcherTest : public ::testing::Test {
 TEST_F(PrefetcherTest, ReadsWhatTheCommandNames) {
   const UncachedFile model(kSize), vae(kSize), small(kMiB);
   Prefetcher prefetcher(io);
-  prefetcher.begin(ModelId("m"), {"serve", "--model", model.path(), "--vae=" + vae.path(), small.path()});
+  prefetcher.begin(ModelId("m"), {"serve", "--model", model.path(), "--vae=" + vae.path(), small.path()}, {});
   ASSERT_TRUE(said("prefetch for model m: 0.05 GiB of 0.05 GiB in 2 files")) << log_.str();
   EXPECT_EQ(model.cached_part(), 1.0);
   EXPECT_EQ(vae.cached_part(), 1.0);
@@ -76,11 +76,11 @@ TEST_F(PrefetcherTest, ReadsWhatTheCommandNames) {
 TEST_F(PrefetcherTest, IsSkippedWhereTheFilesAreLargerThanTheRam) {
   const UncachedFile model(kSize);
   Prefetcher little(io, machine(23));
-  little.begin(ModelId("m"), {model.path()});
+  little.begin(ModelId("m"), {"serve", model.path()}, {});
   ASSERT_TRUE(said("model m: skipped, its files have 0.02 GiB and 0.02 GiB of RAM are available"));
   EXPECT_LT(model.cached_part(), 0.01);
   Prefetcher enough(io, machine(24));
-  enough.begin(ModelId("m"), {model.path()});
+  enough.begin(ModelId("m"), {"serve", model.path()}, {});
   ASSERT_TRUE(said("0.02 GiB of 0.02 GiB in 1 file in"));
   EXPECT_EQ(model.cached_part(), 1.0);
 }
@@ -90,14 +90,14 @@ TEST_F(PrefetcherTest, IsSkippedWhereNobodyKnowsTheRam) {
   Options options;
   options.meminfo = dir.path("none");
   Prefetcher prefetcher(io, options);
-  prefetcher.begin(ModelId("m"), {model.path()});
+  prefetcher.begin(ModelId("m"), {"serve", model.path()}, {});
   ASSERT_TRUE(said("model m: skipped"));
   EXPECT_LT(model.cached_part(), 0.01);
 }
 
 TEST_F(PrefetcherTest, WithoutWeightsThereIsNothingToDo) {
   Prefetcher prefetcher(io);
-  prefetcher.begin(ModelId("m"), {"serve", dir.path("none")});
+  prefetcher.begin(ModelId("m"), {"serve", dir.path("none")}, {});
   EXPECT_TRUE(said("prefetch for model m: no weights to read"));
 }
 
@@ -113,10 +113,10 @@ TEST_F(PrefetcherTest, ANewerOrderReplacesTheOlderAndAnEndEndsIt) {
     EXPECT_EQ(::write(pipe.get(), kText.data(), kText.size()), static_cast<ssize_t>(kText.size()));
   };
   Prefetcher prefetcher(io, options);
-  prefetcher.begin(ModelId("a"), {first.path()});
+  prefetcher.begin(ModelId("a"), {"serve", first.path()}, {});
   UniqueFd pipe = await_order();
-  prefetcher.begin(ModelId("b"), {second.path()});
-  prefetcher.begin(ModelId("c"), {third.path()});
+  prefetcher.begin(ModelId("b"), {"serve", second.path()}, {});
+  prefetcher.begin(ModelId("c"), {"serve", third.path()}, {});
   prefetcher.end(ModelId("a"));  // is over already
   let_on(std::move(pipe));
   ASSERT_TRUE(said("model a: 0.00 GiB of 0.02 GiB")) << log_.str();
@@ -125,7 +125,7 @@ TEST_F(PrefetcherTest, ANewerOrderReplacesTheOlderAndAnEndEndsIt) {
   EXPECT_LT(first.cached_part(), 0.01);
   EXPECT_EQ(third.cached_part(), 1.0);
 
-  prefetcher.begin(ModelId("b"), {second.path()});
+  prefetcher.begin(ModelId("b"), {"serve", second.path()}, {});
   pipe = await_order();
   prefetcher.end(ModelId("b"));
   let_on(std::move(pipe));

@@ -11,19 +11,7 @@
 namespace paddock::prefetch {
 namespace {
 
-using ::testing::Contains;
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
-
-TEST(WeightFiles, AreLookedForInEveryWord) {
-  EXPECT_THAT(candidates({"serve", "--model=/m/a.gguf", "/m/b"}),
-              ElementsAre("serve", "--model=/m/a.gguf", "/m/a.gguf", "/m/b"));
-  const auto of_a_shell = candidates({"sh", "-c", "exec serve -m '/m/my model.gguf' --vae=\"/m/v\""});
-  EXPECT_THAT(of_a_shell, Contains("/m/my model.gguf"));
-  EXPECT_THAT(of_a_shell, Contains("/m/v"));
-  EXPECT_THAT(candidates({"/m/my model.gguf"}), Contains("/m/my model.gguf")) << "as it stands, too";
-  EXPECT_THAT(candidates({}), IsEmpty());
-}
 
 TEST(WeightFiles, AreLargeRegularFilesEachOnce) {
   test::TempDir dir;
@@ -32,20 +20,24 @@ TEST(WeightFiles, AreLargeRegularFilesEachOnce) {
   test::write_file(b, "1234567");
   test::write_file(dir.path("c"), "12345");
   ASSERT_EQ(::mkfifo(dir.path("fifo").c_str(), 0600), 0);
-  const std::vector<std::string> argv = {
-      "serve",         "-m", a, "--model=" + dir.path("c"), dir.path("c"), "/dev/zero", dir.path("fifo"),
-      dir.path("none")};
-  EXPECT_THAT(weight_files(argv, 5), ElementsAre(WeightFile{b, 7}, WeightFile{dir.path("c"), 5}))
+  const std::vector<std::string> paths = {a,           dir.path("c"),    dir.path("c"),
+                                          "/dev/zero", dir.path("fifo"), dir.path("none")};
+  EXPECT_THAT(weight_files(paths, 5), ElementsAre(WeightFile{b, 7}, WeightFile{dir.path("c"), 5}))
       << "the first part may be small";
-  EXPECT_THAT(weight_files(argv, 6), ElementsAre(WeightFile{b, 7}));
+  EXPECT_THAT(weight_files(paths, 6), ElementsAre(WeightFile{b, 7}));
 }
 
 TEST(WeightFiles, AreWeighedWithoutTheProgram) {
   test::TempDir dir;
-  test::write_file(dir.path("a"), "12345");
-  test::write_file(dir.path("b"), "1234567");
-  EXPECT_EQ(weights_of({dir.path("a"), dir.path("b"), dir.path("none")}, {"", 5}), 7u);
-  EXPECT_EQ(weights_of({}), 0u);
+  for (const char* name : {"a", "b", "c", "d"}) test::write_file(dir.path(name), std::string(5, *name));
+  test::write_file(dir.path("run.sh"), "exec serve -m " + dir.path("d"));
+  const Options options{"", 5};
+  EXPECT_EQ(weights_of({dir.path("a"), "--model=" + dir.path("b"), dir.path("none")}, {}, options), 5u);
+  EXPECT_EQ(weights_of({"sh", "-c", "serve -m '" + dir.path("b") + "'"},
+                       {"LLAMA_ARG_MMPROJ=" + dir.path("c")}, options),
+            10u);
+  EXPECT_EQ(weights_of({dir.path("run.sh"), dir.path("b")}, {}, options), 10u);
+  EXPECT_EQ(weights_of({}, {}, options), 0u);
 }
 
 TEST(WeightFiles, AvailableMemory) {

@@ -12,6 +12,7 @@
 
 #include "engine.h"
 #include "os/program.h"
+#include "paddock/base/environment.h"
 #include "recorder.h"
 #include "test_helper.h"
 

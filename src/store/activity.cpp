@@ -21,6 +21,9 @@ namespace {
 // More questions than these wait for nothing but a disk that hangs.
 constexpr std::size_t kMostQuestions = 64;
 
+// Steps of SQLite's machine between two looks at the time: some 0.1 ms.
+constexpr int kStepsAtOnce = 10'000;
+
 constexpr const char* kBusy = "the activity list cannot keep up with what it is asked; ask again";
 
 }  // namespace
@@ -46,11 +49,12 @@ class Activity::Impl {
  private:
   struct Batch {
     std::vector<Row> rows;
-    std::deque<Question> questions;  // asked after the rows
+    std::deque<Question> questions;  // asked after the rows; taken one at a time
   };
 
   bool take(Batch& batch);
   void run();
+  void answer(const Question& question);
   void write(const std::vector<Row>& rows);
   std::uint64_t most() const {
     return options_.path.empty() ? most_in_memory_.load(std::memory_order_relaxed) : options_.most_in_file;
@@ -59,9 +63,9 @@ class Activity::Impl {
   Database database_;  // the thread's, from open() on
   std::mutex mutex_;
   std::condition_variable changed_;
-  Batch queued_;       // guarded by mutex_
-  bool open_ = false;  // likewise
-  bool ends_ = false;  // likewise
+  Batch queued_;                   // guarded by mutex_
+  bool open_ = false;              // likewise
+  std::atomic<bool> ends_{false};  // set under mutex_
   bool failing_ = false;
   std::thread thread_;
 };
@@ -121,15 +125,30 @@ void Activity::Impl::ask(Question question) {
 bool Activity::Impl::take(Batch& batch) {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return ends_ || !queued_.rows.empty() || !queued_.questions.empty(); });
-  batch = std::exchange(queued_, Batch());
+  batch = Batch();
+  batch.rows.swap(queued_.rows);
+  if (ends_) {
+    batch.questions.swap(queued_.questions);
+  } else if (!queued_.questions.empty()) {
+    batch.questions.push_back(std::move(queued_.questions.front()));
+    queued_.questions.pop_front();
+  }
   return !ends_ || !batch.rows.empty() || !batch.questions.empty();
 }
 
 void Activity::Impl::run() {
   for (Batch batch; take(batch);) {
     if (!batch.rows.empty()) write(batch.rows);
-    for (const Question& question : batch.questions) question(&database_);
+    for (const Question& question : batch.questions) answer(question);
   }
+}
+
+void Activity::Impl::answer(const Question& question) {
+  if (ends_) return question(nullptr);
+  const auto until = std::chrono::steady_clock::now() + options_.most_asked;
+  const Database::Limit limit(database_, kStepsAtOnce,
+                              [this, until] { return ends_ || std::chrono::steady_clock::now() > until; });
+  question(&database_);
 }
 
 void Activity::Impl::write(const std::vector<Row>& rows) {

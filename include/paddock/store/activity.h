@@ -2,12 +2,14 @@
 //
 // In memory, or in a file that llama-swap could have written: its table `activity`, and beside it ours for
 // what llama-swap does not know (docs/metrics.md). A file of any other layout is refused and not touched.
-// Rows and questions go into one queue and are dealt with in their order, so a page has every row that was
-// added before it was asked for. The queue is bounded: beyond it rows are lost and counted, and questions
-// refused. A database that fails loses rows and never blocks anybody.
+// Rows go first: before each question all are written that are there, so a page has every row that was added
+// before it was asked for, and no row waits for more than one question. The queue is bounded: beyond it rows
+// are lost and counted, and questions refused. A question that takes too long, or that the end comes upon, is
+// broken off. A database that fails loses rows and never blocks anybody.
 // Thread-safe but for open(), which comes first and once, and close(). Destroying it closes it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -68,6 +70,7 @@ class Activity {
     std::uint64_t most_in_memory = 1000;          // rows
     std::uint64_t most_in_file = 1'000'000;       // rows
     std::size_t most_queued = 4096;               // rows
+    std::chrono::milliseconds most_asked{5000};   // that one question may take
     std::function<void(std::uint64_t)> stored{};  // told the id of each row, on the thread; may be empty
   };
 
@@ -78,7 +81,8 @@ class Activity {
 
   // The error is a sentence. Until it succeeded rows are dropped and questions fail.
   Result<void, std::string> open();
-  // Writes and answers what is queued and ends the thread; from here on it is as before open().
+  // Writes the rows that are queued, refuses the questions and ends the thread; from here on it is as before
+  // open().
   void close();
 
   // The next row's id; never 0, never twice.

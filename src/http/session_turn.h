@@ -50,7 +50,7 @@ struct Session::Turn {
   }
   // It is over here, but for what its client is told of a failure.
   void end(const ExchangeResult& result) {
-    if (meter) meter->end(result, session.gone_, entry.cancelled);
+    if (meter) meter->end(result, session.gone_, entry.cancelled, session.worker_.context());
   }
 
   Session& session;

@@ -11,6 +11,9 @@ namespace paddock::api {
 
 // The answer of GET /api/gpus, without an end of line.
 std::string gpus_text(const vram::Snapshot& snapshot);
+// The same, around what cards_text() said of it: an array.
+std::string gpus_text(const vram::Snapshot& snapshot, const std::string& cards);
+std::string cards_text(const vram::Snapshot& snapshot);
 
 // The answer of GET /api/performance. Without samples null stands for the lists, unless some were left out.
 enum class Asked { kAll, kNewer };

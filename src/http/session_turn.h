@@ -43,7 +43,7 @@ struct Session::Turn {
   }
   // Views: what they see outlives the entry.
   InFlight::Facts facts(const ExchangeRequest& request) const {
-    return {model.str(), request.head.method(), request.head.path(), session.remote_.address};
+    return {model.str(), request.head.method(), request.head.path(), session.remote_.address, &request.head};
   }
   void tell(int priority, std::string_view selector) {
     if (meter) meter->tell(priority, selector);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "event_parts.h"
+#include "llama_swap_state.h"
 #include "paddock/base/clock.h"
 
 namespace paddock::api {
@@ -31,42 +32,70 @@ std::string random_run() {
 
 }  // namespace
 
-// Control thread, but for open() and feed_.
+// Control thread, but for what posts to it, and for the feeds.
 class EventFeed::Impl : public std::enable_shared_from_this<EventFeed::Impl> {
  public:
+  using Opened = std::function<void(const feed::Feed&)>;
+  using Openers = std::vector<Opened>;
+
   Impl(boost::asio::io_context& control, Sources sources)
       : control_(control),
         timer_(control),
         sources_(std::move(sources)),
         feed_(random_run()),
-        parts_(sources_.version) {}
+        llama_swap_feed_(random_run()),
+        parts_(sources_.version),
+        llama_swap_(
+            {sources_.config, sources_.router, sources_.in_flight, sources_.profile, sources_.facts}) {}
 
-  void open(std::function<void(const feed::Feed&)> opened) {
-    boost::asio::post(control_, [weak = weak_from_this(), opened = std::move(opened)]() mutable {
-      const std::shared_ptr<Impl> self = weak.lock();
-      if (!self || self->over_) return;
-      self->openers_.push_back(std::move(opened));
-      if (!std::exchange(self->runs_, true)) self->look(true);
-    });
-  }
+  void open(Opened opened) { join(&Impl::openers_, std::move(opened)); }
+  void open_llama_swap(Opened opened) { join(&Impl::llama_swap_openers_, std::move(opened)); }
 
   void end() {
     over_ = true;
     timer_.cancel();
     openers_.clear();
+    llama_swap_openers_.clear();
+  }
+
+  void append(feed::Row row) {
+    llama_swap_feed_.append(row);
+    feed_.append(std::move(row));
   }
 
   feed::Feed& feed() { return feed_; }
 
  private:
-  void look(bool anew) {
+  void join(Openers Impl::*openers, Opened opened) {
+    boost::asio::post(control_, [weak = weak_from_this(), openers, opened = std::move(opened)]() mutable {
+      const std::shared_ptr<Impl> self = weak.lock();
+      if (!self || self->over_) return;
+      ((*self).*openers).push_back(std::move(opened));
+      if (!std::exchange(self->runs_, true)) self->look();
+    });
+  }
+
+  bool wanted() const { return !openers_.empty() || feed_.watchers() > 0; }
+  bool llama_swap_wanted() const { return !llama_swap_openers_.empty() || llama_swap_feed_.watchers() > 0; }
+
+  void look() {
+    if (llama_swap_wanted()) {
+      llama_swap_feed_.publish(llama_swap_.look(steady_now()));
+      for (const Opened& opened : std::exchange(llama_swap_openers_, {})) opened(llama_swap_feed_);
+    }
+    const bool was_wanted = std::exchange(wanted_, wanted());
+    wanted_ ? look_at_all(!was_wanted) : rest(steady_now());
+  }
+
+  void look_at_all(bool anew) {
     const TimePoint now = steady_now();
     const std::shared_ptr<const config::Lookup> config = sources_.config.get();
     const std::uint64_t changes = sources_.router.changes();
-    const bool requests_differ = parts_.see_requests(sources_.in_flight.list(), sources_.router, now);
+    const RequestWatch::Difference requests = requests_.look(sources_.in_flight, sources_.router, now);
+    parts_.see_requests(requests);
     const std::uint64_t judged = sources_.fits.changes();
     const bool asks = anew || changes != changes_ || judged != judged_ || config != config_ ||
-                      requests_differ || (parts_.loads() && now >= loads_due_);
+                      requests.others || (parts_.loads() && now >= loads_due_);
     if (!asks) return publish(config, now);
     changes_ = changes;
     judged_ = judged;
@@ -87,19 +116,24 @@ class EventFeed::Impl : public std::enable_shared_from_this<EventFeed::Impl> {
       look_at_cards();
     }
     feed_.publish(parts_.take());
+    for (const Opened& opened : std::exchange(openers_, {})) opened(feed_);
+    rest(now);
+  }
+
+  void rest(TimePoint now) {
     if (now >= nudge_due_) {
       nudge_due_ = now + kNudge;
       feed_.nudge();
+      llama_swap_feed_.nudge();
     }
-    for (const auto& opened : std::exchange(openers_, {})) opened(feed_);
-    if (feed_.watchers() == 0) {
-      runs_ = false;
+    if (!wanted() && !llama_swap_wanted()) {
+      wanted_ = runs_ = false;
       return;
     }
     timer_.expires_after(kTick);
     timer_.async_wait([weak = weak_from_this()](boost::system::error_code error) {
       const std::shared_ptr<Impl> self = weak.lock();
-      if (self && !self->over_ && !error) self->look(false);
+      if (self && !self->over_ && !error) self->look();
     });
   }
 
@@ -114,13 +148,16 @@ class EventFeed::Impl : public std::enable_shared_from_this<EventFeed::Impl> {
   boost::asio::io_context& control_;
   boost::asio::steady_timer timer_;
   const Sources sources_;
-  feed::Feed feed_;
+  feed::Feed feed_, llama_swap_feed_;
   EventParts parts_;
-  std::vector<std::function<void(const feed::Feed&)>> openers_;
+  RequestWatch requests_;  // of what parts_ has
+  LlamaSwapState llama_swap_;
+  Openers openers_, llama_swap_openers_;
   std::shared_ptr<const config::Lookup> config_;
   std::uint64_t changes_ = 0, judged_ = 0;
   TimePoint loads_due_{}, cards_due_{}, nudge_due_{};
   bool runs_ = false;
+  bool wanted_ = false;  // at the last look
   bool over_ = false;
 };
 
@@ -132,6 +169,12 @@ EventFeed::~EventFeed() { let_go(); }
 void EventFeed::let_go() { impl_->end(); }
 
 void EventFeed::open(std::function<void(const feed::Feed&)> opened) { impl_->open(std::move(opened)); }
+
+void EventFeed::open_llama_swap(std::function<void(const feed::Feed&)> opened) {
+  impl_->open_llama_swap(std::move(opened));
+}
+
+void EventFeed::append(feed::Row row) { impl_->append(std::move(row)); }
 
 feed::Feed& EventFeed::feed() { return impl_->feed(); }
 

@@ -1,58 +1,26 @@
 #include "event_parts.h"
 
 #include <nlohmann/json.hpp>
-#include <set>
 #include <utility>
 
 #include "gpus_view.h"
 #include "in_flight_view.h"
-#include "paddock/api/event_feed.h"
 
 namespace paddock::api {
 
 namespace {
 
-using namespace std::chrono_literals;
 using Json = nlohmann::ordered_json;
-
-constexpr Duration kBytesEvery = 250ms;
 
 std::string text(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 }  // namespace
 
-bool EventParts::see_requests(const std::vector<http::InFlight::Picture>& requests,
-                              const router::Router& router, TimePoint now) {
-  for (auto& [id, request] : requests_) request.here = false;
-  bool differ = false;
-  std::size_t count = 0;
-  for (const http::InFlight::Picture& one : requests) {
-    if (++count > EventFeed::kMostRequests) break;
-    if (see_request(one, phase_name(one, router.state(ModelId(one.model))), now)) differ = true;
-  }
-  return forget_ended() || differ;
-}
-
-// True if it was not there before.
-bool EventParts::see_request(const http::InFlight::Picture& one, const char* phase, TimePoint now) {
-  const auto [found, fresh] = requests_.try_emplace(one.id);
-  Request& known = found->second;
-  known.here = true;
-  // Phases are literals, and few.
-  const bool moved = fresh || std::string_view(known.phase) != phase || known.stream != one.stream;
-  const bool grown = known.bytes != one.bytes && now >= known.told + kBytesEvery;
-  if (!moved && !grown) return false;
-  known = {phase, one.bytes, one.stream, now, true};
-  parts_.push_back({"inflight", std::to_string(one.id), in_flight_text(one, phase)});
-  return fresh;
-}
-
-bool EventParts::forget_ended() {
-  const std::size_t gone = std::erase_if(requests_, [this](const auto& entry) {
-    if (!entry.second.here) parts_.push_back({"inflight", std::to_string(entry.first), std::nullopt});
-    return !entry.second.here;
-  });
-  return gone > 0;
+void EventParts::see_requests(const RequestWatch::Difference& requests) {
+  for (const RequestWatch::Seen* one : requests.changed)
+    parts_.push_back({"inflight", std::to_string(one->request.id), in_flight_text(one->request, one->phase)});
+  for (const std::uint64_t id : requests.ended)
+    parts_.push_back({"inflight", std::to_string(id), std::nullopt});
 }
 
 void EventParts::see_models(const config::Config& config, const router::Status& status,
@@ -87,14 +55,12 @@ void EventParts::see_models(const config::Config& config, const router::Status& 
 
 void EventParts::see_cards(const vram::Snapshot& snapshot) {
   if (snapshot.cards.empty() && cards_.empty()) return;
-  // What is always different is no change.
-  vram::Snapshot compared = snapshot;
-  compared.taken = {};
-  compared.ram.reset();
-  std::string now = gpus_text(compared);
-  if (now == cards_) return;
+  // Time and RAM are always different, and so are no change.
+  std::string now = cards_text(snapshot);
+  if (snapshot.problem == problem_ && now == cards_) return;
   cards_ = std::move(now);
-  parts_.push_back({"gpus", "", gpus_text(snapshot)});
+  problem_ = snapshot.problem;
+  parts_.push_back({"gpus", "", gpus_text(snapshot, cards_)});
 }
 
 void EventParts::see_profile(const config::Profile* active) {

@@ -1,21 +1,19 @@
 // EventParts: what was seen last of the daemon, and as parts of the feed what is different since. Renders
-// only what changed. Pure: pictures and times are arguments. One thread.
+// only what changed. Pure: what is there is an argument. One thread.
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "model_view.h"
-#include "paddock/base/clock.h"
 #include "paddock/config/config.h"
 #include "paddock/feed/feed.h"
 #include "paddock/fit/judgements.h"
-#include "paddock/http/in_flight.h"
 #include "paddock/router/router.h"
 #include "paddock/vram/cards.h"
+#include "request_watch.h"
 
 namespace paddock::api {
 
@@ -23,9 +21,7 @@ class EventParts {
  public:
   explicit EventParts(std::string version) : version_(std::move(version)) {}
 
-  // True: other requests than before are there, so that models have other counts.
-  bool see_requests(const std::vector<http::InFlight::Picture>& requests, const router::Router& router,
-                    TimePoint now);
+  void see_requests(const RequestWatch::Difference& requests);
   void see_models(const config::Config& config, const router::Status& status, const Insight& insight);
   void see_cards(const vram::Snapshot& snapshot);
   void see_profile(const config::Profile* active);  // null: none
@@ -36,17 +32,6 @@ class EventParts {
   std::vector<feed::Part> take();
 
  private:
-  struct Request {
-    const char* phase = "";
-    std::uint64_t bytes = 0;
-    bool stream = false;
-    TimePoint told{};
-    bool here = true;  // in the newest picture
-  };
-
-  bool see_request(const http::InFlight::Picture& one, const char* phase, TimePoint now);
-  bool forget_ended();
-
   const std::string version_;
   struct Model {
     router::ModelStatus status;
@@ -55,11 +40,10 @@ class EventParts {
     friend bool operator==(const Model&, const Model&) = default;
   };
   std::map<std::string, Model> models_;
-  std::map<std::uint64_t, Request> requests_;
   const config::Config* config_ = nullptr;  // only to be compared
   std::string order_;                       // JSON: the ids of the models as in the file
   std::string profile_ = "null";            // JSON
-  std::string cards_;                       // JSON, less time and RAM
+  std::string cards_, problem_;             // JSON of the cards, and why they are old
   bool frozen_ = false, shutting_down_ = false, loads_ = false;
   std::vector<feed::Part> parts_;
 };

@@ -44,8 +44,9 @@ void add_events(http::RouteTable& routes, const Deps& deps) {
   routes.add({"GET", "/api/events", kind,
               [kept](const http::Request& request, http::Responder responder) {
                 const bool with_logs = request.caller.roles.admin;
-                kept->events.open([kept, with_logs, to = share(std::move(responder))](const feed::Feed&) {
-                  to->stream(stream_head(), std::make_unique<LlamaSwapEvents>(kept, with_logs));
+                const auto to = share(std::move(responder));
+                kept->events.open_llama_swap([kept, with_logs, to](const feed::Feed& feed) {
+                  to->stream(stream_head(), std::make_unique<LlamaSwapEvents>(kept, feed, with_logs));
                 });
               },
               http::Role::kObserve});

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "forecast_view.h"
+#include "or_null.h"
 #include "paddock/base/wall_time.h"
 
 namespace paddock::api {
@@ -11,13 +12,6 @@ namespace paddock::api {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json();
-}
-
-Json or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
 
 void add_amounts(Json& json, const fit::Amounts& amounts) {
   json["weights"] = amounts.weights;

@@ -2,16 +2,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "or_null.h"
+
 namespace paddock::api {
 
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json();
-}
 
 Json part_json(const ForecastPart& part) {
   Json json;

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "gpus_view.h"
+#include "or_null.h"
 #include "paddock/base/wall_time.h"
 #include "replies.h"
 #include "resources.h"
@@ -12,12 +13,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json();
-}
-
-Json or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
+std::string text(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 Json models_json(const std::vector<vram::Holder>& holders) {
   Json list = Json::array();
@@ -69,15 +65,20 @@ Json ram_json(const std::optional<machine::Memory>& ram) {
 
 }  // namespace
 
-std::string gpus_text(const vram::Snapshot& snapshot) {
-  Json json;
-  json["source"] = snapshot.source;
-  json["taken"] = rfc3339(snapshot.taken);
-  json["problem"] = or_null(snapshot.problem);
-  json["gpus"] = Json::array();
-  for (const vram::Card& card : snapshot.cards) json["gpus"].push_back(card_json(card));
-  json["ram"] = ram_json(snapshot.ram);
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+std::string gpus_text(const vram::Snapshot& snapshot) { return gpus_text(snapshot, cards_text(snapshot)); }
+
+std::string gpus_text(const vram::Snapshot& snapshot, const std::string& cards) {
+  std::string out = "{\"source\":" + text(snapshot.source);
+  out += ",\"taken\":" + text(rfc3339(snapshot.taken));
+  out += ",\"problem\":" + text(or_null(snapshot.problem));
+  out += ",\"gpus\":" + cards;
+  return out + ",\"ram\":" + text(ram_json(snapshot.ram)) + "}";
+}
+
+std::string cards_text(const vram::Snapshot& snapshot) {
+  Json cards = Json::array();
+  for (const vram::Card& card : snapshot.cards) cards.push_back(card_json(card));
+  return text(cards);
 }
 
 void add_gpus(http::RouteTable& routes, const Deps& deps) {

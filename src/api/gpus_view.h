@@ -11,6 +11,9 @@ namespace paddock::api {
 
 // The answer of GET /api/gpus, without an end of line.
 std::string gpus_text(const vram::Snapshot& snapshot);
+// The same, around what cards_text() said of it: an array.
+std::string gpus_text(const vram::Snapshot& snapshot, const std::string& cards);
+std::string cards_text(const vram::Snapshot& snapshot);
 
 // One entry of `accelerators` of GET /api/hardware.
 std::string accelerator_text(const gpu::Device& device, std::size_t index);

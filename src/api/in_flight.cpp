@@ -20,7 +20,7 @@ void get_list(const Deps& deps, http::Responder responder) {
   std::string list;
   for (const InFlight::Picture& one : deps.in_flight.list()) {
     if (!list.empty()) list += ',';
-    list += in_flight_text(one, phase_name(one, deps.router.state(ModelId(one.model))));
+    list += in_flight_text(one, phase_name(one.phase, deps.router.state(ModelId(one.model))));
   }
   responder.reply(json_reply("{\"inflight\":[" + list + "]}\n"));
 }

@@ -9,8 +9,34 @@ namespace paddock::api {
 using Json = nlohmann::ordered_json;
 using http::InFlight;
 
-const char* phase_name(const InFlight::Picture& request, router::ModelState model) {
-  switch (request.phase) {
+namespace {
+
+// Its clients look names up as Go writes them.
+std::string go_name(std::string_view name) {
+  std::string out(name);
+  bool begins = true;
+  for (char& c : out) {
+    const bool lower = c >= 'a' && c <= 'z', upper = c >= 'A' && c <= 'Z';
+    if (begins && lower) c = static_cast<char>(c - 'a' + 'A');
+    if (!begins && upper) c = static_cast<char>(c - 'A' + 'a');
+    begins = c == '-';
+  }
+  return out;
+}
+
+Json first_values(const http::Headers& headers) {
+  Json json = Json::object();
+  for (const auto& [name, value] : headers) {
+    Json& first = json[go_name(name)];
+    if (first.is_null()) first = value;
+  }
+  return json;
+}
+
+}  // namespace
+
+const char* phase_name(InFlight::Phase phase, router::ModelState model) {
+  switch (phase) {
     case InFlight::Phase::kSending:
       return "sending";
     case InFlight::Phase::kAnswering:
@@ -33,6 +59,22 @@ std::string in_flight_text(const InFlight::Picture& request, const char* phase) 
   entry["bytes"] = request.bytes;
   entry["stream"] = request.stream;
   return entry.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string llama_swap_request(const InFlight::Picture& request) {
+  const auto elapsed = std::chrono::system_clock::now() - request.started;
+  Json json;
+  json["id"] = std::to_string(request.id);
+  json["timestamp"] = rfc3339(request.started);
+  json["model"] = request.model;
+  json["req_path"] = request.path;
+  json["method"] = request.method;
+  json["req_headers"] = first_values(request.headers);
+  json["remote_ip"] = request.client;
+  json["resp_headers"] = Json::object();
+  json["resp_bytes"] = request.bytes;
+  json["elapsed_ms"] = std::chrono::duration_cast<std::chrono::milliseconds>(elapsed).count();
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace paddock::api

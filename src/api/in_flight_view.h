@@ -10,9 +10,11 @@ namespace paddock::api {
 
 // `waiting`, `loading`, `sending` or `answering`: a worker knows that its request waits; what for, its
 // model's state tells.
-const char* phase_name(const http::InFlight::Picture& request, router::ModelState model);
+const char* phase_name(http::InFlight::Phase phase, router::ModelState model);
 
 // One request, an object.
 std::string in_flight_text(const http::InFlight::Picture& request, const char* phase);
+// The same as llama-swap's clients have it.
+std::string llama_swap_request(const http::InFlight::Picture& request);
 
 }  // namespace paddock::api

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "forecast_view.h"
+#include "or_null.h"
 #include "paddock/base/wall_time.h"
 
 namespace paddock::api {
@@ -12,13 +13,6 @@ namespace paddock::api {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json();
-}
-
-Json or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
 
 Json positive_or_null(int number) { return number > 0 ? Json(number) : Json(); }
 

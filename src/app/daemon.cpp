@@ -60,7 +60,7 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen
                 [this](const metrics::Row& row) { tell_answer(row); }),
       router_(control_, options_with_launcher()),
       in_flight_(static_cast<std::size_t>(command_.workers)),
-      events_(control_, {live_.current(), router_, in_flight_, profile_, fits_, forecasts_, cards_, build_version()}),
+      events_(control_, {live_.current(), router_, in_flight_, profile_, facts_, fits_, forecasts_, cards_, build_version()}),
       server_(with_tls(server_options(*live_.config(), command_), std::move(identity)), live_.current().get(),
               make_routes(), router_, {in_flight_, facts_, captures_, profile_, &recorder_}),
       shutdown_(shutdown_hooks(), live_.config()->shutdown_timeout),
@@ -98,7 +98,7 @@ http::RouteTable Daemon::make_routes() {
 
 // On the store's thread.
 void Daemon::tell_row(std::uint64_t id) {
-  events_.feed().append({"activity", "{\"id\":" + std::to_string(id) + "}"});
+  events_.append({"activity", "{\"id\":" + std::to_string(id) + "}"});
 }
 
 // On any thread.

@@ -34,6 +34,8 @@ class AnswerMeter {
   int status() const { return status_; }  // 0: no head came
   bool stream() const { return stream_; }
   const std::string& content_type() const { return content_type_; }
+  // Does some of what waits to be read; true as long as there is more. Before end().
+  bool work() { return scanner_ && scanner_->work(); }
   metrics::UsageScanner::Result end() { return scanner_ ? scanner_->end() : metrics::UsageScanner::Result(); }
 
  private:

@@ -20,11 +20,17 @@ void ControlCall::arrive(Reply reply, std::unique_ptr<ByteSource> source) noexce
 }
 
 void ControlCall::start_source() {
-  source_->start([weak = weak_from_this(), &worker = worker_] {
+  source_->start([weak = weak_from_this(), woken = woken_, &worker = worker_] {
+    *woken = true;
     asio::post(worker, [weak] {
       if (const auto self = weak.lock()) self->news_.set();
     });
   });
+}
+
+ByteSource::Pull ControlCall::pull(std::string& out) {
+  *woken_ = false;
+  return source_->pull(out);
 }
 
 // Posted, as the session may end by it.

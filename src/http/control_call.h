@@ -30,6 +30,9 @@ class ControlCall final : public Responder::Target, public std::enable_shared_fr
   ByteSource* source() { return source_.get(); }
   // Starts the source; its wakes and interrupt() end wait() from now on.
   void start_source();
+  ByteSource::Pull pull(std::string& out);
+  // It has asked since the last pull() to be pulled again: it is not at its end, and waits for nothing.
+  bool has_more() const { return *woken_; }
   void drop_source() { source_.reset(); }
   // Something was written at that time. After kKeepAlive without, tick() ends wait() and due() is true.
   void said(TimePoint now) { said_ = now; }
@@ -45,6 +48,7 @@ class ControlCall final : public Responder::Target, public std::enable_shared_fr
   std::optional<Reply> reply_;
   std::unique_ptr<ByteSource> source_;
   TimePoint said_;
+  const std::shared_ptr<std::atomic<bool>> woken_ = std::make_shared<std::atomic<bool>>(false);
 };
 
 }  // namespace paddock::http

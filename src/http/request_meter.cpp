@@ -1,6 +1,10 @@
 #include "request_meter.h"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
+
+#include <boost/asio/post.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -62,7 +66,38 @@ void RequestMeter::placed() {
   load_ = std::max(load_, Duration::zero());
 }
 
-void RequestMeter::end(const ExchangeResult& result, bool gone, bool cancelled) {
+// A row that waits for the rest of its answer to be read. It is finished when this goes: at the end of the
+// daemon with what was read by then.
+struct RequestMeter::Reading {
+  Reading(metrics::Sink& its_sink, metrics::Row its_row, AnswerMeter its_answer)
+      : sink(its_sink), row(std::move(its_row)), answer(std::move(its_answer)) {}
+  ~Reading() { finish(sink, row, answer); }
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
+
+  static void finish(metrics::Sink& sink, metrics::Row& row, AnswerMeter& answer);
+  static void go_on(std::shared_ptr<Reading> reading, asio::io_context& worker) {
+    asio::post(worker, [reading = std::move(reading), &worker]() mutable {
+      if (reading->answer.work()) go_on(std::move(reading), worker);
+    });
+  }
+
+  metrics::Sink& sink;
+  metrics::Row row;
+  AnswerMeter answer;
+};
+
+void RequestMeter::Reading::finish(metrics::Sink& sink, metrics::Row& row, AnswerMeter& answer) {
+  metrics::UsageScanner::Result said = answer.end();
+  row.usage = said.usage;
+  // A server may have worked on it longer than its client has waited.
+  row.duration_ms = std::max(row.duration_ms, said.usage.engine_ms);
+  if (row.error.empty()) row.error = std::move(said.error);
+  if (row.error.empty() && answer.status() >= 400) row.error = status_text(answer.status());
+  sink.finished(row);
+}
+
+void RequestMeter::end(const ExchangeResult& result, bool gone, bool cancelled, asio::io_context& worker) {
   row_.ended = std::chrono::system_clock::now();
   row_.duration_ms = ms(steady_now() - began_);
   if (queue_ >= Duration::zero()) {
@@ -72,7 +107,9 @@ void RequestMeter::end(const ExchangeResult& result, bool gone, bool cancelled) 
   row_.status = result.status;
   if (answer_) add_answer();
   add_outcome(result, gone, cancelled);
-  sink_.finished(row_);
+  if (!answer_) return sink_.finished(row_);
+  if (!answer_->work()) return Reading::finish(sink_, row_, *answer_);
+  Reading::go_on(std::make_shared<Reading>(sink_, std::move(row_), std::move(*answer_)), worker);
 }
 
 void RequestMeter::add_answer() {
@@ -80,14 +117,7 @@ void RequestMeter::add_answer() {
   row_.stream = answer_->stream();
   row_.bytes = static_cast<std::int64_t>(answer_->bytes());
   if (const auto began = answer_->began()) row_.ttft_ms = ms(*began - placed_);
-  metrics::UsageScanner::Result said = answer_->end();
-  row_.usage = said.usage;
-  // A server may have worked on it longer than its client has waited.
-  row_.duration_ms = std::max(row_.duration_ms, said.usage.engine_ms);
-  row_.error = std::move(said.error);
-  if (answer_->status() < 400) return;
-  row_.code = "status_" + std::to_string(answer_->status());
-  if (row_.error.empty()) row_.error = status_text(answer_->status());
+  if (answer_->status() >= 400) row_.code = "status_" + std::to_string(answer_->status());
 }
 
 void RequestMeter::add_outcome(const ExchangeResult& result, bool gone, bool cancelled) {

@@ -3,7 +3,8 @@
 //   waits -> placed -> new_try* -> end
 //
 // A request may wait and try several times; times add up, and the last answer counts. One that never ends,
-// because its session broke off, is no row. Session's worker only.
+// because its session broke off, is no row. Where much of a coded answer is left to read the row comes later,
+// between other work of the worker. Session's worker only.
 #pragma once
 
 #include <optional>
@@ -11,6 +12,7 @@
 
 #include "answer_meter.h"
 #include "exchange.h"
+#include "net.h"
 #include "paddock/metrics/sink.h"
 
 namespace paddock::http {
@@ -30,10 +32,12 @@ class RequestMeter {
   // It goes to another server, for which nobody waits.
   void placed();
   AnswerMeter& new_try() { return answer_.emplace(path_); }
-  // `gone`, `cancelled`: by its client, by hand.
-  void end(const ExchangeResult& result, bool gone, bool cancelled);
+  // `gone`, `cancelled`: by its client, by hand. What is left to be read is posted to `worker`.
+  void end(const ExchangeResult& result, bool gone, bool cancelled, asio::io_context& worker);
 
  private:
+  struct Reading;
+
   void add_answer();
   void add_outcome(const ExchangeResult& result, bool gone, bool cancelled);
 

@@ -84,16 +84,17 @@ Task<Session::Next> Session::stream_control(const RequestHead& head,
   co_return Next::kClose;
 }
 
-// Until the source ends (true) or the client leaves (false). A draining server ends it as the source would.
+// Until the source ends (true) or the client leaves (false). A draining server ends a source that waits for
+// what may come, as the source would; one that is still at work, on an answer that has an end, goes on.
 Task<bool> Session::pump(ControlCall& call, bool chunked) {
   std::string data, text;
   call.said(worker_.now());
   while (!gone_) {
     data.clear();
-    const ByteSource::Pull pull = call.source()->pull(data);
+    const ByteSource::Pull pull = call.pull(data);
     if (pull == ByteSource::Pull::kEnd) co_return true;
     if (pull == ByteSource::Pull::kWait) {
-      if (worker_.draining()) co_return true;
+      if (worker_.draining() && !call.has_more()) co_return true;
       const bool silent = call.due(worker_.now());
       if (silent) data = call.source()->keep_alive();
       if (silent) call.said(worker_.now());

@@ -43,14 +43,14 @@ struct Session::Turn {
   }
   // Views: what they see outlives the entry.
   InFlight::Facts facts(const ExchangeRequest& request) const {
-    return {model.str(), request.head.method(), request.head.path(), session.remote_.address};
+    return {model.str(), request.head.method(), request.head.path(), session.remote_.address, &request.head};
   }
   void tell(int priority, std::string_view selector) {
     if (meter) meter->tell(priority, selector);
   }
   // It is over here, but for what its client is told of a failure.
   void end(const ExchangeResult& result) {
-    if (meter) meter->end(result, session.gone_, entry.cancelled);
+    if (meter) meter->end(result, session.gone_, entry.cancelled, session.worker_.context());
   }
 
   Session& session;

@@ -47,7 +47,7 @@ Report* Log::report(std::uint64_t launch) {
 }
 
 bool takes(const Report& report, const Line& line, std::size_t most) {
-  if (report.tape.text_bytes() + line.text.size() + 1 > most) return false;
+  if (report.tape.cost() + Tape::cost_of(line) > most) return false;
   return !report.closes || line.time <= *report.closes || (line.tags & kFit) != 0;
 }
 

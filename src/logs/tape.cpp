@@ -24,7 +24,7 @@ void Tape::push(const Line& line) {
   const auto size = static_cast<std::uint32_t>(line.text.size());
   block.entries.push_back({line.id, line.time, line.launch, begin, size, line.source, line.level, line.tags});
   block.text += line.text;
-  cost_ += line.text.size() + sizeof(Entry);
+  cost_ += cost_of(line);
   text_bytes_ += line.text.size() + 1;
 }
 

@@ -42,7 +42,9 @@ class Tape {
   // The texts, each ended by LF.
   std::string text() const;
 
-  std::size_t text_bytes() const { return text_bytes_; }  // with line ends
+  // What it holds and what a line adds to that: its text and its entry.
+  std::size_t cost() const { return cost_; }
+  static std::size_t cost_of(const Line& line) { return line.text.size() + sizeof(Entry); }
   std::uint64_t forgotten() const { return forgotten_; }  // the highest id; 0 if none was
 
  private:

@@ -25,9 +25,12 @@ class Inflater {
   Inflater(const Inflater&) = delete;
   Inflater& operator=(const Inflater&) = delete;
 
-  // The bytes must live until next() answered false.
+  // The bytes must live until next() answered false; until then more than rest() may be owed.
   void put(std::string_view bytes) { in_ = bytes; }
   bool next(std::string_view& piece);
+
+  // What of the bytes was not looked at yet.
+  std::string_view rest() const { return in_; }
 
   bool broken() const { return state_ == State::kBroken; }
   bool exhausted() const { return state_ == State::kExhausted; }

@@ -60,12 +60,24 @@ class UsageScanner::Impl {
   void feed(std::string_view bytes) {
     if (coding_ == Coding::kOther) return;
     if (!inflater_) return scan(bytes);
-    inflater_->put(bytes);
-    for (std::string_view piece; inflater_->next(piece);) scan(piece);
+    if (behind_) return;
+    if (!waits_) return keep(decode(bytes));
+    keep(bytes);
+    work();
+  }
+
+  bool work() {
+    if (!waits_) return false;
+    const std::size_t left = decode(waiting_).size();
+    waiting_.erase(0, waiting_.size() - left);
+    return waits_;
   }
 
   Result end() {
-    if (coding_ == Coding::kOther || (inflater_ && inflater_->exhausted())) return {kUnreadUsage, {}};
+    while (work()) {
+    }
+    const bool too_much = behind_ || (inflater_ && inflater_->exhausted());
+    if (coding_ == Coding::kOther || too_much) return {kUnreadUsage, {}};
     if (inflater_ && inflater_->broken()) return {kUnreadUsage, "the answer's coding is broken"};
     if (form_ == Form::kRefusal) return {Usage(), refusal_in(refusal_)};
     if (form_ == Form::kEvents) end_line();
@@ -73,6 +85,27 @@ class UsageScanner::Impl {
   }
 
  private:
+  // What is left of the bytes. That none are does not say that all was decoded: see waits_.
+  std::string_view decode(std::string_view bytes) {
+    inflater_->put(bytes);
+    waits_ = true;
+    std::string_view piece;
+    for (std::size_t done = 0; waits_ && done < kDecodedAtOnce; done += piece.size()) {
+      waits_ = inflater_->next(piece);
+      if (waits_) scan(piece);
+    }
+    return waits_ ? inflater_->rest() : std::string_view();
+  }
+
+  void keep(std::string_view bytes) {
+    behind_ = bytes.size() > kMostWaiting - waiting_.size();
+    if (!behind_)
+      waiting_ += bytes;
+    else
+      waiting_ = std::string();
+    if (behind_) waits_ = false;
+  }
+
   void scan(std::string_view plain) {
     if (form_ == Form::kEvents) return scan_lines(plain);
     if (form_ != Form::kRefusal) return json_.feed(plain);
@@ -112,6 +145,9 @@ class UsageScanner::Impl {
   const Form form_;
   const Coding coding_;
   std::optional<Inflater> inflater_;
+  std::string waiting_;  // coded bytes
+  bool waits_ = false;   // there is more to decode, of these or of what the inflater has taken
+  bool behind_ = false;  // by so much that it was given up
   UsageJson json_;
   Told sum_;                 // of the events so far
   std::size_t matched_ = 0;  // of kData, at the line's begin
@@ -124,6 +160,8 @@ UsageScanner::UsageScanner(UsageScanner&&) noexcept = default;
 UsageScanner& UsageScanner::operator=(UsageScanner&&) noexcept = default;
 
 void UsageScanner::feed(std::string_view bytes) { impl_->feed(bytes); }
+
+bool UsageScanner::work() { return impl_->work(); }
 
 UsageScanner::Result UsageScanner::end() { return impl_->end(); }
 

@@ -26,6 +26,9 @@ constexpr std::size_t kMostQuestions = 64;
 // daemon's at once, and those need not be written at all.
 constexpr Duration kPause = std::chrono::milliseconds(200);
 
+// Steps of SQLite's machine between two looks at the time: some 0.1 ms.
+constexpr int kStepsAtOnce = 10'000;
+
 constexpr const char* kBusy = "the activity list cannot keep up with what it is asked; ask again";
 
 }  // namespace
@@ -51,11 +54,12 @@ class Activity::Impl {
  private:
   struct Batch {
     RowQueue rows;
-    std::deque<Question> questions;  // asked after the rows
+    std::deque<Question> questions;  // asked after the rows; taken one at a time
   };
 
   bool take(Batch& batch);
   void run();
+  void answer(const Question& question);
   void write(std::span<const Row> rows);
   // They do not wait until the pause is over.
   std::size_t many() const { return std::max<std::size_t>(options_.most_queued / 2, 1); }
@@ -66,9 +70,9 @@ class Activity::Impl {
   Database database_;  // the thread's, from open() on
   std::mutex mutex_;
   std::condition_variable changed_;
-  Batch queued_;       // guarded by mutex_
-  bool open_ = false;  // likewise
-  bool ends_ = false;  // likewise
+  Batch queued_;                   // guarded by mutex_
+  bool open_ = false;              // likewise
+  std::atomic<bool> ends_{false};  // set under mutex_
   bool failing_ = false;
   TimePoint next_write_{};  // the thread's
   std::thread thread_;
@@ -136,15 +140,29 @@ bool Activity::Impl::take(Batch& batch) {
   });
   batch.rows.clear();
   batch.questions.clear();
-  std::swap(batch, queued_);
+  std::swap(batch.rows, queued_.rows);
+  if (ends_) {
+    batch.questions.swap(queued_.questions);
+  } else if (!queued_.questions.empty()) {
+    batch.questions.push_back(std::move(queued_.questions.front()));
+    queued_.questions.pop_front();
+  }
   return !ends_ || !batch.rows.empty() || !batch.questions.empty();
 }
 
 void Activity::Impl::run() {
   for (Batch batch; take(batch);) {
     if (!batch.rows.empty()) write(batch.rows.rows());
-    for (const Question& question : batch.questions) question(&database_);
+    for (const Question& question : batch.questions) answer(question);
   }
+}
+
+void Activity::Impl::answer(const Question& question) {
+  if (ends_) return question(nullptr);
+  const auto until = std::chrono::steady_clock::now() + options_.most_asked;
+  const Database::Limit limit(database_, kStepsAtOnce,
+                              [this, until] { return ends_ || std::chrono::steady_clock::now() > until; });
+  question(&database_);
 }
 
 void Activity::Impl::write(std::span<const Row> rows) {

@@ -1,5 +1,7 @@
 #include "database.h"
 
+#include <utility>
+
 namespace paddock::store {
 
 namespace {
@@ -38,6 +40,14 @@ std::optional<std::int64_t> Database::number(const std::string& sql) {
 }
 
 std::string Database::problem() const { return handle_ ? sqlite3_errmsg(handle_) : "out of memory"; }
+
+Database::Limit::Limit(Database& database, int steps, std::function<bool()> over)
+    : database_(database), over_(std::move(over)) {
+  const auto ask = [](void* self) -> int { return static_cast<Limit*>(self)->over_() ? 1 : 0; };
+  sqlite3_progress_handler(database_.handle_, steps, ask, this);
+}
+
+Database::Limit::~Limit() { sqlite3_progress_handler(database_.handle_, 0, nullptr, nullptr); }
 
 Statement::Statement(Database& database, const std::string& sql) {
   sqlite3_prepare_v2(database.handle(), sql.c_str(), static_cast<int>(sql.size()), &handle_, nullptr);

@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +34,20 @@ class Database {
   std::optional<std::int64_t> number(const std::string& sql);
   std::string problem() const;
   sqlite3* handle() { return handle_; }
+
+  // As long as it lives, statements are broken off, with an error, once `over` says so. That is asked every
+  // so many steps of SQLite's machine, on the thread that runs the statement. One at a time.
+  class Limit {
+   public:
+    Limit(Database& database, int steps, std::function<bool()> over);
+    ~Limit();
+    Limit(const Limit&) = delete;
+    Limit& operator=(const Limit&) = delete;
+
+   private:
+    Database& database_;
+    const std::function<bool()> over_;
+  };
 
  private:
   sqlite3* handle_ = nullptr;

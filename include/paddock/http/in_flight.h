@@ -2,8 +2,10 @@
 //
 // Not a queue and no bookkeeping: nothing is decided by it. Each worker has a table of its own, so that a
 // request costs two uncontended locks and no allocation. An entry is there from the moment its model is known
-// to the end of its answer. To show more of a request: a member of Picture, filled in InFlight::list().
-// list() and cancel() are thread-safe; an Entry is its worker's.
+// to the end of its answer. Who looks often compares moves() and flow() with what they were, and then asks
+// for progress(), which copies no texts. To show more of a request: a member of Picture, filled in
+// InFlight::Table::picture_of().
+// All but the entries may be used on any thread; an Entry is its worker's.
 #pragma once
 
 #include <atomic>
@@ -12,11 +14,16 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "paddock/http/handler.h"
+
 namespace paddock::http {
+
+class RequestHead;
 
 class InFlight {
  public:
@@ -37,11 +44,22 @@ class InFlight {
     Phase phase = Phase::kWaiting;
     std::uint64_t bytes = 0;  // of the answer's body, passed on so far
     bool stream = false;      // the answer is a stream of events; known from kAnswering on
+    Headers headers{};        // of the request, secrets blackened; of find() only
   };
 
-  // What stays the same; the texts must outlive the entry.
+  // How far one is.
+  struct Progress {
+    std::uint64_t id = 0;
+    std::chrono::system_clock::time_point started;
+    Phase phase = Phase::kWaiting;
+    std::uint64_t bytes = 0;
+    bool stream = false;
+  };
+
+  // What stays the same; all of it must outlive the entry.
   struct Facts {
     std::string_view model, method, path, client;
+    const RequestHead* head = nullptr;  // whose fields are the headers; null: there are none
   };
 
   class Table;
@@ -53,6 +71,14 @@ class InFlight {
 
   // The oldest first.
   std::vector<Picture> list() const;
+  // The same of the oldest `most`, as far as it changes.
+  std::vector<Progress> progress(std::size_t most) const;
+  // Nothing: it has ended.
+  std::optional<Picture> find(std::uint64_t id) const;
+  // Grow whenever requests come, go or enter a phase, and whenever bytes are passed on. Read before looking,
+  // they miss nothing.
+  std::uint64_t moves() const;
+  std::uint64_t flow() const;
   // Asks the request's worker to end it. False: there is no such request.
   bool cancel(std::uint64_t id);
 
@@ -81,11 +107,19 @@ class InFlight::Table {
   void remove(Entry& entry);
   bool has(std::uint64_t id) const;
   void copy_to(std::vector<Picture>& out) const;
+  void copy_to(std::vector<Progress>& out) const;
+  std::optional<Picture> find(std::uint64_t id) const;
+  static Picture picture_of(const Entry& entry);
+  // One thread writes it, so that it costs no more than a store.
+  static void grow(std::atomic<std::uint64_t>& count) {
+    count.store(count.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  }
 
   mutable std::mutex mutex_;
   std::vector<Entry*> entries_;  // guarded by mutex_, in no order
   std::uint64_t next_;           // likewise
   const std::uint64_t step_;
+  std::atomic<std::uint64_t> moves_{0}, flow_{0};
   std::function<void(std::uint64_t id)> cancel_;
 };
 
@@ -99,12 +133,18 @@ class InFlight::Entry {
 
   std::uint64_t id() const { return id_; }
   Phase phase() const { return phase_.load(std::memory_order_relaxed); }
-  void enter(Phase phase) { phase_.store(phase, std::memory_order_relaxed); }
+  void enter(Phase phase) {
+    phase_.store(phase, std::memory_order_relaxed);
+    Table::grow(table_.moves_);
+  }
   void answering(bool stream) {
     stream_.store(stream, std::memory_order_relaxed);
     enter(Phase::kAnswering);
   }
-  void passed_on(std::uint64_t bytes) { bytes_.store(bytes, std::memory_order_relaxed); }
+  void passed_on(std::uint64_t bytes) {
+    bytes_.store(bytes, std::memory_order_relaxed);
+    Table::grow(table_.flow_);
+  }
 
   bool cancelled = false;  // somebody asked for its end
 

@@ -47,7 +47,7 @@ class Book {
  public:
   struct Options {
     std::size_t tail_bytes = 4 << 20;      // of each model; texts and 40 bytes for each line
-    std::size_t report_bytes = 512 << 10;  // of each launch; texts with their line ends
+    std::size_t report_bytes = 512 << 10;  // of each launch; likewise
     std::chrono::seconds report_after_ready{60};
     std::uint64_t first_id = 1;  // larger than any id of an earlier daemon, if readers may have seen one
   };

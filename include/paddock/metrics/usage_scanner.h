@@ -3,9 +3,11 @@
 //
 // It sees the body without its framing, in pieces of any size: where they are cut changes nothing. Its memory
 // is bounded and does not depend on the answer; answers in gzip and deflate are decoded on the side, up to
-// kMostDecoded bytes. Whatever the bytes are, it neither fails nor asks for more: what cannot be read is no
-// usage. To read another field: a line in the table of src/metrics/usage_json.cpp and its use in
-// read_usage(). For one answer; one thread at a time. feed() allocates nothing.
+// kMostDecoded bytes. A few coded bytes may become many: one call decodes kDecodedAtOnce at most, and what is
+// left waits for the next one, or for work() when the answer is over. Whatever the bytes are, it neither fails
+// nor asks for more: what cannot be read, or is more than kMostWaiting behind, is no usage. To read another
+// field: a line in the table of src/metrics/usage_json.cpp and its use in read_usage(). For one answer; one
+// thread at a time. feed() allocates only for what waits.
 #pragma once
 
 #include <cstddef>
@@ -19,6 +21,10 @@ namespace paddock::metrics {
 
 // Decoded bytes beyond which a coded answer is looked at no more.
 inline constexpr std::size_t kMostDecoded = 32 << 20;
+// Of them in one call: less than a millisecond's work.
+inline constexpr std::size_t kDecodedAtOnce = 128 << 10;
+// Coded bytes that wait.
+inline constexpr std::size_t kMostWaiting = 1 << 20;
 
 class UsageScanner {
  public:
@@ -35,6 +41,8 @@ class UsageScanner {
   UsageScanner& operator=(UsageScanner&&) noexcept;
 
   void feed(std::string_view bytes);
+  // Does some of what waits; true as long as there is more. Before end(), if that is not to do it all.
+  bool work();
 
   struct Result {
     Usage usage;

@@ -2,13 +2,15 @@
 //
 // In memory, or in a file that llama-swap could have written: its table `activity`, and beside it ours for
 // what llama-swap does not know (docs/metrics.md). A file of any other layout is refused and not touched.
-// Rows and questions go into one queue and are dealt with in their order, so a page has every row that was
-// added before it was asked for. Rows that follow each other within
-// 200 ms are written together, unless a question comes. The queue is bounded: beyond it rows are lost and
-// counted, and questions refused. A database that fails loses rows and never blocks anybody. Thread-safe but
-// for open(), which comes first and once, and close(). Destroying it closes it.
+// Rows that follow each other within 200 ms are written together, but before each question all are written
+// that are there: a page has every row that was added before it was asked for, and no row waits for more than
+// one question. The queue is bounded: beyond it rows are lost and counted, and questions refused. A question
+// that takes too long, or that the end comes upon, is broken off. A database that fails loses rows and never
+// blocks anybody.
+// Thread-safe but for open(), which comes first and once, and close(). Destroying it closes it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -65,12 +67,13 @@ struct Stats {
 class Activity {
  public:
   struct Options {
-    std::string path;                        // of the file; empty: in memory
-    std::uint64_t most_in_memory = 1000;     // rows
-    std::uint64_t most_in_file = 1'000'000;  // rows
-    std::size_t most_queued = 16384;         // rows
-    std::function<void(std::uint64_t)>
-        stored{};  // told the id of each row written, on the thread; may be empty
+    std::string path;                            // of the file; empty: in memory
+    std::uint64_t most_in_memory = 1000;         // rows
+    std::uint64_t most_in_file = 1'000'000;      // rows
+    std::size_t most_queued = 16384;             // rows
+    std::chrono::milliseconds most_asked{5000};  // that one question may take
+    // Told the id of each row that was written, on the thread; may be empty.
+    std::function<void(std::uint64_t)> stored{};
   };
 
   explicit Activity(Options options);
@@ -80,7 +83,8 @@ class Activity {
 
   // The error is a sentence. Until it succeeded rows are dropped and questions fail.
   Result<void, std::string> open();
-  // Writes and answers what is queued and ends the thread; from here on it is as before open().
+  // Writes the rows that are queued, refuses the questions and ends the thread; from here on it is as before
+  // open().
   void close();
 
   // The next row's id; never 0, never twice.

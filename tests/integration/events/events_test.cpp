@@ -88,6 +88,7 @@ TEST(Events, LlamaSwapsAreSeen) {
   client.read_until("{\\\"operation\\\":\\\"snapshot\\\"}");
   auto answer = start_chat(daemon.port(), "a");
   client.read_until("\\\"operation\\\":\\\"upsert\\\"");
+  client.read_until("\\\"Host\\\":\\\"");  // of req_headers
   daemon.release("a", "r");
   EXPECT_EQ(answer.get().status(), 200);
   client.read_until("\\\"operation\\\":\\\"remove\\\"");

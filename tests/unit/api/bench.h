@@ -157,6 +157,8 @@ class Bench {
     io_.poll();
   }
 
+  const router::Router& router() const { return router_; }
+
  private:
   router::Options router_options() {
     router::Options options;
@@ -207,7 +209,7 @@ class Bench {
   router::Router router_;
 
  public:
-  EventFeed events{io_, {current, router_, in_flight, profile, fits, forecasts, cards, "1.2.3"}};
+  EventFeed events{io_, {current, router_, in_flight, profile, facts, fits, forecasts, cards, "1.2.3"}};
 };
 
 }  // namespace paddock::api

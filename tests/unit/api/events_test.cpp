@@ -5,6 +5,8 @@
 #include "event_parts.h"
 #include "event_source.h"
 #include "event_text.h"
+#include "in_flight_view.h"
+#include "request_watch.h"
 
 namespace paddock::api {
 namespace {
@@ -272,11 +274,11 @@ TEST(LlamaSwapEvents, TellWhatChanges) {
     EXPECT_EQ(event(stream, "inflight")["request"]["model"], "a");
   }
   EXPECT_EQ(event(stream, "inflight")["operation"], "remove");
-  bench.events.feed().append({"activity", "{\"id\":17}"});
+  bench.events.append({"activity", "{\"id\":17}"});
   EXPECT_EQ(event(stream, "activity")["id"], 17);
 }
 
-TEST(LlamaSwapEvents, WhatIsNotShownThereDoesNotPutThemToSleep) {
+TEST(LlamaSwapEvents, WhatIsNotShownThereWakesNobody) {
   Bench bench;
   const auto captured = bench.start("GET", "/api/events");
   ASSERT_TRUE(bench.turn_until([&] { return captured->source != nullptr; }));
@@ -285,11 +287,116 @@ TEST(LlamaSwapEvents, WhatIsNotShownThereDoesNotPutThemToSleep) {
   std::string out;
   while (captured->source->pull(out) == Pull::kData) {
   }
-  for (int i = 1; i <= 2; ++i) {
-    bench.events.feed().publish({{"gpus", "", std::to_string(i)}});
-    EXPECT_EQ(wakes, i);
-    EXPECT_EQ(captured->source->pull(out), Pull::kWait);
+  bench.events.feed().publish({{"gpus", "", "1"}});
+  EXPECT_EQ(wakes, 0);
+  bench.events.append({"activity", "{\"id\":17}"});
+  EXPECT_TRUE(bench.turn_until([&] { return wakes == 1; }));
+}
+
+TEST(LlamaSwapEvents, WhoComesBackGetsNoOldNews) {
+  Bench bench;
+  { Stream(bench, "/api/events").now(); }
+  bench.call("POST", "/api/models/a/load");
+  bench.events.append({"activity", "{\"id\":17}"});
+  Stream stream(bench, "/api/events");
+  EXPECT_EQ(event(stream, "modelStatus")[0]["state"], "ready");
+  event(stream, "uiConfig");
+  event(stream, "profileChanged");
+  EXPECT_EQ(event(stream, "inflight"), (json{{"operation", "snapshot"}}));
+  EXPECT_EQ(stream.now(), nullptr);
+}
+
+TEST(LlamaSwapEvents, OneRenderingIsForAll) {
+  Bench bench;
+  Stream first(bench, "/api/events"), second(bench, "/api/events"), page(bench, "/api/events/v2");
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(first.next(), second.next());
+  page.now();
+  http::InFlight::Entry entry(bench.in_flight.table(0), {"a", "POST", "/x", "::1"});
+  const json told = event(first, "inflight");
+  EXPECT_EQ(told["operation"], "upsert");
+  bench.turn_until([] { return false; }, std::chrono::milliseconds(20));
+  EXPECT_EQ(event(second, "inflight"), told) << "with the same elapsed_ms";
+  EXPECT_EQ(page.next()["inflight"].size(), 1u);
+}
+
+TEST(LlamaSwapEvents, HeadersAreThereByTheirFirstValue) {
+  http::InFlight::Picture one;
+  one.id = 3;
+  one.headers = {
+      {"authorization", "[REDACTED]"}, {"X-session-ID", "7"}, {"x-Session-id", "8"}, {"X", "\xff"}};
+  const json request = json::parse(llama_swap_request(one));
+  EXPECT_EQ(request["req_headers"],
+            (json{{"Authorization", "[REDACTED]"}, {"X-Session-Id", "7"}, {"X", "\xef\xbf\xbd"}}));
+  EXPECT_EQ(request["resp_headers"], json::object());
+  EXPECT_EQ(request["id"], "3");
+}
+
+// What a look finds, as `id phase bytes`, `-id`.
+std::string told(const RequestWatch::Difference& difference) {
+  std::string out;
+  for (const RequestWatch::Seen* one : difference.changed)
+    out +=
+        std::to_string(one->request.id) + " " + one->phase + " " + std::to_string(one->request.bytes) + ";";
+  for (const std::uint64_t id : difference.ended) out += "-" + std::to_string(id) + ";";
+  return out;
+}
+
+TEST(RequestWatch, TellsBytesFourTimesASecondAndAllElseAtOnce) {
+  Bench bench;
+  RequestWatch watch;
+  TimePoint now = steady_now();
+  const auto look = [&](int ms) {
+    now += std::chrono::milliseconds(ms);
+    return told(watch.look(bench.in_flight, bench.router(), now));
+  };
+  EXPECT_EQ(look(0), "");
+  {
+    http::InFlight::Entry entry(bench.in_flight.table(0), {"a", "POST", "/x", "::1"});
+    const std::string id = std::to_string(entry.id());
+    EXPECT_EQ(look(100), id + " waiting 0;");
+    EXPECT_EQ(look(100), "");
+    entry.answering(true);
+    EXPECT_EQ(look(100), id + " answering 0;");
+    entry.passed_on(10);
+    EXPECT_EQ(look(100), "");
+    http::InFlight::Entry other(bench.in_flight.table(1), {"a", "POST", "/x", "::1"});
+    const std::string second = std::to_string(other.id());
+    EXPECT_EQ(look(100), second + " waiting 0;") << "and what is owed is not forgotten by that";
+    EXPECT_EQ(look(100), "");
+    EXPECT_EQ(look(200), id + " answering 10;") << "though nothing more flows";
+    EXPECT_EQ(look(300), "");
   }
+  EXPECT_EQ(look(0), "-1;-2;");
+  EXPECT_EQ(look(300), "");
+}
+
+TEST(RequestWatch, WhatARequestWaitsForFollowsItsModel) {
+  Bench bench;
+  bench.script.becomes_ready = false;
+  RequestWatch watch;
+  const http::InFlight::Entry entry(bench.in_flight.table(0), {"a", "POST", "/x", "::1"});
+  EXPECT_EQ(told(watch.look(bench.in_flight, bench.router(), steady_now())), "1 waiting 0;");
+  bench.start("POST", "/api/models/a/load");
+  EXPECT_EQ(told(watch.look(bench.in_flight, bench.router(), steady_now())), "1 loading 0;");
+}
+
+TEST(RequestWatch, SeesTheOldestOnly) {
+  Bench bench;
+  RequestWatch watch;
+  std::vector<std::unique_ptr<http::InFlight::Entry>> entries;
+  const auto add = [&] {
+    entries.push_back(std::make_unique<http::InFlight::Entry>(
+        bench.in_flight.table(0), http::InFlight::Facts{"a", "POST", "/x", "::1"}));
+  };
+  for (std::size_t i = 0; i <= EventFeed::kMostRequests; ++i) add();
+  const auto look = [&] { return watch.look(bench.in_flight, bench.router(), steady_now()); };
+  EXPECT_EQ(look().changed.size(), EventFeed::kMostRequests);
+  const std::uint64_t first = entries.front()->id(), last = entries.back()->id();
+  entries.erase(entries.begin());
+  const RequestWatch::Difference difference = look();
+  EXPECT_EQ(difference.ended, std::vector<std::uint64_t>{first});
+  ASSERT_EQ(difference.changed.size(), 1u);
+  EXPECT_EQ(difference.changed[0]->request.id, last);
 }
 
 TEST(EventParts, CardsAreToldWhenTheyDiffer) {

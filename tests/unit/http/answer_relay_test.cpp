@@ -200,25 +200,6 @@ TEST_F(AnswerRelayTest, AMeterChangesNoByteAtAnyCut) {
   }
 }
 
-TEST(AnswerMeter, LooksAtWhatMayTellSomething) {
-  const std::string body = R"({"usage":{"prompt_tokens":7}})";
-  const auto tokens = [&body](const std::string& fields, const std::string& path = "/v1/x") {
-    const auto head = test::response("HTTP/1.1 " + fields + "\r\nContent-Length: 9\r\n\r\n");
-    AnswerMeter meter(path);
-    meter.take_head(head->head());
-    meter.take(body);
-    return meter.end().usage.input;
-  };
-  EXPECT_EQ(tokens("200 OK\r\nContent-Type: application/json; charset=utf-8"), 7);
-  EXPECT_EQ(tokens("200 OK"), 7) << "no type at all";
-  EXPECT_EQ(tokens("200 OK\r\nContent-Type: image/png"), 0);
-  EXPECT_EQ(tokens("200 OK\r\nContent-Type: text/event-stream"), 0) << "no event";
-  EXPECT_EQ(tokens("200 OK\r\nContent-Encoding: br"), -1);
-  EXPECT_EQ(tokens("200 OK\r\nContent-Encoding: gzip\r\nContent-Encoding: gzip"), -1);
-  EXPECT_EQ(tokens("404 Not Found"), 0);
-  EXPECT_EQ(tokens("302 Found"), 0);
-}
-
 TEST_F(AnswerRelayTest, ABrokenChunkIsNotPassedOn) {
   start(Framing::kChunked, 0, ClientFraming::kAsIs);
   ASSERT_TRUE(upstream.far.send("3\r\nabc\r\n"));

@@ -2,9 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <thread>
+#include <utility>
+
+#include "request_head.h"
 
 namespace paddock::http {
 namespace {
@@ -60,6 +64,70 @@ TEST(InFlight, EntriesLeaveInAnyOrder) {
   EXPECT_EQ(list.list()[0].id, kept);
   third.reset();
   EXPECT_TRUE(list.list().empty());
+}
+
+TEST(InFlight, TellsThatSomethingMovesOrFlows) {
+  InFlight list(2);
+  EXPECT_EQ(list.moves() + list.flow(), 0u);
+  std::uint64_t seen = list.moves();
+  const auto moved = [&] { return std::exchange(seen, list.moves()) != seen; };
+  std::optional<InFlight::Entry> entry;
+  entry.emplace(list.table(1), kFacts);
+  EXPECT_TRUE(moved());
+  EXPECT_FALSE(moved());
+  entry->enter(InFlight::Phase::kSending);
+  EXPECT_TRUE(moved());
+  entry->answering(true);
+  EXPECT_TRUE(moved());
+  EXPECT_EQ(list.flow(), 0u);
+  entry->passed_on(5);
+  EXPECT_EQ(list.flow(), 1u);
+  EXPECT_FALSE(moved());
+  entry.reset();
+  EXPECT_TRUE(moved());
+}
+
+TEST(InFlight, ProgressIsThatOfTheOldest) {
+  InFlight list(3);
+  std::vector<std::unique_ptr<InFlight::Entry>> entries;
+  for (std::size_t i = 0; i < 9; ++i)
+    entries.push_back(std::make_unique<InFlight::Entry>(list.table(i % 3), kFacts));
+  entries[1]->answering(true);
+  entries[1]->passed_on(17);
+  const auto all = list.list();
+  const auto oldest = list.progress(4);
+  ASSERT_EQ(oldest.size(), 4u);
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(oldest[i].id, all[i].id);
+  const auto one =
+      std::find_if(oldest.begin(), oldest.end(), [](const auto& each) { return each.bytes > 0; });
+  ASSERT_NE(one, oldest.end());
+  EXPECT_EQ(one->id, entries[1]->id());
+  EXPECT_EQ(one->bytes, 17u);
+  EXPECT_TRUE(one->stream);
+  EXPECT_EQ(one->phase, InFlight::Phase::kAnswering);
+  EXPECT_EQ(list.progress(100).size(), 9u);
+}
+
+TEST(InFlight, OneIsFoundWithItsHeadersAndWithoutItsSecrets) {
+  RequestHeadReader reader(4096);
+  const std::string text =
+      "POST /x HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer s3cret\r\nX-Session-ID: 7\r\n\r\n";
+  ASSERT_EQ(reader.parse(text), RequestHeadReader::Outcome::kDone);
+  InFlight list(2);
+  std::optional<InFlight::Entry> entry;
+  InFlight::Facts facts = kFacts;
+  facts.head = &reader.head();
+  entry.emplace(list.table(1), facts);
+  const std::uint64_t id = entry->id();
+  const auto found = list.find(id);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->path, "/v1/chat/completions");
+  EXPECT_EQ(found->headers,
+            (Headers{{"Host", "localhost"}, {"Authorization", "[REDACTED]"}, {"X-Session-ID", "7"}}));
+  EXPECT_FALSE(list.find(id + 2));
+  EXPECT_FALSE(list.find(0));
+  entry.reset();
+  EXPECT_FALSE(list.find(id));
 }
 
 TEST(InFlight, ACancelGoesToTheTableOfTheRequest) {

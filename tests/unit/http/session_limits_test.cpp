@@ -114,8 +114,66 @@ TEST_F(SessionLimits, AnAnswerMayTakeAsLongAsItTakes) {
       worker->context(), [&] { return pair->far.received().find("\r\n\r\nlate") != std::string::npos; }));
 }
 
+// One that has an end and asks to be pulled again, until it is told to say its word; or one that only waits.
+class Worked final : public ByteSource {
+ public:
+  Worked(const bool& done, bool asks, int& pulls) : done_(done), asks_(asks), pulls_(pulls) {}
+  void start(std::function<void()> wake) override { wake_ = std::move(wake); }
+  Pull pull(std::string& out) override {
+    ++pulls_;
+    if (said_) return Pull::kEnd;
+    if (done_) {
+      said_ = true;
+      out = "[1]";
+      return Pull::kData;
+    }
+    if (asks_) wake_();
+    return Pull::kWait;
+  }
+
+ private:
+  const bool& done_;
+  const bool asks_;
+  int& pulls_;
+  bool said_ = false;
+  std::function<void()> wake_;
+};
+
+TEST_F(SessionLimits, ADrainLetsAnAnswerAtWorkComeToItsEnd) {
+  bool done = false;
+  int pulls = 0;
+  send("GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  ASSERT_TRUE(test::run_until(worker->context(), [&] { return waiting.has_value(); }));
+  waiting->stream({}, std::make_unique<Worked>(done, true, pulls));
+  const auto received = [&](const char* text) {
+    return [this, text] { return pair->far.received().find(text) != std::string::npos; };
+  };
+  ASSERT_TRUE(test::run_until(worker->context(), received("\r\n\r\n")));
+  worker->drain();
+  pulls = 0;
+  ASSERT_TRUE(test::run_until(worker->context(), [&] { return pulls > 10; }));
+  EXPECT_TRUE(open());
+  done = true;
+  EXPECT_TRUE(test::run_until(worker->context(), received("\r\n\r\n3\r\n[1]\r\n0\r\n\r\n")));
+}
+
+TEST_F(SessionLimits, ADrainEndsWhatWaitsForMore) {
+  const bool never = false;
+  int pulls = 0;
+  send("GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  ASSERT_TRUE(test::run_until(worker->context(), [&] { return waiting.has_value(); }));
+  waiting->stream({}, std::make_unique<Worked>(never, false, pulls));
+  test::settle(worker->context());
+  EXPECT_TRUE(open());
+  worker->drain();
+  EXPECT_TRUE(test::run_until(worker->context(), [&] { return pair->far.ended(); }));
+  EXPECT_TRUE(pair->far.received().ends_with("\r\n\r\n0\r\n\r\n"));
+}
+
 TEST_F(SessionLimits, ARefusalIsTheOnlyAnswerAndTheEnd) {
-  send("GET /slow HTTP/1.1\r\nHost: localhost\r\nHost: b\r\n\r\nGET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  send(
+      "GET /slow HTTP/1.1\r\nHost: localhost\r\nHost: b\r\n\r\nGET /slow HTTP/1.1\r\nHost: "
+      "localhost\r\n\r\n");
   ASSERT_TRUE(test::run_until(worker->context(), [&] { return pair->far.ended(); }));
   const std::string& text = pair->far.received();
   EXPECT_EQ(text.substr(0, 12), "HTTP/1.1 400");

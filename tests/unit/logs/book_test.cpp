@@ -104,11 +104,19 @@ TEST(Book, AReportHoldsTheLoadAndLaterOnlyWhatTellsOfMemory) {
 
 TEST(Book, AFullReportForgetsNothingAndTakesNothing) {
   Book::Options options;
-  options.report_bytes = 10;
+  options.report_bytes = 89;
   Book book(options);
   book.append({line("a", 1, "12345"), line("a", 1, "67890"), line("a", 1, "123"), line("a", 1, "")});
   EXPECT_EQ(book.load_report(ModelId("a"), {1}), "12345\n123\n");
   EXPECT_EQ(ids(read_all(book, {}, true)), (Ids{1, 2, 3, 4}));
+}
+
+TEST(Book, EmptyLinesFillAReportToo) {
+  Book::Options options;
+  options.report_bytes = 40 * 100;
+  Book book(options);
+  book.append(std::vector<Line>(1000, line("a", 1, "")));
+  EXPECT_EQ(book.load_report(ModelId("a"), {1}), std::string(100, '\n'));
 }
 
 TEST(Book, ReportsOfTheNewestTwoLaunchesAreKept) {

@@ -188,6 +188,35 @@ TEST(UsageScanner, LooksAtABombUpToItsLimit) {
             Usage());
 }
 
+// Though a few coded bytes become many, no call has much to do; and the answer's last word is read.
+TEST(UsageScanner, DecodesALittleAtATime) {
+  constexpr std::size_t kBlanks = 4 << 20;
+  const std::string text = std::string(kBlanks, ' ') + R"({"usage":{"prompt_tokens":7}})";
+  for (const Wrapper wrapper : {Wrapper::kGzip, Wrapper::kRaw}) {
+    const std::string coded = deflated(text, wrapper);
+    UsageScanner scanner(Form::kJson, wrapper == Wrapper::kGzip ? Coding::kGzip : Coding::kDeflate);
+    scanner.feed(std::string_view(coded).substr(0, coded.size() / 2));
+    scanner.feed(std::string_view(coded).substr(coded.size() / 2));
+    std::size_t calls = 2;
+    for (bool more = true; more; ++calls) more = scanner.work();
+    EXPECT_GE(calls, kBlanks / (kDecodedAtOnce + 4096));
+    EXPECT_LE(calls, kBlanks / kDecodedAtOnce + 4);
+    EXPECT_FALSE(scanner.work());
+    EXPECT_EQ(scanner.end().usage, usage(7, 0));
+  }
+}
+
+TEST(UsageScanner, GivesUpWhatItIsFarBehindWith) {
+  std::string coded;
+  const std::string member = deflated(std::string(64 << 10, ' '), Wrapper::kGzip);
+  while (coded.size() <= kMostWaiting + member.size() * 3) coded += member;
+  UsageScanner scanner(Form::kJson, Coding::kGzip);
+  scanner.feed(coded);
+  EXPECT_FALSE(scanner.work());
+  scanner.feed(member);
+  EXPECT_EQ(scanner.end().usage, kUnreadUsage);
+}
+
 TEST(UsageScanner, NestingCostsNothing) {
   std::string deep(1 << 20, '[');
   EXPECT_EQ(scan(deep, Form::kJson).usage, Usage());

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <future>
 #include <mutex>
+#include <thread>
 
 #include "tests/support/temp_dir.h"
 
@@ -209,16 +210,89 @@ TEST(Activity, WithoutOpenNothingIsKept) {
   EXPECT_FALSE(page(activity));
 }
 
-TEST(Activity, ClosesWithWhatWasQueued) {
-  Activity activity({});
+// Its first question is answered for as long as the test wants.
+struct Busy {
+  explicit Busy(Activity::Options options) : activity(std::move(options)) {
+    EXPECT_TRUE(activity.open());
+    activity.page({}, [this](const auto&) {
+      asked.set_value();
+      await(go_on.get_future());
+    });
+    await(asked.get_future());
+  }
+
+  std::promise<bool> go_on;
+  std::promise<void> asked;
+  Activity activity;
+};
+
+TEST(Activity, ClosesWithItsRowsAndRefusesWhatIsAsked) {
+  test::TempDir folder;
+  Activity::Options options;
+  options.path = folder.path("a.db");
+  std::uint64_t added = 0;
+  {
+    Busy busy(options);
+    int refused = 0;  // the thread's until it has ended
+    for (int i = 0; i < 3; ++i) {
+      busy.activity.add(row(busy.activity, "a"));
+      ++added;
+      busy.activity.stats("", [&refused](const auto& answer) { refused += !answer; });
+    }
+    std::thread closing([&] { busy.activity.close(); });
+    // From then on rows are dropped.
+    const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+    while (std::chrono::steady_clock::now() < deadline) {
+      busy.activity.add(row(busy.activity, "b"));
+      if (busy.activity.dropped() > 0) break;
+      ++added;
+      std::this_thread::sleep_for(1ms);
+    }
+    busy.go_on.set_value(true);
+    closing.join();
+    EXPECT_EQ(refused, 3);
+    EXPECT_FALSE(stats(busy.activity));
+    busy.activity.close();
+  }
+  Activity again(options);
+  ASSERT_TRUE(again.open());
+  EXPECT_EQ(stats(again)->requests, added);
+}
+
+TEST(Activity, NoRowWaitsForMoreThanOneQuestion) {
+  std::vector<std::string> order;
+  std::promise<bool> over;
+  Activity::Options options;
+  options.stored = [&order](std::uint64_t id) { order.push_back("row " + std::to_string(id)); };
+  Busy busy(options);
+  const auto note = [&](const char* name) { return [&order, name](const auto&) { order.push_back(name); }; };
+  busy.activity.stats("", [&](const auto&) {
+    order.push_back("first");
+    busy.activity.add(row(busy.activity, "a"));
+  });
+  busy.activity.stats("", note("second"));
+  busy.activity.stats("", [&](const auto& answer) {
+    order.push_back(std::to_string(answer->requests));
+    over.set_value(true);
+  });
+  busy.go_on.set_value(true);
+  EXPECT_TRUE(await(over.get_future()));
+  EXPECT_THAT(order, ElementsAre("first", "row 1", "second", "1"));
+}
+
+TEST(Activity, BreaksOffAQuestionThatTakesTooLong) {
+  Activity::Options options;
+  options.most_asked = -1ms;
+  Activity activity(options);
   ASSERT_TRUE(activity.open());
+  for (int i = 0; i < 1000; ++i) activity.add(row(activity, "a", i));
+  PageQuery query;
+  query.sort = SortKey::kModel;
+  const auto answer = page(activity, query);
+  ASSERT_FALSE(answer);
+  EXPECT_THAT(answer.error(), HasSubstr("interrupted"));
   activity.add(row(activity, "a"));
-  std::uint64_t requests = 0;
-  activity.stats("", [&](const auto& answer) { requests = answer ? answer->requests : 0; });
-  activity.close();
-  EXPECT_EQ(requests, 1u);
-  EXPECT_FALSE(stats(activity));
-  activity.close();
+  EXPECT_EQ(activity.dropped(), 0u) << "rows are not under that limit";
 }
 
 TEST(ActivityFile, LastsAndGoesOnCounting) {

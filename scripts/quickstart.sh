@@ -133,6 +133,8 @@ print_welcome() {
 
 paddock is ready at http://$address  (Ctrl-C stops it)
 
+What runs, the GPUs, the logs and a chat, in a browser: http://$address/ui/
+
 Ask one model, then the other; paddock swaps them:
 
 curl http://$address/v1/chat/completions -H 'Content-Type: application/json' -d '{"model": "${MODELS[0]}", "messages": [{"role": "user", "content": "Hello!"}]}'

@@ -61,7 +61,7 @@ folder_targets() {
 }
 
 unit_folders() {
-  (cd "$ROOT/tests" && printf '%s\n' unit/* layering support fake_upstream docs)
+  (cd "$ROOT/tests" && printf '%s\n' unit/* layering support fake_upstream docs page_build)
 }
 
 part_unit() {
@@ -208,7 +208,7 @@ ui_step() {
 }
 
 part_ui() {
-  have npm || install_packages nodejs npm
+  install_for page_packages
   ui_step 'npm ci' install npm ci --loglevel=error
   ui_step 'its types are those of openapi.json' types npm run --silent types:check
   ui_step 'the compiler has no complaint' check npm run --silent check
@@ -222,10 +222,9 @@ part_ui() {
 }
 
 install_for_real() {
-  install_for build_packages
-  # Any Python and Node will do; only where there are none does apt bring the distribution's.
+  install_for release_packages
+  # Any Python will do; only where there is none does apt bring the distribution's.
   python3 -c 'import venv, ensurepip' 2>/dev/null || install_packages python3 python3-venv
-  have npm || install_packages nodejs npm
 }
 
 # Sets RELEASE to what users run: what `fresh` has just built in a clean root, if that was this state of the
@@ -235,6 +234,7 @@ need_release() {
     RELEASE=$FRESH_BINARY
     return
   fi
+  install_for release_packages
   configure_preset release
   build_preset release paddock
   RELEASE=$ROOT/build/release/paddock

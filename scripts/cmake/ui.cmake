@@ -1,8 +1,8 @@
 # Where the web page of the program comes from:
-#   -DUI=bundled    built here from ui/ by npm; needs Node 18 or newer and the npm registry
+#   -DUI=bundled    built here from ui/ by npm (the default); needs Node 18 or newer and the npm registry
 #   -DUI=prebuilt   the folder that -DUI_DIST names, the dist/ of a build of ui/; needs neither
-#   -DUI=off        no page (the default); /ui/ says in plain text which models run
-set(UI off CACHE STRING "The web page: bundled, prebuilt or off")
+#   -DUI=off        no page; /ui/ says in plain text which models run
+set(UI bundled CACHE STRING "The web page: bundled, prebuilt or off")
 set_property(CACHE UI PROPERTY STRINGS bundled prebuilt off)
 set(UI_DIST "" CACHE PATH "UI=prebuilt: the dist/ of a build of ui/")
 
@@ -34,6 +34,7 @@ function(paddock_bundle out)
   paddock_need_npm()
   set(from ${PROJECT_SOURCE_DIR}/ui)
   set(to ${PROJECT_BINARY_DIR}/ui)
+  set(fetch ${PROJECT_SOURCE_DIR}/scripts/cmake/npm_ci.cmake)
   set(lists ${from}/package.json ${from}/package-lock.json ${from}/.npmrc)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${from}/src/* ${from}/scripts/*)
   list(APPEND sources ${from}/index.html ${from}/vite.config.mjs)
@@ -41,10 +42,10 @@ function(paddock_bundle out)
     OUTPUT ${to}/installed
     COMMAND ${CMAKE_COMMAND} -E make_directory ${to}
     COMMAND ${CMAKE_COMMAND} -E copy ${lists} ${to}
-    COMMAND ${NPM} ci --no-audit --no-fund --loglevel=error
+    COMMAND ${CMAKE_COMMAND} -D NPM=${NPM} -D WAYS=${paddock_ui_ways} -P ${fetch}
     COMMAND ${CMAKE_COMMAND} -E touch ${to}/installed
     WORKING_DIRECTORY ${PROJECT_BINARY_DIR}/ui
-    DEPENDS ${lists}
+    DEPENDS ${lists} ${fetch}
     COMMENT "Fetching what the web page is built with (npm ci)"
     VERBATIM)
   add_custom_command(

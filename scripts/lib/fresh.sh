@@ -12,6 +12,9 @@ FRESH=$ROOT/build/fresh
 # What a clean root of this machine's own distribution built from these very sources, kept for other parts.
 FRESH_BINARY=$FRESH/paddock
 FRESH_BUILT=no
+# Where a clean root finds the certificates that this machine's npm and Node were told to trust, if any.
+FRESH_NPM_CA=/etc/host-npm-ca.pem
+FRESH_NODE_CA=/etc/host-node-ca.pem
 
 # One check of a fresh root counts as one test.
 fresh_check() {
@@ -66,6 +69,30 @@ fresh_network() {
   done
 }
 
+# The root is thrown away, so dpkg need not wait for the disk after each of its files.
+fresh_haste() { echo force-unsafe-io | as_root tee "$1/etc/dpkg/dpkg.cfg.d/00haste" >/dev/null; }
+
+# How this machine's npm gets to its registry, of all that it is told only that: address, proxies, keys and whom
+# it trusts. What it has fetched before is not handed in.
+fresh_npm() {
+  local root=$1 name value file
+  [[ ! -e ${NODE_EXTRA_CA_CERTS:-} ]] || as_root cp -L "$NODE_EXTRA_CA_CERTS" "$root$FRESH_NODE_CA"
+  have npm || return 0
+  for name in registry proxy https-proxy noproxy strict-ssl cafile; do
+    value=$(npm config get "$name" 2>/dev/null) || continue
+    case $value in null | undefined | '') continue ;; esac
+    if [[ $name == cafile ]]; then
+      as_root cp -L "$value" "$root$FRESH_NPM_CA"
+      value=$FRESH_NPM_CA
+    fi
+    printf '%s=%s\n' "$name" "$value"
+  done | as_root tee "$root/root/.npmrc" >/dev/null
+  file=$(npm config get userconfig 2>/dev/null) || return 0
+  # Lines such as `//registry.example/:_authToken=...`, which npm tells nobody.
+  { grep '^//' "$file" 2>/dev/null || true; } | as_root tee -a "$root/root/.npmrc" >/dev/null
+  as_root chmod 600 "$root/root/.npmrc"
+}
+
 fresh_root() {
   local suite=$1 root=$FRESH/$1
   fresh_remove "$suite"
@@ -73,6 +100,8 @@ fresh_root() {
   as_root tar -C "$root" -xf "$FRESH/base-$suite.tar"
   fresh_devices "$root"
   fresh_network "$root"
+  fresh_npm "$root"
+  fresh_haste "$root"
   as_root mount -t proc proc "$root/proc" 2>/dev/null || note "no /proc in the root: mounting is forbidden here"
   rm -rf "$FRESH/clone"
   git clone -q "file://$ROOT" "$FRESH/clone" && as_root cp -r "$FRESH/clone" "$root/root/paddock"
@@ -97,6 +126,7 @@ fresh_command() {
   for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
     [[ -z ${!name:-} ]] || FRESH_COMMAND+=("$name=${!name}")
   done
+  [[ ! -e $root$FRESH_NODE_CA ]] || FRESH_COMMAND+=("NODE_EXTRA_CA_CERTS=$FRESH_NODE_CA")
   # shellcheck disable=SC2016
   FRESH_COMMAND+=(chroot "$root" sh -c 'cd /root/paddock && exec "$@"' sh "$@")
 }
@@ -114,6 +144,19 @@ fresh_curl_works() {
   note "$answer"
   [[ $answer == *'This is a simulation'* && $answer == *'"usage"'* ]]
 }
+
+# The address that it opens, and all files that the page there names.
+fresh_page_works() {
+  local address name names
+  address=$(grep -om1 'http://[^ ]*/ui/' "$1") || return 1
+  names=$(fresh_fetch "$address" | grep -oE 'assets/[^"]+\.(js|css)') || return 1
+  for name in $names; do
+    [[ -n $(fresh_fetch "$address$name") ]] || return 1
+  done
+  note "$address: ${names//$'\n'/ }"
+}
+
+fresh_fetch() { curl --silent --show-error --fail --max-time 20 --noproxy '*' "$1"; }
 
 # fresh_wait_for_curl_line LOG PID SECONDS
 fresh_wait_for_curl_line() {
@@ -138,6 +181,7 @@ fresh_start_and_ask() {
   note "took $((SECONDS - begin)) s"
   if [[ $ok == yes ]]; then
     fresh_check "$suite: the printed curl line works" fresh_curl_works "$log" || ok=no
+    fresh_check "$suite: the page is there, with its files" fresh_page_works "$log" || ok=no
   fi
   kill -TERM "$pid" 2>/dev/null || true
   fresh_check "$suite: the daemon ends cleanly" wait "$pid" || ok=no

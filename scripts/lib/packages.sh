@@ -14,7 +14,16 @@ build_packages() {
     libsimdjson-dev libspdlog-dev libcli11-dev libcpp-httplib-dev libre2-dev libssl-dev zlib1g-dev libsqlite3-dev
 }
 
-quickstart_packages() { build_packages && echo curl; }
+# For the web page, which only the release has from its source. An npm that is here is as good as the
+# distribution's; its registry is asked by https.
+page_packages() {
+  echo ca-certificates
+  { have node && have npm; } || printf '%s\n' nodejs npm
+}
+
+release_packages() { build_packages && page_packages; }
+
+quickstart_packages() { release_packages && echo curl; }
 
 # Python's modules and curl: for tests/docs.
 unit_packages() {

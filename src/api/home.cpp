@@ -47,7 +47,7 @@ http::Reply to_front_page() {
   http::Reply reply;
   reply.status = 302;
   reply.content_type.clear();
-  reply.headers.emplace_back("Location", "/");
+  reply.headers.emplace_back("Location", "./");
   return reply;
 }
 

@@ -3,11 +3,6 @@ large bodies pass. The block of docs/reverse-proxy.md is what runs here, and a b
 
 import base64
 import json
-import os
-import re
-import socket
-import subprocess
-from pathlib import Path
 
 import httpx  # what the ollama client stands on
 import httpx2  # what the openai client stands on
@@ -16,57 +11,18 @@ import openai
 import pytest
 from fake_engine import STORY
 from harness import eventually
+from nginx import Nginx, documented
 from samples import TEXT, described, picture
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "reverse-proxy.md"
 BARE = "server { listen 80; location / { proxy_pass http://127.0.0.1:8080; } }"
-
-MAIN = """
-{user}
-daemon off;
-worker_processes 1;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-events {{ }}
-http {{
-  access_log off;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
-  {servers}
-}}
-"""
-
-
-def documented():
-    return re.search(r"```nginx\n(.*?)```", DOCUMENT.read_text(), re.DOTALL).group(1)
-
-
-def listens(path):
-    with socket.socket(socket.AF_UNIX) as probe:
-        return probe.connect_ex(str(path)) == 0
 
 
 @pytest.fixture(scope="module", params=["bare", "documented"])
 def nginx(request, daemon, tmp_path_factory):
     """The socket of an nginx that passes everything on to the daemon."""
-    folder = tmp_path_factory.mktemp("nginx")
-    door = folder / "nginx.sock"  # a port would have to be guessed
-    servers = BARE if request.param == "bare" else documented()
-    for old, new in (("http://127.0.0.1:8080", daemon.url), ("listen 80;", f"listen unix:{door};")):
-        assert servers.count(old) == 1
-        servers = servers.replace(old, new)
-    user = "user root;" if os.geteuid() == 0 else ""
-    (folder / "nginx.conf").write_text(MAIN.format(user=user, folder=folder, servers=servers))
-    process = subprocess.Popen(["nginx", "-e", "stderr", "-p", str(folder), "-c", str(folder / "nginx.conf")])
-    try:
-        eventually("nginx listens", lambda: process.poll() is None and listens(door))
-        yield door
-    finally:
-        process.terminate()
-        process.wait(20)
+    servers = BARE if request.param == "bare" else documented()[0]
+    with Nginx(tmp_path_factory.mktemp("nginx"), servers, daemon.url) as running:
+        yield running.door
 
 
 @pytest.fixture

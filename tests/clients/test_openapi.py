@@ -34,8 +34,9 @@ NAMES = ["small", "tiny", "org/large", "broken"]
 ENDLESS = ("/logs/stream", "/api/logs/stream", "/api/events")
 # Ollama's calls that manage models.
 NOT_OFFERED = ("/api/pull", "/api/push", "/api/create", "/api/copy", "/api/delete", "/api/blobs/{digest}")
-# Nothing is in flight here, nothing was captured, and the names of the page's files have a hash in them.
-NOT_AT_WILL = {"GET /ui/{file}", "POST /api/inflight/{id}/cancel", "GET /api/captures/{id}"} | {
+PAGE_FILES = ["index.html"]  # the names of the others have a hash in them
+# Nothing is in flight here, and nothing was captured.
+NOT_AT_WILL = {"POST /api/inflight/{id}/cancel", "GET /api/captures/{id}"} | {
     f"{method} {path}" for method in ("GET", "POST", "DELETE") for path in NOT_OFFERED}
 DOCUMENT = Path(__file__).parents[2] / "src" / "api" / "openapi.json"
 schema = schemathesis.openapi.from_path(DOCUMENT)
@@ -48,16 +49,18 @@ def control(tmp_path_factory):
         yield running
 
 
-def existing(made_up):
-    """Made-up names never find a model, so every other one is replaced by one that exists."""
+def existing(made_up, names=NAMES):
+    """Made-up names never find anything, so every other one is replaced by one that exists."""
     number = sum(str(made_up).encode(errors="replace"))
-    return NAMES[number // 2 % len(NAMES)] if number % 2 else made_up
+    return names[number // 2 % len(names)] if number % 2 else made_up
 
 
 @schema.hook
 def map_path_parameters(context, path_parameters):
     if path_parameters and "models" in context.operation.path and "id" in path_parameters:
         path_parameters["id"] = existing(path_parameters["id"])
+    if path_parameters and context.operation.path == "/ui/{file}":
+        path_parameters["file"] = existing(path_parameters["file"], PAGE_FILES)
     return path_parameters
 
 

@@ -31,7 +31,7 @@ TEST(Home, UpstreamAloneLeadsThere) {
   Bench bench;
   const http::Reply reply = bench.call("GET", "/upstream");
   EXPECT_EQ(reply.status, 302);
-  EXPECT_EQ(reply.headers, (http::Headers{{"Location", "/"}}));
+  EXPECT_EQ(reply.headers, (http::Headers{{"Location", "./"}}));
 }
 
 TEST(Version, NamesTheBuild) {

@@ -11,7 +11,9 @@ const ids = (page: Page) => page.locator('.line').evaluateAll((all) => all.map((
 test('`gpu` finds the memory lines, also those that do not say so', async ({page, paddock}) => {
   const daemon = await paddock({'qwen3-8b': {report: 'full_fit', lines: true}});
   await page.goto(daemon.url + 'ui/#/logs');
+  await expect(page.getByText('following')).toBeVisible();
   await page.keyboard.press('/');
+  await expect(page.getByRole('searchbox', {name: 'Filter'})).toBeFocused();
   await daemon.ask('api/models/qwen3-8b/load', {method: 'POST'});
   await expect(log(page)).toContainText('n_vocab          = 151936');
 

@@ -54,7 +54,7 @@ async function withProcesses(daemon: Daemon, ids: string[]): Promise<object[]> {
 interface View {
   name: string;
   hash: string;
-  shows: string; // once it is complete
+  shows?: string; // once it is complete
   prepare?: (page: Page) => Promise<void>;
 }
 
@@ -84,10 +84,22 @@ async function converse(page: Page): Promise<void> {
   await expect(page.getByRole('button', {name: 'again'})).toBeVisible();
 }
 
+// What the page leads to and VIEWS does not name.
+async function others(page: Page, url: string): Promise<View[]> {
+  const named = (path: string) => VIEWS.some(({hash}) => `${hash}/`.replace('?', '/').startsWith(`${path}/`));
+  const found = new Set<string>();
+  for (const start of ['models', 'play/chat']) {
+    await show(page, url, {name: start, hash: start});
+    const links = await page.locator('header nav a, .tabs a').evaluateAll((all) => all.map((one) => one.getAttribute('href') ?? ''));
+    for (const link of links) found.add(link.replace(/^#\//, '').replace(/\?.*/, ''));
+  }
+  return [...found].filter((path) => !named(path)).map((path) => ({name: path.replaceAll('/', '-'), hash: path}));
+}
+
 async function show(page: Page, url: string, view: View): Promise<void> {
   await page.goto('about:blank');
   await page.goto(`${url}ui/#/${view.hash}`);
-  await expect(page.getByText(view.shows).first()).toBeVisible();
+  await expect(view.shows ? page.getByText(view.shows).first() : page.getByRole('heading', {level: 1})).toBeVisible();
   await view.prepare?.(page);
 }
 
@@ -121,7 +133,7 @@ for (const scheme of ['light', 'dark'] as const) {
     await page.emulateMedia({colorScheme: scheme, reducedMotion: 'reduce'});
     const daemon = await paddock(MODELS, {top: TOP});
     await furnish(daemon);
-    for (const view of VIEWS) {
+    for (const view of [...VIEWS, ...(await others(page, daemon.url))]) {
       await page.setViewportSize(WIDE);
       await show(page, daemon.url, view);
       expect.soft(await faults(page), `${view.name}, ${scheme}`).toEqual([]);

@@ -23,7 +23,7 @@ test('a loaded model fits, with numbers', async ({page, paddock}) => {
 
   await model.getByRole('link', {name: 'why'}).click();
   const table = page.getByRole('table').first();
-  await expect(table.getByRole('row').filter({hasText: 'CUDA0'})).toContainText(/4\.4 GiB.*1\.1 GiB.*305 MiB.*5\.8 GiB/);
+  await expect(table.getByRole('row').filter({hasText: 'CUDA0'})).toContainText(/5\.8 GiB of 23\.6 GiB.*4\.4 GiB.*1\.1 GiB.*305 MiB/);
   await expect(page.getByText('37 of 37 on GPUs')).toBeVisible();
 });
 

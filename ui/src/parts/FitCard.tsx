@@ -30,8 +30,8 @@ function Place({name, note, amounts, total, columns}: PlaceProps) {
   return (
     <tr>
       <th scope="row">{name}{note && <div class="faint">{note}</div>}</th>
-      {columns.map(([part]) => <td key={part} class="number">{amounts[part] ? bytes(amounts[part]) : '–'}</td>)}
       <td class="number"><b>{bytes(amounts.sum)}</b>{total !== null && <span class="faint"> of {bytes(total)}</span>}</td>
+      {columns.map(([part]) => <td key={part} class="number">{amounts[part] ? bytes(amounts[part]) : '–'}</td>)}
       <td class="wide"><Bar pieces={pieces(amounts)} total={total ?? amounts.sum} label={name} /></td>
     </tr>
   );
@@ -85,7 +85,7 @@ export function FitCard({fit}: {fit: Fit}) {
         <div class="scroll">
           <table>
             <thead>
-              <tr><th scope="col">where</th>{columns.map(([part, name]) => <th key={part} scope="col" class="number">{name}</th>)}<th scope="col" class="number">sum</th><th scope="col" class="wide">share</th></tr>
+              <tr><th scope="col">where</th><th scope="col" class="number">sum</th>{columns.map(([part, name]) => <th key={part} scope="col" class="number">{name}</th>)}<th scope="col" class="wide">share</th></tr>
             </thead>
             <tbody>
               {fit.devices.map((device) => <Place key={device.name} name={title(device)} note={device.title} amounts={device} total={device.total} columns={columns} />)}

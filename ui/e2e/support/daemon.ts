@@ -131,8 +131,7 @@ export class Daemon {
       const extra = (model.extra ?? '').split('\n').filter(Boolean).map((line) => `    ${line}\n`).join('');
       return `  "${id}":\n    cmd: sh -c '${this.command(id, model)}'\n${extra}`;
     });
-    // A request that is kept at a gate must not hold up the end.
-    return `startPort: ${startPort()}\nshutdownTimeout: 2\n${top}\nmodels:\n${texts.join('')}`;
+    return `startPort: ${startPort()}\n${top}\nmodels:\n${texts.join('')}`;
   }
 
   private command(id: string, {report, flags = '', lines}: ModelText): string {

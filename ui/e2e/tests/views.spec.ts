@@ -18,7 +18,8 @@ const MODELS: Record<string, ModelText> = {
   'gemma-3-27b': {report: 'shrunk_context', flags: '--health-gate up'},
   'org/a-model-with-a-name-that-is-longer-than-a-phone-is-wide:q8_0': {extra: 'env: ["API_TOKEN=secret"]'},
 };
-const TOP = `groups:
+const TOP = `shutdownTimeout: 2 # a request is kept at a gate
+groups:
   all:
     swap: false
     members: [qwen3-8b-instruct-q4_k_m, gpt-oss-20b, glm-4.6-q3_k_xl, gemma-3-27b]

@@ -14,19 +14,20 @@ done
 REPORTS=$ROOT/build/reports
 FUZZ_SECONDS=10
 # fresh comes before those that ask what it built.
-ALL_PARTS=(asan tsan fuzz ui fresh real clients chaos)
+ALL_PARTS=(asan tsan fuzz ui fresh e2e real clients chaos)
 
 usage() {
   cat <<'END'
 Usage: scripts/test.sh [PART...]      without a part: all
 
-  all          asan tsan fuzz ui, fresh with Debian 12's quickstart only, real clients chaos
+  all          asan tsan fuzz ui, fresh with Debian 12's quickstart only, e2e real clients chaos
   unit         unit, layering and document tests, debug build
   integration  the whole program against fake upstreams, debug build
   asan         unit and integration under the address and undefined-behaviour sanitizers
   tsan         the router's tests and the program under the thread sanitizer, asked by asan's integration tests
   fuzz         each fuzz target for ten seconds (clang)
   ui           the web page: types, tests, build and size (npm)
+  e2e          the web page of the release binary in the distribution's Chromium; screenshots in build/screenshots
   chaos        the storm of tests/chaos for a minute, against the release binary (the other builds run 20 s of it)
   real         real llama-servers and whisper-servers, fetched from Debian's testing suite
   clients      the official clients of OpenAI, Anthropic and Ollama on those, a real nginx in front, schemathesis
@@ -221,6 +222,25 @@ part_ui() {
   note "$(tail -n 1 "$REPORTS/ui-budget.log")"
 }
 
+# What is looked at is the release, its models come from asan.
+part_e2e() {
+  have npm || install_packages nodejs npm
+  have chromium || install_packages chromium
+  install_for unit_packages
+  need_release
+  configure_preset asan
+  local targets
+  mapfile -t targets < <(folder_targets fake_upstream)
+  build_preset asan "${targets[@]}"
+  ui_step 'npm ci of the browser tests' e2e-install npm --prefix e2e ci --loglevel=error
+  ui_step 'the compiler has no complaint of them' e2e-check npm --prefix e2e run --silent check
+  local PADDOCK_BIN=$RELEASE PADDOCK_FAKE=$ROOT/build/asan/fake_upstream report=$REPORTS/e2e.xml code=0
+  export PADDOCK_BIN PADDOCK_FAKE
+  rm -f "$report"
+  (cd "$ROOT/ui" && npm run --silent e2e) || code=$?
+  count_junit "$report" "$code"
+}
+
 install_for_real() {
   install_for release_packages
   # Any Python will do; only where there is none does apt bring the distribution's.
@@ -294,7 +314,7 @@ run_named() {
         if [[ $part == fresh ]]; then run_part fresh part_fresh brief; else run_named "$part"; fi
       done
       ;;
-    unit | integration | asan | tsan | fuzz | ui | real | clients | chaos) run_part "$1" "part_$1" ;;
+    unit | integration | asan | tsan | fuzz | ui | e2e | real | clients | chaos) run_part "$1" "part_$1" ;;
     fresh) run_part fresh part_fresh full ;;
     *) usage >&2 && die "unknown part: $1" ;;
   esac

@@ -23,14 +23,19 @@ ApiError forbidden(std::string message) {
   return error;
 }
 
-ApiError unauthorized() {
+// So that a browser asks for the key of an address that was typed. For what a page's script asks, ours among
+// them, it must not: that would come before the page's own question, and leave it without an answer.
+const char* challenge(const HeadFields& fields) {
+  return fields.count("X-Requested-With") > 0 ? "Bearer realm=\"paddock\"" : "Basic realm=\"paddock\"";
+}
+
+ApiError unauthorized(const HeadFields& fields) {
   ApiError error;
   error.status = 401;
   error.code = "unauthorized";
   error.message = "this server wants a key: send one of its apiKeys as 'Authorization: Bearer <key>'";
   error.retry_pointless = true;
-  // So that a browser asks for it.
-  error.headers.emplace_back("WWW-Authenticate", "Basic realm=\"paddock\"");
+  error.headers.emplace_back("WWW-Authenticate", challenge(fields));
   return error;
 }
 
@@ -105,7 +110,7 @@ std::string allowed_headers(const HeadFields& fields) {
 }
 
 std::optional<ApiError> judge_key(const Caller* holder, const AccessQuestion& question) {
-  if (holder == nullptr) return unauthorized();
+  if (holder == nullptr) return unauthorized(question.fields);
   const char* missing = missing_role(holder->roles, question.route);
   if (missing != nullptr) return wrong_role(*holder, missing);
   return std::nullopt;

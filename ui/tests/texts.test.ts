@@ -98,6 +98,11 @@ describe('an answer', () => {
     expect(timing(answer, 1700)).toBe('first token after 400 ms · reading 812 t/s · 42.3 t/s · 5 tokens · prompt 20');
   });
 
+  it('says no speed that it could not measure', () => {
+    const answer = ended(grown(begin(1000), chunk({content: 'Hello'}), 1020), 1020, 'done');
+    expect(timing(answer, 1020)).toBe('first token after 20 ms · 1 tokens');
+  });
+
   it('that breaks off keeps what there is, and the reason', () => {
     let answer = grown(begin(0), chunk({content: 'Hal'}), 10);
     answer = grown(answer, JSON.stringify({error: {message: 'the server died'}}), 20);

@@ -22,6 +22,7 @@ const Route kUpstream{"*", "/upstream/*", RouteKind::kModelInPath, nullptr, Role
 struct Asked {
   int status = 200;  // 200: let in
   std::string message;
+  std::string challenge;
   Remote remote;
 };
 
@@ -39,6 +40,7 @@ class Door {
     const auto refusal = judge(rules_, keys_, {reader->head().fields(), method, route, ends}, asked.remote);
     if (refusal) asked.status = refusal->status;
     if (refusal) asked.message = refusal->message;
+    if (refusal && !refusal->headers.empty()) asked.challenge = refusal->headers.front().second;
     EXPECT_NE(asked.remote.caller, nullptr);
     return asked;
   }
@@ -58,6 +60,15 @@ config::Access with_keys() {
                      {"watch", "monitor", {false, true, false}},
                      {"boss", "", {false, false, true}}};
   return access;
+}
+
+// A browser that is challenged by Basic asks for a password itself, before the script of a page hears of it.
+TEST(Access, ABrowserIsNotMadeToAskForWhatAPageAskedFor) {
+  const Door door(with_keys());
+  EXPECT_EQ(door.ask(&kLogs, kLocal).challenge, "Basic realm=\"paddock\"");
+  EXPECT_EQ(door.ask(&kLogs, kLocal + "X-Requested-With: fetch\r\n").challenge, "Bearer realm=\"paddock\"");
+  EXPECT_EQ(door.ask(&kLogs, kLocal + "X-Requested-With: fetch\r\nAuthorization: Bearer boss\r\n").status,
+            200);
 }
 
 TEST(Access, RolesOpenWhatTheTableSays) {

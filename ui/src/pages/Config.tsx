@@ -108,7 +108,7 @@ export function ConfigPage() {
           {data.diagnostics.length > 0 ? <Findings found={data.diagnostics} /> : <p class="is-good">✓ nothing to complain of</p>}
           <PlanTester />
           <h2>In force, with secrets masked</h2>
-          <ol class="yaml">{text.split('\n').map((line, at) => <li key={at}>{line}</li>)}</ol>
+          <ol class="yaml" tabIndex={0} aria-label="The configuration in force">{text.split('\n').map((line, at) => <li key={at}>{line}</li>)}</ol>
         </>
       )}
       {!data && !error && <Empty>Asking…</Empty>}

@@ -28,6 +28,9 @@ export function Loading({model}: {model: Model}) {
   );
 }
 
+// The message may end with the line, which has a place of its own.
+const withoutLine = ({message, line}: {message: string; line?: string | null}) => (line ? message.replace(`: ${line}`, '') : message);
+
 // Why the last launch went wrong, with the line that tells most.
 export function Failure({model}: {model: Model}) {
   const launch = model.launch;
@@ -35,7 +38,7 @@ export function Failure({model}: {model: Model}) {
   if (!launch || !failure || moodOf(model) !== 'failed') return null;
   return (
     <div class="failure">
-      <span>{time(launch.ended ?? launch.started)}: {failure.message}</span>{' '}
+      <span>{time(launch.ended ?? launch.started)}: {withoutLine(failure)}</span>{' '}
       {failure.line && <code class="log-line">{failure.line}</code>}{' '}
       <a href={hashOf('logs', [], {model: model.id, launch: String(launch.generation)})}>its log</a>
     </div>

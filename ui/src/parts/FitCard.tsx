@@ -13,12 +13,25 @@ const PARTS: [keyof Amounts, string, string][] = [
 const pieces = (amounts: Amounts): Piece[] =>
   PARTS.filter(([part]) => amounts[part] > 0).map(([part, name, kind]) => ({name, kind, bytes: amounts[part]}));
 
-function Place({name, note, amounts, total}: {name: string; note?: string | null; amounts: Amounts; total: number | null}) {
+type Column = (typeof PARTS)[number];
+
+// What nothing is taken for anywhere has no column: phones are narrow.
+const columnsOf = (all: Amounts[]): Column[] => PARTS.slice(0, 4).filter(([part]) => all.some((one) => one[part] > 0));
+
+interface PlaceProps {
+  name: string;
+  note?: string | null;
+  amounts: Amounts;
+  total: number | null;
+  columns: Column[];
+}
+
+function Place({name, note, amounts, total, columns}: PlaceProps) {
   return (
     <tr>
       <th scope="row">{name}{note && <div class="faint">{note}</div>}</th>
-      {PARTS.slice(0, 4).map(([part]) => <td key={part} class="number">{amounts[part] ? bytes(amounts[part]) : '–'}</td>)}
       <td class="number"><b>{bytes(amounts.sum)}</b>{total !== null && <span class="faint"> of {bytes(total)}</span>}</td>
+      {columns.map(([part]) => <td key={part} class="number">{amounts[part] ? bytes(amounts[part]) : '–'}</td>)}
       <td class="wide"><Bar pieces={pieces(amounts)} total={total ?? amounts.sum} label={name} /></td>
     </tr>
   );
@@ -59,6 +72,7 @@ export function ForecastCard({forecast}: {forecast: Forecast}) {
 export function FitCard({fit}: {fit: Fit}) {
   if (!fit.verdict) return fit.forecast ? <ForecastCard forecast={fit.forecast} /> : <Empty>{fit.sentence}.</Empty>;
   const logs = hashOf('logs', [], {model: fit.model, launch: fit.launch === null ? undefined : String(fit.launch), tag: 'fit,gpu'});
+  const columns = columnsOf([...fit.devices, ...(fit.ram ? [fit.ram] : [])]);
   return (
     <div class="fit">
       <p class="verdict">
@@ -70,11 +84,11 @@ export function FitCard({fit}: {fit: Fit}) {
         <div class="scroll">
           <table>
             <thead>
-              <tr><th scope="col">where</th>{PARTS.slice(0, 4).map(([part, name]) => <th key={part} scope="col" class="number">{name}</th>)}<th scope="col" class="number">sum</th><th scope="col" class="wide">share</th></tr>
+              <tr><th scope="col">where</th><th scope="col" class="number">sum</th>{columns.map(([part, name]) => <th key={part} scope="col" class="number">{name}</th>)}<th scope="col" class="wide">share</th></tr>
             </thead>
             <tbody>
-              {fit.devices.map((device) => <Place key={device.name} name={title(device)} note={device.title} amounts={device} total={device.total} />)}
-              {fit.ram && fit.ram.sum > 0 && <Place name="RAM" amounts={fit.ram} total={null} />}
+              {fit.devices.map((device) => <Place key={device.name} name={title(device)} note={device.title} amounts={device} total={device.total} columns={columns} />)}
+              {fit.ram && fit.ram.sum > 0 && <Place name="RAM" amounts={fit.ram} total={null} columns={columns} />}
             </tbody>
           </table>
         </div>

@@ -32,6 +32,15 @@ export function setKey(key: string): void {
   stream?.kick();
 }
 
+// Not by startApp(): pages ask when they appear, which is before that.
+useKeyring({
+  key: storedKey,
+  // Pages ask several things at once; an answer to a key that has been replaced says nothing.
+  onRefused: (key) => {
+    if (key === storedKey()) askForKey.value = key ? 'wrong' : 'needed';
+  },
+});
+
 // ---- messages
 
 export interface Notice {
@@ -70,13 +79,6 @@ function take(event: {event: string; data: string}): void {
 }
 
 export function startApp(): () => void {
-  useKeyring({
-    key: storedKey,
-    // Pages ask several things at once; an answer to a key that has been replaced says nothing.
-    onRefused: (key) => {
-      if (key === storedKey()) askForKey.value = key ? 'wrong' : 'needed';
-    },
-  });
   stream = new EventStream({
     path: 'api/events/v2',
     onEvent: take,

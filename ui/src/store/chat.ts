@@ -82,7 +82,8 @@ export function timing(answer: Answer, time: number): string {
   const speed = answer.speeds?.generated || (seconds > 0.05 ? tokens / seconds : 0);
   const parts = [`first token after ${duration(answer.first - answer.asked)}`];
   if (answer.speeds?.prompt) parts.push(`reading ${rate(answer.speeds.prompt)}`);
-  parts.push(rate(speed), `${tokens} tokens`);
+  if (speed) parts.push(rate(speed));
+  parts.push(`${tokens} tokens`);
   if (answer.usage?.prompt) parts.push(`prompt ${answer.usage.prompt}${answer.usage.cached ? `, ${answer.usage.cached} cached` : ''}`);
   if (answer.stop && answer.stop !== 'stop') parts.push(`ended by ${answer.stop}`);
   return parts.join(' · ');

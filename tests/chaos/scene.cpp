@@ -47,6 +47,8 @@ bool may_live_together(const std::set<std::string>& ids) {
 std::string configuration(const std::string& first_lines, const std::string& lives, const std::string& moods,
                           const Wording& wording) {
   std::string text = first_lines +
+                     // Small enough for one flood to fill it before memory is measured.
+                     "logBuffer: 1MiB\n"
                      "unloadTimeout: 1\nhealthCheckTimeout: 15\n"
                      "routing: {scheduler: {settings: {fair: {maxWait: 2s}}}}\n" +
                      matrix() + "models:\n";

@@ -61,12 +61,14 @@ export type FitRam = {
   other: number;
   sum: number;
   prompt_cache: number;
+  prompt_cache_limit: number | null;
 };
 
 export type Fit = {
   model: string;
   verdict: FitVerdict | null;
   sentence: string;
+  complete: boolean | null;
   launch: number | null;
   judged: string | null;
   devices: FitDevice[];

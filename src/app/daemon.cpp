@@ -56,11 +56,13 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen
       cards_(control_, gpus_, command_.gpu_source),
       monitor_(control_, cards_, monitor_options(*live_.config())),
       prefetcher_(control_),
-      recorder_(*live_.config(), [this](std::uint64_t id) { tell_row(id); },
-                [this](const metrics::Row& row) { tell_answer(row); }),
+      recorder_(
+          *live_.config(), [this](std::uint64_t id) { tell_row(id); },
+          [this](const metrics::Row& row) { tell_answer(row); }),
       router_(control_, options_with_launcher()),
       in_flight_(static_cast<std::size_t>(command_.workers)),
-      events_(control_, {live_.current(), router_, in_flight_, profile_, facts_, fits_, forecasts_, cards_, build_version()}),
+      events_(control_, {live_.current(), router_, in_flight_, profile_, facts_, fits_, forecasts_, cards_,
+                         build_version()}),
       server_(with_tls(server_options(*live_.config(), command_), std::move(identity)), live_.current().get(),
               make_routes(), router_, {in_flight_, facts_, captures_, profile_, &recorder_}),
       shutdown_(shutdown_hooks(), live_.config()->shutdown_timeout),
@@ -104,10 +106,9 @@ void Daemon::tell_row(std::uint64_t id) {
 // On any thread.
 void Daemon::tell_answer(const metrics::Row& row) {
   if (row.status < 200 || row.status > 299) return;
-  boost::asio::post(control_, [this, model = ModelId(row.model), tokens = row.usage.output,
-                               pace = row.usage.generation_rate] {
-    fit_watch_->answered(model, tokens, pace);
-  });
+  boost::asio::post(control_,
+                    [this, model = ModelId(row.model), tokens = row.usage.output,
+                     pace = row.usage.generation_rate] { fit_watch_->answered(model, tokens, pace); });
 }
 
 void Daemon::set_capture_limit() {
@@ -131,9 +132,9 @@ std::unique_ptr<process::Launcher> Daemon::make_launcher(process::Listener& list
   load_clock_ = std::make_unique<LoadClock>(
       listener, [this](Generation launch, Duration load) { forecasts_.loaded(launch, load); });
   const auto supervise = [this](process::Listener& inner) {
-    return std::make_unique<process::Supervisor>(
-        control_, hub_, helper_, inner,
-        [](const auto& argv) { return prefetch::weights_of(argv, child_environment({})); });
+    return std::make_unique<process::Supervisor>(control_, hub_, helper_, inner, [](const auto& argv) {
+      return prefetch::weights_of(argv, child_environment({}));
+    });
   };
   // Inside of what holds ends back: a crash is judged when it happens.
   const auto judge = [this, supervise](process::Listener& inner) {
@@ -142,8 +143,7 @@ std::unique_ptr<process::Launcher> Daemon::make_launcher(process::Listener& list
       return hub_.book().load_report(model, launch);
     };
     options.memory = &forecasts_;
-    auto fit_watch =
-        std::make_unique<FitWatch>(control_, gpus_, fits_, std::move(options), inner, supervise);
+    auto fit_watch = std::make_unique<FitWatch>(control_, gpus_, fits_, std::move(options), inner, supervise);
     fit_watch_ = fit_watch.get();
     return fit_watch;
   };

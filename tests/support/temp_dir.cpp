@@ -25,8 +25,6 @@ void write_file(const std::string& path, const std::string& text) {
   if (!file.flush()) throw std::runtime_error("cannot write " + path);
 }
 
-std::string read_file(const std::string& path) {
-  return read_text(path).value_or("");
-}
+std::string read_file(const std::string& path) { return read_text(path).value_or(""); }
 
 }  // namespace paddock::test

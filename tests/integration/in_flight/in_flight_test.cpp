@@ -126,7 +126,8 @@ TEST(InFlight, ACancelDoesNotWaitForAClientThatDoesNotRead) {
 TEST(InFlight, ACancelledUploadGetsAnError) {
   TestDaemon daemon(two_models());
   RawClient client(daemon.port());
-  client.send("POST /upstream/a/echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nthe beginning");
+  client.send(
+      "POST /upstream/a/echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nthe beginning");
   cancel(daemon, request_for(daemon, "a", "sending"));
   expect_cancelled(read_response(client));
   EXPECT_EQ(client.wait_end(), End::kEof) << "what is left of the body has no other end";

@@ -61,8 +61,8 @@ TEST(LogLines, AFloodIsBoundedAndHarmsNobody) {
   for (int i = 0; i < 20; ++i) EXPECT_EQ(chat(daemon.port(), "b").status(), 200);
   daemon.records().wait_for("flood_done", "a", 1, 3 * kPatience);
   EXPECT_TRUE(eventually([&] { return !lines_of(daemon, "model=a&q=were+not+read+line+by+line").empty(); }));
-  // Rings, tails and backlogs are some 16 MiB, and several times that with the thread sanitizer's shadow; all of
-  // the flood would be 195 and more.
+  // Rings, tails and backlogs are some 16 MiB, and several times that with the thread sanitizer's shadow; all
+  // of the flood would be 195 and more.
   EXPECT_LT(resident(daemon.process().pid()), before + (180u << 10));
   EXPECT_EQ(chat(daemon.port(), "b").status(), 200);
 }

@@ -76,8 +76,8 @@ std::shared_ptr<config::Config> with_peers_and_selectors() {
   config->peers[0].id = "far";
   config->peers[0].models = {"org/x", "y"};
   config->selectors.resize(3);
-  config->selectors[0] = {"best", config::Strategy::kPin, {"a", "bee"}, 1, {}, "Best", "", false, R"({"tier":1})",
-                          {}};
+  config->selectors[0] = {
+      "best", config::Strategy::kPin, {"a", "bee"}, 1, {}, "Best", "", false, R"({"tier":1})", {}};
   config->selectors[1] = {"warm", config::Strategy::kWarm, {"a", "bee"}, 1, {}, "", "", false, "", {}};
   config->selectors[2] = {"quiet", config::Strategy::kSpillover, {"a", "far/y"}, 3, {}, "", "", true, "", {}};
   config->profiles.resize(1);

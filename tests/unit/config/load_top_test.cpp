@@ -119,7 +119,8 @@ TEST(LoadTop, LeavesPlacesForAnchorsAlone) {
 
 TEST(LoadTop, ReportsInTheOrderOfTheFileWhateverStageFoundIt) {
   const Loaded loaded = load(
-      "models:\n  m:\n    cmd: x $a[[${nope}]]\n    ttl: $b[[-5]]\nui: {activity: {$c[[session_id]]: [X]}}\nstartPort: "
+      "models:\n  m:\n    cmd: x $a[[${nope}]]\n    ttl: $b[[-5]]\nui: {activity: {$c[[session_id]]: "
+      "[X]}}\nstartPort: "
       "$d[[0]]\n");
   EXPECT_THAT(loaded.diagnostics(),
               ElementsAre(error(loaded.at("a"), "unknown macro"), error(loaded.at("b"), "'ttl'"),

@@ -33,7 +33,7 @@ TEST(AnswerMeter, LooksAtWhatMayTellSomething) {
 
 struct Rows final : metrics::Sink {
   std::uint64_t next_id() override { return 1; }
-  void finished(metrics::Row row) override { rows.push_back(std::move(row)); }
+  void finished(const metrics::Row& row) override { rows.push_back(row); }
 
   std::vector<metrics::Row> rows;
 };

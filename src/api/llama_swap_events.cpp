@@ -1,6 +1,7 @@
 #include "llama_swap_events.h"
 
 #include <algorithm>
+#include <charconv>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -69,22 +70,26 @@ void LlamaSwapEvents::greet(const feed::News& news, std::string& out) {
   const Json ui = {{"activity", {{"session_id", lookup->config().session_id_headers}}}};
   out += llama_swap_frame("uiConfig", text(ui));
   add_part(news, kProfile, out);
-  add_snapshot(out);
+  add_snapshot(news, out);
 }
 
 // To a client that has missed more than is remembered.
 void LlamaSwapEvents::add_state(const feed::News& news, std::string& out) {
   add_part(news, kProfile, out);
   add_part(news, kModels, out);
-  add_snapshot(out);
+  add_snapshot(news, out);
   add_rows(news, out);
 }
 
-// Rendered anew, since how long they are there is in it.
-void LlamaSwapEvents::add_snapshot(std::string& out) {
+// Those that the feed knows, since it tells the end of no others; rendered anew, since how long they are
+// there is in it.
+void LlamaSwapEvents::add_snapshot(const feed::News& whole, std::string& out) {
   std::string list;
-  for (const http::InFlight::Progress& one : deps_.in_flight.progress(EventFeed::kMostRequests)) {
-    const auto request = deps_.in_flight.find(one.id);
+  for (const feed::Part& part : whole.parts) {
+    if (part.section != kRequests || !part.text) continue;
+    std::uint64_t id = 0;
+    std::from_chars(part.key.data(), part.key.data() + part.key.size(), id);
+    const auto request = deps_.in_flight.find(id);
     if (request) list += (list.empty() ? "" : ",") + llama_swap_request(*request);
   }
   out += llama_swap_frame(kRequests,

@@ -26,7 +26,7 @@ class LlamaSwapEvents final : public http::ByteSource {
  private:
   void greet(const feed::News& news, std::string& out);
   void add_state(const feed::News& news, std::string& out);
-  void add_snapshot(std::string& out);
+  void add_snapshot(const feed::News& whole, std::string& out);
   void add_changes(const feed::News& news, std::string& out);
   void add_logs(std::string& out);
   bool add_log(logs::Reader& reader, const char* source, std::string& out);

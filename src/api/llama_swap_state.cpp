@@ -86,12 +86,13 @@ std::vector<feed::Part> LlamaSwapState::look(TimePoint now) {
 
 bool LlamaSwapState::models_differ() {
   std::shared_ptr<const config::Lookup> config = sources_.config.get();
-  const std::uint64_t changes = sources_.router.changes();
-  if (config == config_ && changes == changes_) return false;
+  const std::uint64_t changes = sources_.router.changes(), facts = sources_.facts.changes();
+  const bool other_facts = std::exchange(facts_, facts) != facts;
+  if (config == config_ && changes == changes_ && !other_facts) return false;
   std::vector<router::ModelState> states;
   for (const config::ModelConfig& model : config->config().models)
     states.push_back(sources_.router.state(model.id));
-  const bool differ = config != config_ || states != states_;
+  const bool differ = config != config_ || states != states_ || other_facts;
   config_ = std::move(config);
   changes_ = changes;
   states_ = std::move(states);

@@ -40,7 +40,7 @@ class LlamaSwapState {
   const Sources sources_;
   RequestWatch requests_;
   std::shared_ptr<const config::Lookup> config_;  // as it was shown last, and so is what follows
-  std::uint64_t changes_ = 0;
+  std::uint64_t changes_ = 0, facts_ = 0;
   std::optional<std::string> profile_;
   std::vector<router::ModelState> states_;
 };

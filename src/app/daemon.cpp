@@ -10,6 +10,7 @@
 #include "containment.h"
 #include "fit_watch.h"
 #include "gpus_now.h"
+#include "pace.h"
 #include "paddock/api/api.h"
 #include "paddock/base/environment.h"
 #include "paddock/base/text.h"
@@ -103,9 +104,11 @@ void Daemon::tell_row(std::uint64_t id) {
   events_.append({"activity", "{\"id\":" + std::to_string(id) + "}"});
 }
 
-// On any thread.
+// On any thread. Most answers tell nothing new, and the control thread has other things to do.
 void Daemon::tell_answer(const metrics::Row& row) {
   if (row.status < 200 || row.status > 299) return;
+  const bool counts = Pace::counts(row.usage.output, row.usage.generation_rate);
+  if (!counts && first_answers_.load(std::memory_order_relaxed) == 0) return;
   boost::asio::post(control_,
                     [this, model = ModelId(row.model), tokens = row.usage.output,
                      pace = row.usage.generation_rate] { fit_watch_->answered(model, tokens, pace); });
@@ -132,9 +135,9 @@ std::unique_ptr<process::Launcher> Daemon::make_launcher(process::Listener& list
   load_clock_ = std::make_unique<LoadClock>(
       listener, [this](Generation launch, Duration load) { forecasts_.loaded(launch, load); });
   const auto supervise = [this](process::Listener& inner) {
-    return std::make_unique<process::Supervisor>(control_, hub_, helper_, inner, [](const auto& argv) {
-      return prefetch::weights_of(argv, child_environment({}));
-    });
+    return std::make_unique<process::Supervisor>(
+        control_, hub_, helper_, inner,
+        [](const auto& argv, const auto& env) { return prefetch::weights_of(argv, child_environment(env)); });
   };
   // Inside of what holds ends back: a crash is judged when it happens.
   const auto judge = [this, supervise](process::Listener& inner) {
@@ -143,6 +146,7 @@ std::unique_ptr<process::Launcher> Daemon::make_launcher(process::Listener& list
       return hub_.book().load_report(model, launch);
     };
     options.memory = &forecasts_;
+    options.first_answers = &first_answers_;
     auto fit_watch = std::make_unique<FitWatch>(control_, gpus_, fits_, std::move(options), inner, supervise);
     fit_watch_ = fit_watch.get();
     return fit_watch;

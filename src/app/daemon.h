@@ -4,7 +4,9 @@
 // thread.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -102,6 +104,7 @@ class Daemon {
   vram::Cards cards_;
   vram::Monitor monitor_;
   prefetch::Prefetcher prefetcher_;
+  std::atomic<std::size_t> first_answers_{0};  // that launches wait for: FitWatch
   Recorder recorder_;
   vram::ReleaseWatch* releases_ = nullptr;  // inside the router, like the next
   FitWatch* fit_watch_ = nullptr;

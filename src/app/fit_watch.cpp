@@ -81,7 +81,8 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
         sampler_(sampler),
         judgements_(judgements),
         options_(std::move(options)),
-        errands_(control) {}
+        errands_(control),
+        files_(control) {}
 
   void begin(const MakeLauncher& make_launcher) { launcher_ = make_launcher(*this); }
 
@@ -90,15 +91,18 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
     launch->second->company = ++company_;
     if (options_.memory) options_.memory->began(spec.model, generation);
     read_shared(generation);
+    look_at_command(generation, *launch->second);
     launcher_->start(std::move(spec), generation);
   }
 
   void answered(const ModelId& model, std::int64_t tokens, double per_second) {
     for (const auto& [generation, launch] : live_) {
       if (launch->model != model || !launch->is_ready || launch->is_stopped || launch->failure) continue;
+      if (launch->has_answered && !Pace::counts(tokens, per_second)) return;
       launch->pace.answered(tokens, per_second);
       const bool was_slow = std::exchange(launch->is_slow, is_slow(generation, *launch));
       const bool is_first = !std::exchange(launch->has_answered, true);
+      if (is_first) count_first_answers();
       if (is_first || was_slow != launch->is_slow) judge_now(generation, *launch);
       if (launch->pace.is_settled()) learn_pace(generation, *launch);
       return;
@@ -118,6 +122,7 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
   void ready(const ModelId& model, Generation generation, const process::Ready& ready) override {
     if (Launch* launch = find(generation)) {
       launch->is_ready = true;
+      count_first_answers();
       look_at(generation, *launch, options_.after_ready);
     }
     PassingListener::ready(model, generation, ready);
@@ -141,6 +146,7 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
       learn_pace(generation, *launch);
       if (options_.memory) options_.memory->over(generation);
       if (!launch->failure || launch->is_idle) live_.erase(generation);
+      count_first_answers();
     }
     PassingListener::exited(model, generation, ending);
   }
@@ -148,6 +154,12 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
   process::Launcher& launcher() const { return *launcher_; }
 
  private:
+  // What its engine is told, and the files that this names.
+  struct Told {
+    engine::Command command;
+    std::optional<std::uint64_t> embeddings;
+  };
+
   struct Launch {
     Launch(boost::asio::io_context& control, const process::SpawnSpec& spec)
         : model(spec.model), argv(spec.argv), environment(child_environment(spec.env)), timer(control) {}
@@ -163,7 +175,9 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
     std::uint64_t company = 0;                   // company_ when it began
     std::map<std::string, fit::Bytes> shared{};  // before it began, by gpu::key_of()
     Pace pace{};
-    bool is_paced = false, is_slow = false;  // its pace was told; as last judged
+    bool is_paced = false;                          // its pace was told
+    bool is_slow = false, was_judged_slow = false;  // by its pace; the last verdict knew that
+    std::shared_ptr<const Told> told;               // empty until it was looked at
     bool is_ready = false, has_answered = false;
     bool is_stopped = false, is_over = false;
     bool is_idle = true;  // no look is to come
@@ -214,20 +228,47 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
     at.failure = launch.failure;
     at.is_slow = launch.is_slow;
     if (!at.failure) at.cards = launch.cards;
+    // What is not told yet: what the daemon's own environment and the model's say.
+    std::vector<std::string> pins =
+        pins_in(launch.told ? launch.told->command.environment : launch.environment);
+    if (launch.told) at.words = launch.told->command.words;
     std::string text = options_.load_report(launch.model, generation);
     errands_.run([self = weak_from_this(), model = launch.model, generation, at = std::move(at),
-                  argv = launch.argv, environment = launch.environment,
-                  text = std::move(text)]() mutable -> Errands::Done {
+                  embeddings = launch.told ? launch.told->embeddings : std::nullopt, pins = std::move(pins),
+                  text = std::move(text)]() -> Errands::Done {
       auto report = std::make_shared<fit::Report>(fit::read(text));
-      engine::Command told = engine::read_command(argv, environment, engine::script_at);
       // What the log only lets guess.
-      if (const auto embeddings = input_bytes(told))
+      if (embeddings)
         report->embeddings = report->embeddings_most = std::min<fit::Bytes>(*embeddings, report->ram.weights);
-      at.words = std::move(told.words);
-      return [self, model, generation, at, report, pins = pins_in(told.environment)] {
+      return [self, model, generation, at, report, pins] {
         if (const auto alive = self.lock()) alive->judge(model, generation, *report, at, pins);
       };
     });
+  }
+
+  // Once, as it does not change while it runs. If it comes late, the verdict is made again.
+  void look_at_command(Generation generation, const Launch& launch) {
+    files_.run([self = weak_from_this(), generation, argv = launch.argv,
+                environment = launch.environment]() -> Errands::Done {
+      auto told = std::make_shared<Told>();
+      told->command = engine::read_command(argv, environment, engine::script_at);
+      told->embeddings = input_bytes(told->command);
+      return [self, generation, told] {
+        const auto alive = self.lock();
+        Launch* launch = alive ? alive->find(generation) : nullptr;
+        if (launch == nullptr) return;
+        launch->told = told;
+        if (launch->is_ready || launch->failure) alive->judge_now(generation, *launch);
+      };
+    });
+  }
+
+  void count_first_answers() {
+    if (options_.first_answers == nullptr) return;
+    *options_.first_answers =
+        static_cast<std::size_t>(std::count_if(live_.begin(), live_.end(), [](const auto& one) {
+          return one.second->is_ready && !one.second->has_answered && !one.second->is_over;
+        }));
   }
 
   bool is_slow(Generation generation, const Launch& launch) const {
@@ -238,7 +279,7 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
   void learn_pace(Generation generation, Launch& launch) {
     const auto pace = launch.pace.fastest();
     if (options_.memory == nullptr || !pace || launch.is_paced) return;
-    if (launch.is_slow && launch.is_over) return;  // perhaps it was not judged any more
+    if (launch.is_slow && !launch.was_judged_slow) return;
     const auto last = judgements_.of(launch.model);
     if (last && last->launch == generation && last->verdict.word == fit::Word::kDriverSpill) return;
     launch.is_paced = true;
@@ -269,7 +310,7 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
   void judge(const ModelId& model, Generation generation, const fit::Report& report,
              const fit::Circumstances& at, const std::vector<std::string>& pins) {
     put(model, generation, report, at);
-    if (at.failure || !sampler_.has_source()) return;
+    if (at.failure || !sampler_.has_source()) return note_pace(generation, at);
     sampler_.read(
         [self = weak_from_this(), model, generation, report, at, pins](const gpu::Reading& reading) {
           const auto alive = self.lock();
@@ -283,7 +324,12 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
           }
           launch->cards = seen.cards;
           alive->put(model, generation, report, seen);
+          alive->note_pace(generation, seen);
         });
+  }
+
+  void note_pace(Generation generation, const fit::Circumstances& judged) {
+    if (Launch* launch = find(generation)) launch->was_judged_slow = judged.is_slow;
   }
 
   void put(const ModelId& model, Generation generation, const fit::Report& report,
@@ -304,6 +350,7 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
   fit::Judgements& judgements_;
   const Options options_;
   Errands errands_;
+  Errands files_;  // those that may hang with a file system
   std::map<Generation, std::unique_ptr<Launch>> live_;
   std::uint64_t company_ = 0;                    // grows when a launch comes or goes
   std::unique_ptr<process::Launcher> launcher_;  // last: dies first and then calls nobody

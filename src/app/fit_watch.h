@@ -4,11 +4,14 @@
 // it.
 //
 // It stands between whoever orders launches and the Launcher that performs them; everything passes as it
-// comes, both ways. Reports are read on a thread of its own. A verdict comes from the report at once, and
-// once more with what the cards say if they can be read: a driver that hangs costs only that.
-// Control thread only. Destroying it ends its Launcher, and judges nothing any more.
+// comes, both ways. Reports are read on a thread of its own, and what a command names on another: a file
+// system that hangs costs the words of the command only. A verdict comes from the report at once, and once
+// more with what the cards say if they can be read: a driver that hangs costs only that. Control thread only.
+// Destroying it ends its Launcher, and judges nothing any more.
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -45,6 +48,9 @@ class FitWatch final : public process::Launcher {
     // What the launch has printed while it loaded. Must not block.
     std::function<std::string(const ModelId&, Generation)> load_report;
     LaunchMemory* memory = nullptr;  // outlives it; may be null
+    // How many launches wait for their first answer, kept for other threads to read. Outlives it; may be
+    // null.
+    std::atomic<std::size_t>* first_answers = nullptr;
     // When to judge: so long after it was ready, and after its end. The second look is for lines that were
     // still on their way.
     std::vector<Duration> after_ready{Duration::zero(), std::chrono::seconds(1), std::chrono::seconds(30),

@@ -12,8 +12,10 @@ constexpr double kSlow = 0.4;  // of what is usual
 
 }  // namespace
 
+bool Pace::counts(std::int64_t tokens, double per_second) { return tokens >= kFewest && per_second > 0; }
+
 void Pace::answered(std::int64_t tokens, double per_second) {
-  if (tokens < kFewest || !(per_second > 0)) return;
+  if (!counts(tokens, per_second)) return;
   last_.push_back(per_second);
   if (last_.size() > kKept) last_.pop_front();
 }

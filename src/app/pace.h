@@ -13,6 +13,8 @@ namespace paddock::app {
 
 class Pace {
  public:
+  // Whether such an answer says anything about the pace.
+  static bool counts(std::int64_t tokens, double per_second);
   // Tokens generated, and how many of them per second by the engine's own clock.
   void answered(std::int64_t tokens, double per_second);
   // Nothing before the third that counts.

@@ -231,7 +231,7 @@ void Shell::escaped(bool quoted) {
 void Shell::home() {
   const bool is_home = !in_word_ && (at_ == text_.size() || text_[at_] == '/' || is_blank(text_[at_]));
   const Words* value = is_home ? find("HOME") : nullptr;
-  value == nullptr ? put('~') : put_text(value->front());
+  value == nullptr || value->empty() ? put('~') : put_text(value->front());
 }
 
 void Shell::dollar(bool quoted) {

@@ -38,12 +38,15 @@ std::optional<UpstreamProps> read_props(std::string_view body) {
 
 void UpstreamFacts::set(const ModelId& model, const UpstreamProps& props) {
   const std::lock_guard lock(mutex_);
+  const auto known = props_.find(model);
+  if (known != props_.end() && known->second == props) return;
   props_[model] = props;
+  changes_.fetch_add(1, std::memory_order_relaxed);
 }
 
 void UpstreamFacts::forget(const ModelId& model) {
   const std::lock_guard lock(mutex_);
-  props_.erase(model);
+  if (props_.erase(model) > 0) changes_.fetch_add(1, std::memory_order_relaxed);
 }
 
 std::optional<UpstreamProps> UpstreamFacts::of(const ModelId& model) const {

@@ -91,16 +91,12 @@ void Launch::spawn() {
 
 void Launch::weigh() {
   if (!shared_.weigh) return;
-  // As a command line that says all: weights may stand in a variable.
-  std::vector<std::string> argv = {"env", "--"};
-  argv.insert(argv.end(), spec_.env.begin(), spec_.env.end());
-  argv.insert(argv.end(), spec_.argv.begin(), spec_.argv.end());
-  shared_.errands.run(
-      [weigh = shared_.weigh, argv = std::move(argv), weak = weak_from_this()]() -> Errands::Done {
-        return [weak, bytes = weigh(argv)] {
-          if (const std::shared_ptr<Launch> self = weak.lock()) self->weights_bytes_ = bytes;
-        };
-      });
+  shared_.errands.run([weigh = shared_.weigh, argv = spec_.argv, env = spec_.env,
+                       weak = weak_from_this()]() -> Errands::Done {
+    return [weak, bytes = weigh(argv, env)] {
+      if (const std::shared_ptr<Launch> self = weak.lock()) self->weights_bytes_ = bytes;
+    };
+  });
 }
 
 // The engine belongs to the launch, which reports and forgets itself by posted calls only.

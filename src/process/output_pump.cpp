@@ -47,7 +47,10 @@ int wait(int epoll, std::span<epoll_event> events, std::optional<Duration> longe
   if (!longest) return ::epoll_wait(epoll, events.data(), room, -1);
   const auto whole = std::chrono::duration_cast<std::chrono::seconds>(*longest);
   const timespec time{whole.count(), std::chrono::nanoseconds(*longest - whole).count()};
-  return ::epoll_pwait2(epoll, events.data(), room, &time, nullptr);
+  const int count = ::epoll_pwait2(epoll, events.data(), room, &time, nullptr);
+  // Kernels before 5.11 do not have it, and some containers forbid it.
+  if (count >= 0 || (errno != ENOSYS && errno != EPERM)) return count;
+  return ::epoll_wait(epoll, events.data(), room, static_cast<int>(*longest / 1ms) + 1);
 }
 
 }  // namespace

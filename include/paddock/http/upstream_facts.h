@@ -3,6 +3,8 @@
 // decided by it. Thread-safe.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -30,10 +32,13 @@ class UpstreamFacts {
   // It is started in another way from now on.
   void forget(const ModelId& model);
   std::optional<UpstreamProps> of(const ModelId& model) const;
+  // Grows when any of it becomes another.
+  std::uint64_t changes() const { return changes_.load(std::memory_order_relaxed); }
 
  private:
   mutable std::mutex mutex_;
   std::map<ModelId, UpstreamProps> props_;  // guarded by mutex_
+  std::atomic<std::uint64_t> changes_{0};
 };
 
 }  // namespace paddock::http

@@ -155,9 +155,10 @@ class Launcher {
   virtual std::optional<LoadProgress> loading(Generation) { return std::nullopt; }
 };
 
-// How many bytes of weights a launch will read, by the words of its command line; 0: not known. May be slow
-// or hang with a file system: called on a thread that nobody waits for.
-using Weigh = std::function<std::uint64_t(const std::vector<std::string>& argv)>;
+// How many bytes of weights a launch will read, by its command line and its own variables; 0: not known. May
+// be slow or hang with a file system: called on a thread that nobody waits for.
+using Weigh =
+    std::function<std::uint64_t(const std::vector<std::string>& argv, const std::vector<std::string>& env)>;
 
 class Supervisor final : public Launcher {
  public:

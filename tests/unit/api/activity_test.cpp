@@ -1,6 +1,8 @@
 // The activity list and its sums in llama-swap's shape; what may be asked; /metrics.
 #include <gmock/gmock.h>
 
+#include <future>
+
 #include "activity_query.h"
 #include "bench.h"
 
@@ -30,10 +32,12 @@ store::Row row(Bench& bench) {
   return one;
 }
 
-// Closing the list answers what was asked.
 json asked(Bench& bench, const std::string& target) {
   const auto captured = bench.start("GET", target);
-  bench.activity.close();
+  // Questions are answered in their order.
+  std::promise<void> next;
+  bench.activity.stats({}, [&](const auto&) { next.set_value(); });
+  EXPECT_EQ(next.get_future().wait_for(20s), std::future_status::ready);
   EXPECT_EQ(captured->calls, 1) << target;
   return captured->answer ? json::parse(captured->answer->body) : json();
 }

@@ -116,10 +116,11 @@ TEST_F(SupervisorTest, TellsHowFarALoadIs) {
 
 TEST_F(SupervisorTest, TellsByTheBytesReadHowFarASilentLoadIs) {
   std::vector<std::string> weighed;
-  supervisor = std::make_unique<Supervisor>(io, hub, test_helper(), recorder, [&](const Words& argv) {
-    weighed = argv;
-    return std::uint64_t{1};
-  });
+  supervisor =
+      std::make_unique<Supervisor>(io, hub, test_helper(), recorder, [&](const Words& argv, const Words&) {
+        weighed = argv;
+        return std::uint64_t{1};
+      });
   start(never_ready({"sleep"}));
   EXPECT_TRUE(run_until([&] {
     return supervisor->loading(Generation{generation}) == LoadProgress{LoadStage::kWeights, 99};

@@ -255,10 +255,10 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
       told->embeddings = input_bytes(told->command);
       return [self, generation, told] {
         const auto alive = self.lock();
-        Launch* launch = alive ? alive->find(generation) : nullptr;
-        if (launch == nullptr) return;
-        launch->told = told;
-        if (launch->is_ready || launch->failure) alive->judge_now(generation, *launch);
+        Launch* found = alive ? alive->find(generation) : nullptr;
+        if (found == nullptr) return;
+        found->told = told;
+        if (found->is_ready || found->failure) alive->judge_now(generation, *found);
       };
     });
   }

@@ -502,6 +502,15 @@ describe('the configuration', () => {
     expect(text()).toContain('read again when it changes');
   });
 
+  it('is asked for until there is an answer', async () => {
+    let down = true;
+    open('#/config', [SMALL], {'api/config': () => (down ? failure(503, '', 'paddock starts') : config())});
+    await eventually(() => expect(text()).toContain('paddock starts'));
+    down = false;
+    await eventually(() => expect(root.querySelector('.yaml')).not.toBeNull());
+    expect(text()).not.toContain('paddock starts');
+  });
+
   it('says what was found in it, and what kept the newer one out', async () => {
     open('#/config', [SMALL], {'api/config': config({
       diagnostics: [found('warning', "unknown key 'modles' is ignored", "did you mean 'models'?")],

@@ -330,6 +330,19 @@ describe('the log', () => {
     expect(button('wrap').getAttribute('aria-pressed')).toBe('true');
   });
 
+  it('goes to a line of an address that is pasted into it', async () => {
+    open('#/logs', [SMALL], logs((asked: Asked) =>
+      asked.path.includes('before=6') ? page(Array.from({length: 5}, (_, at) => line(at + 1))) : page(Array.from({length: 10}, (_, at) => line(at + 1001)))));
+    await eventually(() => expect(text()).toContain('line 1010'));
+    act(() => void (location.hash = '#/logs?line=1003'));
+    await eventually(() => expect(root.querySelector('.chosen pre')?.textContent).toBe('line 1003'));
+    expect(daemon.count('api/logs?')).toBe(1); // it was there
+    act(() => void (location.hash = '#/logs?line=5'));
+    await eventually(() => expect(root.querySelector('.chosen pre')?.textContent).toBe('line 5'));
+    expect(daemon.asked.filter((one) => one.path.startsWith('api/logs?')).map((one) => one.path)).toEqual(['api/logs?limit=1000', 'api/logs?before=6&limit=1000']);
+    expect(button('follow').getAttribute('aria-pressed')).toBe('false');
+  });
+
   it('draws only what is in sight', async () => {
     open('#/logs', [SMALL], logs(page(Array.from({length: 1000}, (_, at) => line(at + 1)))));
     await eventually(() => expect(root.querySelector('[data-count]')?.getAttribute('data-count')).toBe('1000'));

@@ -376,6 +376,19 @@ describe('the activity', () => {
     expect(location.hash).toBe('#/activity?status=failed');
   });
 
+  it('goes back from now, whenever it asks', async () => {
+    open('#/activity?age=3600', [SMALL], {'api/metrics/activity': {data: [row()], page: 1, limit: 50, total: 1, total_pages: 1}});
+    await eventually(() => expect(text()).toContain('live'));
+    const starts = () => daemon.asked.filter((one) => one.path.startsWith('api/metrics/activity')).map((one) => Date.parse(new URLSearchParams(one.path.split('?')[1]).get('start')!)).filter(Number.isFinite);
+    await eventually(() => expect(starts().length).toBeGreaterThan(0));
+    const before = starts().length;
+    streams[0]!.event('r-2', 'change', {id: 'r-2', activity: [{id: 99}]});
+    await eventually(() => expect(starts().length).toBeGreaterThan(before));
+    expect(starts().at(-1)).toBeGreaterThan(starts()[0]!);
+    expect(Math.abs(Date.now() - 3_600_000 - starts().at(-1)!)).toBeLessThan(60_000);
+    expect(location.hash).toBe('#/activity?age=3600');
+  });
+
   it('is asked for again when a row is told of, and not before', async () => {
     open('#/activity', [SMALL], {
       'api/metrics/activity': () => ({data: [row({id: daemon.count('api/metrics/activity'), req_path: `/turn/${daemon.count('api/metrics/activity')}`})], page: 1, limit: 50, total: 1, total_pages: 1}),

@@ -389,6 +389,13 @@ describe('the activity', () => {
     expect(location.hash).toBe('#/activity?age=3600');
   });
 
+  it('says that it is told only of the oldest requests', async () => {
+    const many = Object.fromEntries(Array.from({length: 256}, (_, at) => [at + 1, request(at + 1)]));
+    open('#/activity', [{...SMALL, in_flight: 260, waiting: 40}], {}, {inflight: many});
+    await eventually(() => expect(text()).toContain('The oldest 256 of 300.'));
+    expect(root.querySelector('.head .load')?.textContent).toBe('260 running · 40 waiting');
+  });
+
   it('is asked for again when a row is told of, and not before', async () => {
     open('#/activity', [SMALL], {
       'api/metrics/activity': () => ({data: [row({id: daemon.count('api/metrics/activity'), req_path: `/turn/${daemon.count('api/metrics/activity')}`})], page: 1, limit: 50, total: 1, total_pages: 1}),

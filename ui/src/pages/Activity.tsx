@@ -8,6 +8,7 @@ import {Dialog, Empty, Note, save} from '../parts/parts';
 import {inFlight, live, load, models, notify, now, report} from '../store/app';
 import {asCsv, asCurl, decoded, having, STATUSES, waits, wentWrong} from '../store/activity';
 import {bytes, clock, count, duration, rate, time} from '../store/format';
+import {TOLD} from '../store/live';
 import {hashOf, route, setQuery} from '../store/route';
 
 const cancel = (id: number) => post(`api/inflight/${id}/cancel`).then(() => notify('cancelled'), report);
@@ -249,6 +250,7 @@ export function Activity() {
     <section aria-labelledby="title">
       <div class="title"><h1 id="title">Activity</h1></div>
       <h2>In flight</h2>
+      {inFlight.value.length >= TOLD && <p class="faint">The oldest {TOLD} of {count(Math.max(TOLD, load.value.running + load.value.waiting))}.</p>}
       {shown.length ? <RequestTable requests={shown} why={why} /> : <Empty>Nothing is asked for now.</Empty>}
       <History />
     </section>

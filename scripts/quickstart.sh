@@ -127,13 +127,24 @@ check_port_free() {
   fi
 }
 
+# A build folder keeps what was chosen for it, which may be UI=off.
+page_line() {
+  local type
+  type=$(curl -s -o /dev/null -w '%{content_type}' --noproxy '*' --max-time 5 "http://$1/ui/") || true
+  if [[ $type == text/html* ]]; then
+    printf '%s' "What runs, the GPUs, the logs and a chat, in a browser: http://$1/ui/"
+  else
+    printf '%s' "This build is without the web page. For one with it: cmake --preset release -DUI=bundled, and this again."
+  fi
+}
+
 print_welcome() {
   local address=$1
   cat <<END
 
 paddock is ready at http://$address  (Ctrl-C stops it)
 
-What runs, the GPUs, the logs and a chat, in a browser: http://$address/ui/
+$(page_line "$address")
 
 Ask one model, then the other; paddock swaps them:
 

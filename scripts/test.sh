@@ -235,7 +235,9 @@ part_e2e() {
   ui_step 'npm ci of the browser tests' e2e-install npm --prefix e2e ci --loglevel=error
   ui_step 'the compiler has no complaint of them' e2e-check npm --prefix e2e run --silent check
   local PADDOCK_BIN=$RELEASE PADDOCK_FAKE=$ROOT/build/asan/fake_upstream report=$REPORTS/e2e.xml code=0
-  export PADDOCK_BIN PADDOCK_FAKE
+  local CHROMIUM
+  CHROMIUM=$(command -v chromium)
+  export PADDOCK_BIN PADDOCK_FAKE CHROMIUM
   rm -f "$report"
   (cd "$ROOT/ui" && npm run --silent e2e) || code=$?
   count_junit "$report" "$code"

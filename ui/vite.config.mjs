@@ -2,7 +2,7 @@ import {defineConfig} from 'vitest/config';
 
 // `npm run dev` shows the page with what a running daemon answers.
 const daemon = process.env.PADDOCK_URL ?? 'http://127.0.0.1:8080';
-const proxied = ['/api', '/v1', '/logs', '/sdapi', '/favicon.ico'];
+const proxied = ['/api', '/v1', '/logs', '/sdapi', '/upstream', '/metrics', '/favicon.ico'];
 
 export default defineConfig({
   base: './', // below whatever path the daemon is put

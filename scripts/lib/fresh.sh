@@ -78,6 +78,7 @@ fresh_npm() {
   local root=$1 name value file
   [[ ! -e ${NODE_EXTRA_CA_CERTS:-} ]] || as_root cp -L "$NODE_EXTRA_CA_CERTS" "$root$FRESH_NODE_CA"
   have npm || return 0
+  as_root install -m 600 /dev/null "$root/root/.npmrc"  # before there is a key in it
   for name in registry proxy https-proxy noproxy strict-ssl cafile; do
     value=$(npm config get "$name" 2>/dev/null) || continue
     case $value in null | undefined | '') continue ;; esac
@@ -90,7 +91,6 @@ fresh_npm() {
   file=$(npm config get userconfig 2>/dev/null) || return 0
   # Lines such as `//registry.example/:_authToken=...`, which npm tells nobody.
   { grep '^//' "$file" 2>/dev/null || true; } | as_root tee -a "$root/root/.npmrc" >/dev/null
-  as_root chmod 600 "$root/root/.npmrc"
 }
 
 fresh_root() {
@@ -199,7 +199,7 @@ fresh_unit() {
 fresh_suite() {
   local suite=$1 scope=$2
   fresh_check "$suite: a clean root" fresh_prepare "$suite" || return 0
-  if fresh_start_and_ask "$suite" "$REPORTS/fresh-$suite.log" 1500; then
+  if fresh_start_and_ask "$suite" "$REPORTS/fresh-$suite.log" 2400; then
     fresh_start_and_ask "$suite" "$REPORTS/fresh-$suite-again.log" 20 || true
     if [[ $scope == full ]]; then
       fresh_check "$suite: scripts/test.sh unit" fresh_unit "$suite" || true

@@ -112,6 +112,8 @@ createServer((request, response) => {
   }
   const fit = /^\/api\/models\/(.+)\/fit$/.exec(path);
   if (fit) return json(response, data.fits[fit[1]] ?? data.noFit(fit[1]));
+  if (path === '/metrics') return response.writeHead(200, {'Content-Type': 'text/plain; version=0.0.4; charset=utf-8'}).end('# TYPE paddock_models gauge\npaddock_models{state="ready"} 1\n');
+  if (/^\/upstream\/.+\/slots$/.test(path)) return json(response, [{id: 0, n_ctx: 8192, is_processing: true, n_past: 2048, next_token: {n_decoded: 120}}, {id: 1, n_ctx: 8192, is_processing: false, n_past: 512}]);
   const launches = /^\/api\/models\/(.+)\/launches$/.exec(path);
   if (launches) return json(response, {launches: data.models[launches[1]]?.launch ? [{...data.models[launches[1]].launch, tail: 'the last\nlines'}] : []});
   if (request.method === 'POST' && path.startsWith('/api/models/')) return setTimeout(() => json(response, {model: {}}), 500);

@@ -52,6 +52,14 @@ describe('what runs', () => {
     expect(counts(next)).toEqual({running: 1, waiting: 2});
     expect(requests(next).map((one) => one.id)).toEqual([7, 8, 9]);
   });
+
+  it('counts by models where it is not told of all requests', () => {
+    const few = Object.fromEntries(Array.from({length: 255}, (_, at) => [at, request(at)]));
+    const models = {a: model('a', {in_flight: 100, waiting: 30}), b: model('b', {in_flight: 150, waiting: 20})};
+    const before = apply(start, 'change', {id: 'r-2', models, inflight: few});
+    expect(counts(before)).toEqual({running: 255, waiting: 0});
+    expect(counts(apply(before, 'change', {id: 'r-3', inflight: {255: request(255)}}))).toEqual({running: 250, waiting: 50});
+  });
 });
 
 const none = {q: '', state: '', gpu: '', sort: ''};

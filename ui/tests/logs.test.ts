@@ -198,6 +198,35 @@ describe('a look at the log', () => {
     expect(streams).toHaveLength(0);
   });
 
+  it('asks again when nobody answered, and not when it is told that it asks wrongly', async () => {
+    vi.useFakeTimers();
+    try {
+      let down = true;
+      const {session, daemon} = look({'api/logs': () => (down ? failure(502, '', 'bad gateway') : {lines: many(1, 4), before: null, after: 3, more: false})});
+      await session.open();
+      expect(session.error.value).toBe('bad gateway');
+      down = false;
+      await vi.advanceTimersByTimeAsync(2_000);
+      expect(session.error.value).toBe('');
+      expect(session.book.lines).toHaveLength(3);
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(daemon.count('api/logs?')).toBe(2);
+
+      const wrong = look({'api/logs': () => failure(400, 'invalid_request', 'no')});
+      await wrong.session.open();
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(wrong.daemon.count('api/logs')).toBe(1);
+
+      const left = look({'api/logs': () => failure(503, '', 'starts')});
+      await left.session.open();
+      left.session.close();
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(left.daemon.count('api/logs')).toBe(1);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('fetches older lines page by page, one at a time', async () => {
     const {session, daemon} = look({
       'api/logs': (asked) =>

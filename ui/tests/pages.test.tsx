@@ -7,7 +7,7 @@ import type {Model} from '../src/api/schema';
 import {askForKey, live, gpus as pictures, notices} from '../src/store/app';
 import {NOTHING} from '../src/store/live';
 import {failed, gpus, launch, line, model, request, row} from './samples';
-import {eventually, failure, FakeDaemon, FakeStream, type Answer} from './support';
+import {eventually, failure, FakeDaemon, FakeStream, type Answer, type Asked} from './support';
 
 const SMALL = model('small', {state: 'ready', launch: launch(), fit: {verdict: 'fits', sentence: 'Fits: 20.0 of 24.0 GiB', launch: 3, forecast: null}});
 const EVIL = '<img src=x onerror=alert(1)>';
@@ -330,6 +330,19 @@ describe('the log', () => {
     expect(button('wrap').getAttribute('aria-pressed')).toBe('true');
   });
 
+  it('goes to a line of an address that is pasted into it', async () => {
+    open('#/logs', [SMALL], logs((asked: Asked) =>
+      asked.path.includes('before=6') ? page(Array.from({length: 5}, (_, at) => line(at + 1))) : page(Array.from({length: 10}, (_, at) => line(at + 1001)))));
+    await eventually(() => expect(text()).toContain('line 1010'));
+    act(() => void (location.hash = '#/logs?line=1003'));
+    await eventually(() => expect(root.querySelector('.chosen pre')?.textContent).toBe('line 1003'));
+    expect(daemon.count('api/logs?')).toBe(1); // it was there
+    act(() => void (location.hash = '#/logs?line=5'));
+    await eventually(() => expect(root.querySelector('.chosen pre')?.textContent).toBe('line 5'));
+    expect(daemon.asked.filter((one) => one.path.startsWith('api/logs?')).map((one) => one.path)).toEqual(['api/logs?limit=1000', 'api/logs?before=6&limit=1000']);
+    expect(button('follow').getAttribute('aria-pressed')).toBe('false');
+  });
+
   it('draws only what is in sight', async () => {
     open('#/logs', [SMALL], logs(page(Array.from({length: 1000}, (_, at) => line(at + 1)))));
     await eventually(() => expect(root.querySelector('[data-count]')?.getAttribute('data-count')).toBe('1000'));
@@ -363,6 +376,26 @@ describe('the activity', () => {
     expect(location.hash).toBe('#/activity?status=failed');
   });
 
+  it('goes back from now, whenever it asks', async () => {
+    open('#/activity?age=3600', [SMALL], {'api/metrics/activity': {data: [row()], page: 1, limit: 50, total: 1, total_pages: 1}});
+    await eventually(() => expect(text()).toContain('live'));
+    const starts = () => daemon.asked.filter((one) => one.path.startsWith('api/metrics/activity')).map((one) => Date.parse(new URLSearchParams(one.path.split('?')[1]).get('start')!)).filter(Number.isFinite);
+    await eventually(() => expect(starts().length).toBeGreaterThan(0));
+    const before = starts().length;
+    streams[0]!.event('r-2', 'change', {id: 'r-2', activity: [{id: 99}]});
+    await eventually(() => expect(starts().length).toBeGreaterThan(before));
+    expect(starts().at(-1)).toBeGreaterThan(starts()[0]!);
+    expect(Math.abs(Date.now() - 3_600_000 - starts().at(-1)!)).toBeLessThan(60_000);
+    expect(location.hash).toBe('#/activity?age=3600');
+  });
+
+  it('says that it is told only of the oldest requests', async () => {
+    const many = Object.fromEntries(Array.from({length: 256}, (_, at) => [at + 1, request(at + 1)]));
+    open('#/activity', [{...SMALL, in_flight: 260, waiting: 40}], {}, {inflight: many});
+    await eventually(() => expect(text()).toContain('The oldest 256 of 300.'));
+    expect(root.querySelector('.head .load')?.textContent).toBe('260 running · 40 waiting');
+  });
+
   it('is asked for again when a row is told of, and not before', async () => {
     open('#/activity', [SMALL], {
       'api/metrics/activity': () => ({data: [row({id: daemon.count('api/metrics/activity'), req_path: `/turn/${daemon.count('api/metrics/activity')}`})], page: 1, limit: 50, total: 1, total_pages: 1}),
@@ -392,6 +425,42 @@ describe('the playground', () => {
     answer.end();
     await eventually(() => expect(text()).toContain('first token after'));
     expect(JSON.parse(daemon.asked.find((one) => one.path === 'v1/chat/completions')!.body)).toMatchObject({model: 'small', stream: true});
+  });
+
+  it('makes pictures, and says why there are none', async () => {
+    let broken = false;
+    open('#/play/image?model=small', [SMALL], {
+      'POST v1/images/generations': () => (broken ? failure(501, 'status_501', 'this server makes no pictures') : {data: [{b64_json: 'aGVsbG8='}, {}]}),
+    });
+    await eventually(() => expect(text()).toContain('live'));
+    expect(button('make it').disabled).toBe(true);
+    type('textarea[data-search]', 'a horse');
+    type('input[type=number]', '7');
+    press('make it');
+    await eventually(() => expect([...root.querySelectorAll<HTMLImageElement>('img.picture')].map((one) => one.src)).toEqual(['data:image/png;base64,aGVsbG8=']));
+    expect(JSON.parse(daemon.asked.find((one) => one.path === 'v1/images/generations')!.body)).toEqual({
+      model: 'small', prompt: 'a horse', size: '512x512', n: 1, response_format: 'b64_json', seed: 7,
+    });
+    expect(root.querySelector('figcaption a')?.getAttribute('download')).toBe('picture.png');
+    broken = true;
+    press('make it');
+    await eventually(() => expect(root.querySelector('[role=alert]')?.textContent).toContain('this server makes no pictures'));
+  });
+
+  it('stops making a picture when told to', async () => {
+    let aborted = false;
+    open('#/play/image?model=small', [SMALL], {
+      'POST v1/images/generations': (_: Asked, signal?: AbortSignal | null) =>
+        new Promise<Response>((_done, gone) => signal!.addEventListener('abort', () => ((aborted = true), gone(new DOMException('aborted', 'AbortError'))))),
+    });
+    await eventually(() => expect(text()).toContain('live'));
+    type('textarea[data-search]', 'a horse');
+    press('make it');
+    await eventually(() => expect(text()).toContain('The model is at it'));
+    press('stop');
+    await eventually(() => button('make it'));
+    expect(aborted).toBe(true);
+    expect(root.querySelector('[role=alert]')).toBeNull();
   });
 
   it('orders texts as embeddings and rerankers see them', async () => {
@@ -447,6 +516,83 @@ describe('the playground', () => {
     await eventually(() => expect(text()).toMatch(/answered7.*failed1.*tokens140/));
     expect(root.querySelectorAll('.gantt-lane')).toHaveLength(4);
     expect(daemon.count('v1/chat/completions')).toBe(8);
+  });
+});
+
+describe('the configuration', () => {
+  const found = (severity: 'error' | 'warning', message: string, hint = '') => ({severity, file: '/etc/paddock/config.yaml', line: 20, column: 3, message, hint});
+  const config = (more: object = {}) => ({
+    files: ['/etc/paddock/config.yaml'], watched: true, loaded: '2026-01-01T00:00:00Z', rejected: null, diagnostics: [],
+    config: {apiKeys: ['[REDACTED]'], models: {small: {cmd: EVIL}}}, ...more,
+  });
+
+  it('is shown as it is in force, as masked as the daemon tells it', async () => {
+    open('#/config', [SMALL], {'api/config': config()});
+    await eventually(() => expect(root.querySelector('.yaml')?.textContent).toContain('[REDACTED]'));
+    expect(root.querySelector('.yaml')!.textContent).toContain(EVIL);
+    expect(root.querySelector('.yaml img')).toBeNull();
+    expect(text()).toContain('nothing to complain of');
+    expect(text()).toContain('read again when it changes');
+  });
+
+  it('is asked for until there is an answer', async () => {
+    let down = true;
+    open('#/config', [SMALL], {'api/config': () => (down ? failure(503, '', 'paddock starts') : config())});
+    await eventually(() => expect(text()).toContain('paddock starts'));
+    down = false;
+    await eventually(() => expect(root.querySelector('.yaml')).not.toBeNull());
+    expect(text()).not.toContain('paddock starts');
+  });
+
+  it('says what was found in it, and what kept the newer one out', async () => {
+    open('#/config', [SMALL], {'api/config': config({
+      diagnostics: [found('warning', "unknown key 'modles' is ignored", "did you mean 'models'?")],
+      rejected: {at: '2026-01-01T01:00:00Z', diagnostics: [found('error', 'a model needs a `cmd`')]},
+    })});
+    await eventually(() => expect(text()).toContain('still in force'));
+    expect([...root.querySelectorAll('.findings li')].map((one) => one.textContent)).toEqual([
+      '✖ error /etc/paddock/config.yaml:20:3 a model needs a `cmd`',
+      "▲ warning /etc/paddock/config.yaml:20:3 unknown key 'modles' is ignored (did you mean 'models'?)",
+    ]);
+  });
+
+  it('is read again when asked to, with what changed by it or why not', async () => {
+    let broken = true;
+    open('#/config', [SMALL], {
+      'api/config': () => config(),
+      'POST api/config/reload': () =>
+        broken ? failure(422, 'invalid_config', 'the file has errors') : {reloaded: true, added: ['large'], removed: [], renewed: ['small'], next_start: [], diagnostics: []},
+    });
+    await eventually(() => expect(root.querySelector('.yaml')).not.toBeNull());
+    press('read the files again');
+    await eventually(() => expect(root.querySelector('[role=alert]')?.textContent).toContain('the file has errors'));
+    broken = false;
+    press('read the files again');
+    await eventually(() => expect(text()).toContain('added: large'));
+    expect(text()).toContain('started otherwise from now on: small');
+    expect(text()).not.toContain('the file has errors');
+  });
+
+  it('is tried: what would come of a request, as things are and if others were loaded', async () => {
+    open('#/config', [SMALL, model('other')], {
+      'api/config': config(),
+      'api/plan': (asked: Asked) => ({
+        model: 'other', action: asked.path.includes('running') ? 'load' : 'swap', evict: asked.path.includes('running') ? [] : ['small'],
+        set: null, cost: 1, exact: true, reason: 'as there is one place',
+      }),
+    });
+    await eventually(() => expect(root.querySelectorAll('.card select option')).toHaveLength(3));
+    act(() => {
+      const select = root.querySelector<HTMLSelectElement>('.card select')!;
+      select.value = 'other';
+      select.dispatchEvent(new Event('change', {bubbles: true}));
+    });
+    await eventually(() => expect(root.querySelector('.facts-list')?.textContent).toBe('thenswapgoessmallbecauseas there is one place'));
+    act(() => root.querySelector<HTMLInputElement>('.card input[type=checkbox]')!.click());
+    await eventually(() => expect(root.querySelector('.facts-list')?.textContent).toBe('thenloadbecauseas there is one place'));
+    expect(daemon.asked.at(-1)!.path).toMatch(/^api\/plan\?running=&model=other$/);
+    press('small');
+    await eventually(() => expect(daemon.asked.at(-1)!.path).toMatch(/^api\/plan\?model=other&running=small$/));
   });
 });
 

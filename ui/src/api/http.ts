@@ -76,5 +76,9 @@ export const post = <T>(path: string, query?: Query) => json<T>(path, {method: '
 export const send = <T>(method: string, path: string, body: unknown, signal?: AbortSignal) =>
   json<T>(path, {method, body: JSON.stringify(body), headers: {'Content-Type': 'application/json'}, signal});
 
+// A daemon that restarts, a network or a proxy that is gone for a while: worth to ask again, after so many ms.
+export const ASK_AGAIN = 2_000;
+export const mayPass = (error: unknown) => error instanceof ApiError && (error.status === 0 || error.status >= 500);
+
 export const isAbort = (error: unknown) => error instanceof Error && error.name === 'AbortError';
 export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -1,5 +1,5 @@
 // Requests: those that run, with what they wait for, and those that have ended, with what they cost.
-import {useState} from 'preact/hooks';
+import {useMemo, useState} from 'preact/hooks';
 import {get, post, type Query} from '../api/http';
 import type {ActivityPage, ActivityRow, ActivityStats, Capture, Queue, SpeedHistogram} from '../api/schema';
 import type {Request} from '../api/types';
@@ -8,6 +8,7 @@ import {Dialog, Empty, Note, save} from '../parts/parts';
 import {inFlight, live, load, models, notify, now, report} from '../store/app';
 import {asCsv, asCurl, decoded, having, STATUSES, waits, wentWrong} from '../store/activity';
 import {bytes, clock, count, duration, rate, time} from '../store/format';
+import {TOLD} from '../store/live';
 import {hashOf, route, setQuery} from '../store/route';
 
 const cancel = (id: number) => post(`api/inflight/${id}/cancel`).then(() => notify('cancelled'), report);
@@ -155,28 +156,35 @@ function CaptureView({id, onClose}: {id: number; onClose: () => void}) {
 // The daemon does not filter by the status: with one, the page goes through as many rows at once as it gives.
 const BLOCK = 999;
 
+const AGES: [string, string][] = [['', 'all'], ['3600', 'last hour'], ['86400', 'last day'], ['604800', 'last week']];
 const FIELDS = ['model', 'start', 'end', 'sort', 'order'] as const;
-const asked = (query: Readonly<Record<string, string>>): Query => Object.fromEntries(FIELDS.map((name) => [name, query[name]]));
+
+// `age` is seconds back from the time of asking.
+function asked(query: Readonly<Record<string, string>>): Query {
+  const fields = Object.fromEntries(FIELDS.map((name) => [name, query[name]]));
+  const begin = Date.now() - Number(query.age) * 1000;
+  return AGES.some(([age]) => age && age === query.age) ? {...fields, start: new Date(begin).toISOString()} : fields;
+}
 
 // All rows of the filter, not those of the page; the newest fifty thousand.
 async function download(query: Readonly<Record<string, string>>, form: 'csv' | 'json'): Promise<void> {
   const rows: ActivityRow[] = [];
+  const filter = asked(query);
   for (let page = 1; page <= 50; page++) {
-    const part = await get<ActivityPage>('api/metrics/activity', {...asked(query), limit: BLOCK, page});
+    const part = await get<ActivityPage>('api/metrics/activity', {...filter, limit: BLOCK, page});
     rows.push(...having(query.status ?? '', part.data));
     if (page >= part.total_pages) break;
   }
   save(`paddock-activity.${form}`, form === 'csv' ? 'text/csv' : 'application/json', [form === 'csv' ? asCsv(rows) : JSON.stringify(rows, null, 1)]);
 }
 
-const AGES: [string, string][] = [['', 'all'], ['3600', 'last hour'], ['86400', 'last day'], ['604800', 'last week']];
-
 function History() {
   const query = route.value.query;
   const page = Number(query.page) || 1;
   // The stream tells of each row. Many come at once under load.
   const rows = useSlowed(live.value.rows, 500);
-  const {data, error} = useAsked<ActivityPage>('api/metrics/activity', {...asked(query), page, limit: query.status ? BLOCK : 50}, 0, rows);
+  const filter = useMemo(() => asked(query), [query, rows]);
+  const {data, error} = useAsked<ActivityPage>('api/metrics/activity', {...filter, page, limit: query.status ? BLOCK : 50}, 0, rows);
   const shown = having(query.status ?? '', data?.data ?? []);
   const [open, setOpen] = useState(0);
   const [capture, setCapture] = useState(0);
@@ -195,10 +203,7 @@ function History() {
           <option value="">all models</option>
           {models.value.map((one) => <option key={one.id} value={one.id}>{one.id}</option>)}
         </select>
-        <select aria-label="Since" value={query.age ?? ''} onChange={(event) => {
-          const age = event.currentTarget.value;
-          setQuery({age, start: age && new Date(Date.now() - Number(age) * 1000).toISOString(), page: ''});
-        }}>
+        <select aria-label="Since" value={query.age ?? ''} onChange={(event) => setQuery({age: event.currentTarget.value, start: '', page: ''})}>
           {AGES.map(([value, name]) => <option key={value} value={value}>{name}</option>)}
         </select>
         <span class="chips" role="group" aria-label="Status">
@@ -245,6 +250,7 @@ export function Activity() {
     <section aria-labelledby="title">
       <div class="title"><h1 id="title">Activity</h1></div>
       <h2>In flight</h2>
+      {inFlight.value.length >= TOLD && <p class="faint">The oldest {TOLD} of {count(Math.max(TOLD, load.value.running + load.value.waiting))}.</p>}
       {shown.length ? <RequestTable requests={shown} why={why} /> : <Empty>Nothing is asked for now.</Empty>}
       <History />
     </section>

@@ -14,14 +14,13 @@ import {hashOf, route, setQuery} from '../store/route';
 
 const HIDDEN = 10_000; // ms that a tab may be away before it gives its connection back
 
-function useSession(query: LogQuery): LogSession {
-  const filter = useSettled(JSON.stringify(asked(query)), 250);
+// A new `turn` looks anew, around the line of the address.
+function useSession(query: LogQuery, turn: number): LogSession {
+  const wanted = useSettled(JSON.stringify([asked(query), turn]), 250);
   const epoch = keyEpoch.value;
-  const around = useRef(Number(query.line) || undefined);
-  const session = useMemo(() => new LogSession(JSON.parse(filter)), [filter, epoch]);
+  const session = useMemo(() => new LogSession(JSON.parse(wanted)[0]), [wanted, epoch]);
   useEffect(() => {
-    void session.open(around.current);
-    around.current = undefined;
+    void session.open(Number(route.peek().query.line) || undefined);
     let timer: ReturnType<typeof setTimeout> | undefined;
     let away = false;
     const seen = () => {
@@ -164,7 +163,8 @@ function Status({session, following, needle}: {session: LogSession; following: b
 
 export function Logs() {
   const query = route.value.query;
-  const session = useSession(query);
+  const [turn, setTurn] = useState(0);
+  const session = useSession(query, turn);
   const version = session.version.value;
   const [following, follow] = useState(!query.line);
   const [goTo, setGoTo] = useState({index: 0, turn: 0});
@@ -173,6 +173,11 @@ export function Logs() {
   const chosenId = Number(query.line) || 0;
   const chosen = session.book.lines[session.book.indexOf(chosenId)];
   const paused = session.paused.value;
+  const known = useRef(chosenId); // another one came with the address
+  const choose = (id: number) => {
+    known.current = id;
+    setQuery({line: id ? String(id) : ''});
+  };
 
   const pause = () => session.pause(!paused);
   const toEnd = () => {
@@ -187,7 +192,7 @@ export function Logs() {
     setAt(found + session.book.first);
     follow(false);
     setGoTo({index: found, turn: goTo.turn + 1});
-    setQuery({line: String(session.book.lines[found]!.id)});
+    choose(session.book.lines[found]!.id);
   };
   useAction('pause', pause);
   useAction('follow', toEnd);
@@ -199,6 +204,15 @@ export function Logs() {
     const index = session.book.indexOf(chosenId);
     if (index >= 0) setGoTo({index, turn: goTo.turn + 1});
   }, [session, session.book.lines.length > 0]);
+  useEffect(() => {
+    if (chosenId === known.current) return;
+    known.current = chosenId;
+    if (!chosenId) return;
+    follow(false);
+    const index = session.book.indexOf(chosenId);
+    if (index >= 0) setGoTo({index, turn: goTo.turn + 1});
+    else setTurn(turn + 1);
+  }, [chosenId]);
 
   const memory = meansMemory(query);
   const refused = session.error.value || (session.state.value.kind === 'refused' ? session.state.value.why : '');
@@ -228,7 +242,7 @@ export function Logs() {
       <LogList
         book={session.book} version={version} following={following && !paused} wrapped={query.wrap === '1'} chosen={chosenId} needle={needle} showModel={!query.model} goTo={goTo}
         onFollow={follow} onTop={() => void session.loadOlder()}
-        onChoose={(id) => (follow(false), setQuery({line: id === chosenId ? '' : String(id)}))}
+        onChoose={(id) => (follow(false), choose(id === chosenId ? 0 : id))}
       />
       {chosen && <Chosen line={chosen} />}
       <Status session={session} following={following && !paused} needle={needle} />

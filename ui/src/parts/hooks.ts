@@ -1,11 +1,11 @@
 // What pages do again and again.
 import {useEffect, useRef, useState} from 'preact/hooks';
-import {get, isAbort, messageOf, type Query} from '../api/http';
+import {ASK_AGAIN, get, isAbort, mayPass, messageOf, type Query} from '../api/http';
 import {keyEpoch} from '../store/app';
 import {on, type Action} from '../store/keys';
 
-// Asks each `ms` (0: once) while somebody looks, and whenever `again` changes. What was there stays until the
-// next answer.
+// Asks each `ms` (0: once, or until there is an answer) while somebody looks, and whenever `again` changes. What was
+// there stays until the next answer.
 export function useAsked<T>(path: string | null, query: Query = {}, ms = 0, again: unknown = 0) {
   const [data, setData] = useState<T | null>(null);
   const [error, setError] = useState('');
@@ -18,14 +18,16 @@ export function useAsked<T>(path: string | null, query: Query = {}, ms = 0, agai
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const ask = async () => {
+      let pause = ms;
       try {
         if (!document.hidden || !ms) setData(await get<T>(path, query, abort.signal));
         setError('');
       } catch (problem) {
         if (isAbort(problem)) return;
         setError(messageOf(problem));
+        if (mayPass(problem)) pause ||= ASK_AGAIN;
       }
-      if (ms && !abort.signal.aborted) timer = setTimeout(() => void ask(), ms);
+      if (pause && !abort.signal.aborted) timer = setTimeout(() => void ask(), pause);
     };
     void ask();
     return () => {

@@ -70,7 +70,7 @@ export function report(error: unknown): void {
 // ---- the stream
 
 let stream: EventStream | null = null;
-const AWAY = 5 * 60_000; // browsers allow six connections to a host for all tabs together
+const AWAY = 15_000; // ms; browsers allow six connections to a host for all tabs together
 
 function take(event: {event: string; data: string}): void {
   const before = live.value;

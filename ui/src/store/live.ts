@@ -49,8 +49,15 @@ export function listed(live: Live): Model[] {
 export const requests = (live: Live): Request[] =>
   Object.values(live.requests).sort((a, b) => a.id - b.id);
 
+export const TOLD = 256; // requests that events tell of: the oldest
+
+// Where there may be more requests than one is told of, as the models have them.
 export function counts(live: Live): {running: number; waiting: number} {
   const all = Object.values(live.requests);
+  if (all.length >= TOLD) {
+    const sum = (what: 'in_flight' | 'waiting') => Object.values(live.models).reduce((most, one) => most + one[what], 0);
+    return {running: sum('in_flight'), waiting: sum('waiting')};
+  }
   const waiting = all.filter((one) => one.phase === 'waiting' || one.phase === 'loading').length;
   return {running: all.length - waiting, waiting};
 }

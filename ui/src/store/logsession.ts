@@ -1,7 +1,7 @@
 // One look at the log: a page of what is there, then what comes. Lines that come are kept back until the next
 // frame, so that a flood costs one drawing each frame and not one each line.
 import {signal} from '@preact/signals';
-import {get, isAbort, messageOf, type Query} from '../api/http';
+import {ASK_AGAIN, get, isAbort, mayPass, messageOf, type Query} from '../api/http';
 import type {LogLine, LogPage} from '../api/schema';
 import {EventStream, type StreamState} from '../api/stream';
 import {Logbook, MOST} from './logbook';
@@ -22,6 +22,7 @@ export class LogSession {
   private stream: EventStream | null = null;
   private readonly abort = new AbortController();
   private fetching = false;
+  private retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly query: Query,
@@ -39,11 +40,14 @@ export class LogSession {
       this.version.value++;
       this.follow(around ? (page.lines.at(-1)?.id ?? page.after) : page.after);
     } catch (error) {
-      if (!isAbort(error)) this.error.value = messageOf(error);
+      if (isAbort(error)) return;
+      this.error.value = messageOf(error);
+      if (mayPass(error) && !this.abort.signal.aborted) this.retry = setTimeout(() => void this.open(around), ASK_AGAIN);
     }
   }
 
   close(): void {
+    clearTimeout(this.retry);
     this.abort.abort();
     this.stream?.stop();
     this.stream = null;

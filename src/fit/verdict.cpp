@@ -82,6 +82,7 @@ Verdict judge(const Report& report, const Circumstances& circumstances) {
   verdict.proof = proof_of(verdict.word, view);
   verdict.devices = view.devices;
   verdict.ram = whole.ram;
+  if (view.is_shrunk()) verdict.context_before_cut = view.asked_context();
   verdict.advice = advice_of(verdict.word, view);
   return verdict;
 }

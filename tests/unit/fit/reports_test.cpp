@@ -87,6 +87,11 @@ TEST(Reports, are_split_by_device_and_kind) {
   EXPECT_EQ(fit.ram, in_ram);
 }
 
+TEST(Reports, of_a_context_that_was_cut_tell_what_it_began_with) {
+  EXPECT_EQ(verdict_of("shrunk_context").context_before_cut, 65536u);
+  EXPECT_EQ(verdict_of("full_fit").context_before_cut, std::nullopt);
+}
+
 TEST(Reports, with_two_models_are_summed) {
   const Verdict draft = verdict_of("draft_model");
   ASSERT_EQ(draft.devices.size(), 2u);

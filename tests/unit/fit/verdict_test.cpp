@@ -128,7 +128,9 @@ TEST(Verdict, sees_the_driver_page) {
 
 TEST(Verdict, sees_a_context_that_is_less_than_asked) {
   EXPECT_EQ(full({.words = {"-c", "16384"}}).sentence, "Fits, context cut to 8192");
+  EXPECT_EQ(full({.words = {"-c", "16384"}}).context_before_cut, 16384u);
   EXPECT_EQ(full({.words = {"--ctx-size=8192"}}).word, Word::kFits);
+  EXPECT_EQ(full({.words = {"--ctx-size=8192"}}).context_before_cut, std::nullopt);
   EXPECT_EQ(full({.words = {"-c", "0"}}).word, Word::kFits);
   EXPECT_EQ(full({.words = {"-c"}}).word, Word::kFits);
 }

@@ -28,6 +28,7 @@ Report with_last_line(const Report& report, const Circumstances& circumstances) 
   Report whole = report;
   if (!circumstances.failure || !report.shortages.empty()) return whole;
   const Report last = read(circumstances.failure->line);
+  if (whole.engine == Engine::kLlama) whole.engine = last.engine;
   whole.shortages = last.shortages;
   whole.said.insert(whole.said.end(), last.said.begin(), last.said.end());
   return whole;

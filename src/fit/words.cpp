@@ -89,6 +89,12 @@ std::string spilled_text(const View& view) {
   return reason.empty() ? text : text + " (" + reason + ")";
 }
 
+// The end of the report, which tells what is left, may be missing.
+std::string shrunk_text(const View& view) {
+  const std::string from = "Fits, context cut from " + std::to_string(*view.asked_context());
+  return view.report.context ? from + " to " + std::to_string(*view.report.context) : from;
+}
+
 std::string tight_text(const View& view) {
   if (view.report.engine == Engine::kVllm) {
     return "Fits, but the KV cache holds less than one request of " +
@@ -173,7 +179,7 @@ std::string sentence_of(Word word, const View& view) {
     case Word::kDriverSpill:
       return "Logs say it fits, the driver is paging";
     case Word::kShrunk:
-      return "Fits, context cut to " + std::to_string(view.report.context.value_or(0));
+      return shrunk_text(view);
     case Word::kTight:
       return tight_text(view);
     case Word::kFits:

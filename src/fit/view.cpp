@@ -76,6 +76,9 @@ bool View::is_short_of_memory() const {
 }
 
 bool View::is_cpu_only() const {
+  // Recent stable-diffusion.cpp counts all that it streams to the card as RAM.
+  const bool streams_all = has_flag(circumstances.words, {"--offload-to-cpu"});
+  if (streams_all && !report.no_gpu && !report.devices.empty()) return false;
   return on_devices.weights == 0 && (report.ram.weights > 0 || report.no_gpu) &&
          report.engine != Engine::kVllm;
 }

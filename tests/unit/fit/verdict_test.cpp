@@ -281,6 +281,18 @@ TEST(Advice, for_images_names_flags_of_stable_diffusion_cpp) {
   });
 }
 
+TEST(Verdict, of_images_that_are_streamed_from_ram_is_not_that_of_the_cpu) {
+  const std::string log =
+      "total params memory size = 13000.00MB (VRAM 0.00MB, RAM 13000.00MB): vae 94.57MB(RAM)\n";
+  const std::string card = "  Device 0: NVIDIA A40, compute capability 8.6, VMM: yes\n";
+  const Circumstances streams = {.words = {"sd-server", "--offload-to-cpu"}};
+  const Verdict verdict = judge(read(card + log), streams);
+  EXPECT_EQ(verdict.sentence, "Streams from RAM by configuration: 12.7 of 12.7 GiB of weights in RAM");
+  EXPECT_EQ(verdict.word, Word::kFits);
+  EXPECT_EQ(judge(read(card + log), {}).word, Word::kCpuOnly);
+  EXPECT_EQ(judge(read(log), streams).word, Word::kCpuOnly) << "no card is there";
+}
+
 TEST(Advice, for_vllm_names_its_flags) {
   const std::string log = "Model loading took 8.5 GiB and 4.4 seconds\nAvailable KV cache memory: 2.30 GiB\n";
   const std::string lower = "Lower --max-model-len or --max-num-seqs, or change --gpu-memory-utilization.";

@@ -70,7 +70,7 @@ void add_judgement(Json& json, const fit::Judgement& judgement, const std::vecto
   json["ram"] = ram_json(judgement);
   json["layers"] = layers_json(judgement.report.layers);
   json["context"] = or_null(judgement.report.context);
-  json["context_before_cut"] = or_null(judgement.report.context_before_cut);
+  json["context_before_cut"] = or_null(verdict.context_before_cut);
   json["kv_pools"] = Json::array();
   for (const fit::Pool& pool : judgement.report.pools) json["kv_pools"].push_back(pool_json(pool));
   json["proof"] = proof;

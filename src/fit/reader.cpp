@@ -17,11 +17,13 @@ constexpr std::size_t kMostDevices = 64;
 struct Reader::Rule {
   std::size_t row;
   void (Reader::*read)(const Groups&);
+  Engine engine = Engine::kLlama;
 };
 
 // A line may say several things: "error loading model: unable to allocate CUDA0 buffer".
 const std::vector<Reader::Rule>& Reader::rules() {
   using R = Reader;
+  using enum Engine;
   static const auto& rules = *new const std::vector<Rule>({
       {row_of("dev_used"), &R::used_device},
       {row_of("cuda_found"), &R::found_devices},
@@ -67,27 +69,27 @@ const std::vector<Reader::Rule>& Reader::rules() {
       {row_of("oom_vk"), &R::oom_sized},
       {row_of("oom_metal"), &R::oom},
       {row_of("load_failed"), &R::load_failed},
-      {row_of("sd_total"), &R::diffusion_total},
-      {row_of("sd_buf"), &R::diffusion_part},
-      {row_of("sd_compute"), &R::diffusion_compute},
-      {row_of("sd_plan_dev"), &R::diffusion_plan},
-      {row_of("sd_plan_part"), &R::memory_fact},
-      {row_of("sd_nogpu"), &R::no_gpu},
-      {row_of("sd_vae_oom"), &R::oom},
-      {row_of("sd_oom"), &R::oom},
-      {row_of("wh_model"), &R::whisper_model},
-      {row_of("wh_model_old"), &R::whisper_model},
-      {row_of("wh_backend"), &R::whisper_backend},
-      {row_of("wh_nogpu"), &R::no_gpu},
-      {row_of("wh_kv"), &R::whisper_kv},
-      {row_of("wh_compute"), &R::whisper_compute},
-      {row_of("vllm_weights"), &R::vllm_weights},
-      {row_of("vllm_kv"), &R::vllm_kv},
-      {row_of("vllm_conc"), &R::vllm_concurrency},
-      {row_of("vllm_kv_tokens"), &R::vllm_fact},
-      {row_of("vllm_blocks"), &R::vllm_fact},
-      {row_of("vllm_nokv"), &R::oom},
-      {row_of("torch_oom"), &R::torch_oom},
+      {row_of("sd_total"), &R::diffusion_total, kDiffusion},
+      {row_of("sd_buf"), &R::diffusion_part, kDiffusion},
+      {row_of("sd_compute"), &R::diffusion_compute, kDiffusion},
+      {row_of("sd_plan_dev"), &R::diffusion_plan, kDiffusion},
+      {row_of("sd_plan_part"), &R::memory_fact, kDiffusion},
+      {row_of("sd_nogpu"), &R::no_gpu, kDiffusion},
+      {row_of("sd_vae_oom"), &R::oom, kDiffusion},
+      {row_of("sd_oom"), &R::oom, kDiffusion},
+      {row_of("wh_model"), &R::whisper_model, kWhisper},
+      {row_of("wh_model_old"), &R::whisper_model, kWhisper},
+      {row_of("wh_backend"), &R::whisper_backend, kWhisper},
+      {row_of("wh_nogpu"), &R::no_gpu, kWhisper},
+      {row_of("wh_kv"), &R::whisper_kv, kWhisper},
+      {row_of("wh_compute"), &R::whisper_compute, kWhisper},
+      {row_of("vllm_weights"), &R::vllm_weights, kVllm},
+      {row_of("vllm_kv"), &R::vllm_kv, kVllm},
+      {row_of("vllm_conc"), &R::vllm_concurrency, kVllm},
+      {row_of("vllm_kv_tokens"), &R::vllm_fact, kVllm},
+      {row_of("vllm_blocks"), &R::vllm_fact, kVllm},
+      {row_of("vllm_nokv"), &R::oom, kVllm},
+      {row_of("torch_oom"), &R::torch_oom, kVllm},
   });
   return rules;
 }
@@ -98,7 +100,9 @@ void Reader::take(std::string_view raw) {
   if (line_.is_debug || line_.text.empty()) return;
   for (const Rule& rule : rules()) {
     const Groups groups = match(rule.row, line_.text);
-    if (!groups.empty()) (this->*rule.read)(groups);
+    if (groups.empty()) continue;
+    if (report_.engine == Engine::kLlama) report_.engine = rule.engine;
+    (this->*rule.read)(groups);
   }
 }
 

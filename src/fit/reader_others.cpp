@@ -85,10 +85,7 @@ void Reader::finish_diffusion() {
   first_device().holds.add({.weights = diffusion_vram_, .compute = diffusion_vram_peak_});
 }
 
-Device& Reader::vllm_device() {
-  report_.vllm.is_it = true;
-  return device("GPU" + rank_of(line_.rank));
-}
+Device& Reader::vllm_device() { return device("GPU" + rank_of(line_.rank)); }
 
 // Its GB are GiB, too, in the builds that print them.
 void Reader::vllm_weights(const Groups& at) {
@@ -107,7 +104,6 @@ void Reader::vllm_kv(const Groups& at) {
 void Reader::vllm_concurrency(const Groups& at) {
   std::string tokens(at[1].substr(0, 32));
   std::erase(tokens, ',');
-  report_.vllm.is_it = true;
   report_.vllm.request_tokens = whole(tokens);
   report_.vllm.concurrency = decimal(at[2]);
   say(Fact::kContext);

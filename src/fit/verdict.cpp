@@ -28,6 +28,7 @@ Report with_last_line(const Report& report, const Circumstances& circumstances) 
   Report whole = report;
   if (!circumstances.failure || !report.shortages.empty()) return whole;
   const Report last = read(circumstances.failure->line);
+  if (whole.engine == Engine::kLlama) whole.engine = last.engine;
   whole.shortages = last.shortages;
   whole.said.insert(whole.said.end(), last.said.begin(), last.said.end());
   return whole;
@@ -82,6 +83,7 @@ Verdict judge(const Report& report, const Circumstances& circumstances) {
   verdict.proof = proof_of(verdict.word, view);
   verdict.devices = view.devices;
   verdict.ram = whole.ram;
+  if (view.is_shrunk()) verdict.context_before_cut = view.asked_context();
   verdict.advice = advice_of(verdict.word, view);
   return verdict;
 }

@@ -26,6 +26,16 @@ bool same_slot(std::string_view a, std::string_view b) {
   return iequals(slot(a), slot(b));
 }
 
+Engine engine_called(const Words& words) {
+  if (words.empty()) return Engine::kLlama;
+  const std::string name = to_lower(std::string_view(words[0]).substr(words[0].rfind('/') + 1));
+  const auto has = [&](std::string_view part) { return name.find(part) != std::string::npos; };
+  if (has("whisper")) return Engine::kWhisper;
+  if (name == "sd" || name.starts_with("sd-") || has("stable-diffusion")) return Engine::kDiffusion;
+  const auto module = name.starts_with("python") ? value_of(words, {"-m"}) : std::nullopt;
+  return has("vllm") || (module && module->starts_with("vllm")) ? Engine::kVllm : Engine::kLlama;
+}
+
 }  // namespace
 
 View::View(const Report& read, const Circumstances& at) : report(read), circumstances(at) {
@@ -40,6 +50,10 @@ View::View(const Report& read, const Circumstances& at) : report(read), circumst
     shown.total = card->total;
     shown.free = less(card->total, card->used);
   }
+}
+
+Engine View::engine() const {
+  return report.engine == Engine::kLlama ? engine_called(circumstances.words) : report.engine;
 }
 
 Bytes View::weights() const { return sum(on_devices.weights, report.ram.weights); }
@@ -62,7 +76,11 @@ bool View::is_short_of_memory() const {
 }
 
 bool View::is_cpu_only() const {
-  return on_devices.weights == 0 && (report.ram.weights > 0 || report.no_gpu) && !report.vllm.is_it;
+  // Recent stable-diffusion.cpp counts all that it streams to the card as RAM.
+  const bool streams_all = has_flag(circumstances.words, {"--offload-to-cpu"});
+  if (streams_all && !report.no_gpu && !report.devices.empty()) return false;
+  return on_devices.weights == 0 && (report.ram.weights > 0 || report.no_gpu) &&
+         report.engine != Engine::kVllm;
 }
 
 bool View::has_override() const {
@@ -81,7 +99,7 @@ bool View::is_spilled() const {
   const bool kv = report.ram.kv > 0 && !has_flag(circumstances.words, {"-nkvo", "--no-kv-offload"});
   const bool layers = report.layers && report.layers->on_devices < report.layers->all;
   return too_much || kv || layers || report.overflowing > 0 ||
-         (report.vllm.is_it && has_flag(circumstances.words, {"--cpu-offload-gb"}));
+         (report.engine == Engine::kVllm && has_flag(circumstances.words, {"--cpu-offload-gb"}));
 }
 
 bool View::streams() const {
@@ -120,7 +138,7 @@ std::optional<Bytes> View::left_on(const Device& device) const {
 
 bool View::is_tight() const {
   // It takes the share that it was given, whatever the model needs.
-  if (report.vllm.is_it) return report.vllm.concurrency.value_or(1) < 1;
+  if (report.engine == Engine::kVllm) return report.vllm.concurrency.value_or(1) < 1;
   return std::any_of(devices.begin(), devices.end(), [&](const Device& device) {
     const auto left = left_on(device);
     return left && (*left < kTight || (device.total && *left < *device.total / 100 * 3));

@@ -23,6 +23,8 @@ class View {
   Bytes weights() const;  // in all
   bool has_any_memory() const { return !devices.empty() || report.ram.total() > 0; }
 
+  // By its lines; of one that printed none of them, by what its command is called.
+  Engine engine() const;
   bool failed() const { return circumstances.failure.has_value(); }
   bool is_short_of_memory() const;
   bool is_cpu_only() const;

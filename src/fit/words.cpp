@@ -1,4 +1,4 @@
-// The verdict in words: its sentence, its proof, its advice.
+// The verdict in words: its sentence and its proof.
 #include <algorithm>
 #include <cstdio>
 #include <initializer_list>
@@ -78,7 +78,7 @@ std::string spill_reason(const View& view) {
 }
 
 std::string spilled_text(const View& view) {
-  if (view.report.vllm.is_it) {
+  if (view.report.engine == Engine::kVllm) {
     return "Partly in RAM: --cpu-offload-gb " +
            value_of(view.circumstances.words, {"--cpu-offload-gb"}).value_or("");
   }
@@ -89,8 +89,14 @@ std::string spilled_text(const View& view) {
   return reason.empty() ? text : text + " (" + reason + ")";
 }
 
+// The end of the report, which tells what is left, may be missing.
+std::string shrunk_text(const View& view) {
+  const std::string from = "Fits, context cut from " + std::to_string(*view.asked_context());
+  return view.report.context ? from + " to " + std::to_string(*view.report.context) : from;
+}
+
 std::string tight_text(const View& view) {
-  if (view.report.vllm.is_it) {
+  if (view.report.engine == Engine::kVllm) {
     return "Fits, but the KV cache holds less than one request of " +
            std::to_string(view.report.vllm.request_tokens) + " tokens";
   }
@@ -125,57 +131,8 @@ std::string unknown_text(const View& view) {
     return "It failed, but not for want of memory" + (line.empty() ? "" : ": " + message_of(line));
   }
   if (view.has_any_memory()) return "The beginning of the memory report is missing";
-  return "No memory report: start it with -lv 4";
-}
-
-std::string oom_advice(const View& view) {
-  if (view.report.vllm.is_it || line_about(view.report, Fact::kBuffer) == nullptr) {
-    for (const Said& said : view.report.said) {
-      if (said.line.find("cache blocks") != std::string::npos ||
-          said.line.find("Tried to allocate") != std::string::npos || view.report.vllm.is_it) {
-        return "Lower --max-model-len, or change --gpu-memory-utilization.";
-      }
-    }
-  }
-  for (const Said& said : view.report.said) {
-    if (said.fact != Fact::kOutOfMemory) continue;
-    if (said.line.find("kv cache") != std::string::npos) {
-      return "Lower --ctx-size, or set --cache-type-k q8_0 and --cache-type-v q8_0.";
-    }
-    if (said.line.find("compute") != std::string::npos) return "Lower --ubatch-size or --ctx-size.";
-    if (said.line.find("VAE") != std::string::npos) return "Set --vae-tiling.";
-  }
-  if (!view.report.fit_failed.empty()) {
-    return "Remove --n-gpu-layers, --n-cpu-moe, --override-tensor and --tensor-split, so that --fit can "
-           "choose.";
-  }
-  return "Lower --n-gpu-layers, or keep experts in RAM with --n-cpu-moe.";
-}
-
-std::string spill_advice(const View& view) {
-  const Words& words = view.circumstances.words;
-  if (view.report.vllm.is_it) return "Remove --cpu-offload-gb if there is room.";
-  if (has_flag(words, {"-ncmoe", "--n-cpu-moe"})) return "Lower --n-cpu-moe if there is room.";
-  if (has_flag(words, {"-cmoe", "--cpu-moe"}))
-    return "Set --n-cpu-moe to a few layers in place of --cpu-moe.";
-  const auto& layers = view.report.layers;
-  if (layers && layers->on_devices < layers->all &&
-      has_flag(words, {"-ngl", "--n-gpu-layers", "--gpu-layers"})) {
-    return "Raise --n-gpu-layers to " + std::to_string(layers->all) +
-           " if there is room, or lower --ctx-size.";
-  }
-  if (view.report.overrides > 0 || has_flag(words, {"-ot", "--override-tensor"})) {
-    return "Send fewer tensors to RAM with --override-tensor.";
-  }
-  return "Lower --ctx-size, or set --cache-type-k q8_0 and --cache-type-v q8_0, to make room for all layers.";
-}
-
-std::string cpu_advice(const View& view) {
-  const auto layers = value_of(view.circumstances.words, {"-ngl", "--n-gpu-layers", "--gpu-layers"});
-  if (layers && *layers == "0") return "Raise --n-gpu-layers to use a GPU.";
-  if (value_of(view.circumstances.words, {"-dev", "--device"}) == "none")
-    return "Remove --device none to use a GPU.";
-  return "To use a GPU, take a build for it and see that --list-devices names it.";
+  if (view.engine() == Engine::kDiffusion) return "No memory report: start it with -v";
+  return view.engine() == Engine::kLlama ? "No memory report: start it with -lv 4" : "No memory report";
 }
 
 std::initializer_list<Fact> facts_of(Word word) {
@@ -222,7 +179,7 @@ std::string sentence_of(Word word, const View& view) {
     case Word::kDriverSpill:
       return "Logs say it fits, the driver is paging";
     case Word::kShrunk:
-      return "Fits, context cut to " + std::to_string(view.report.context.value_or(0));
+      return shrunk_text(view);
     case Word::kTight:
       return tight_text(view);
     case Word::kFits:
@@ -231,31 +188,6 @@ std::string sentence_of(Word word, const View& view) {
       break;
   }
   return unknown_text(view);
-}
-
-std::string advice_of(Word word, const View& view) {
-  switch (word) {
-    case Word::kFailedOom:
-      return oom_advice(view);
-    case Word::kFailedKill:
-      return "Lower --ctx-size or --cache-ram, or keep --mmap on, so that less RAM is needed.";
-    case Word::kCpuOnly:
-      return cpu_advice(view);
-    case Word::kSpilled:
-      return spill_advice(view);
-    case Word::kDriverSpill:
-      return "Lower --n-gpu-layers or --ctx-size, and leave GGML_CUDA_ENABLE_UNIFIED_MEMORY unset.";
-    case Word::kShrunk:
-      return "Set --ctx-size yourself, with --cache-type-k q8_0 and --cache-type-v q8_0 or a lower "
-             "--n-gpu-layers to make room.";
-    case Word::kTight:
-      return "Lower --ctx-size or --ubatch-size to leave more room.";
-    case Word::kFits:
-      return {};
-    case Word::kUnknown:
-      break;
-  }
-  return view.failed() || view.has_any_memory() ? "" : "Start it with --log-verbosity 4.";
 }
 
 std::vector<std::string> proof_of(Word word, const View& view) {

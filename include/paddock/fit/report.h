@@ -86,13 +86,16 @@ struct Projector {
 };
 
 struct Vllm {
-  bool is_it = false;
   std::optional<double> kv_gib{};       // for the cache; may be below 0
   std::optional<double> concurrency{};  // requests of full length that fit the cache
   std::uint64_t request_tokens = 0;     // that length
 };
 
+// Whose lines they are, as far as they tell: what llama.cpp and its descendants print is not theirs alone.
+enum class Engine { kLlama, kWhisper, kDiffusion, kVllm };
+
 struct Report {
+  Engine engine = Engine::kLlama;
   std::vector<Device> devices{};  // that are used or were named, in their order
   Amounts ram{};
   Bytes elsewhere = 0;  // in buffers whose place is not known

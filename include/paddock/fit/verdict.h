@@ -15,6 +15,7 @@
 // Pure functions, any thread.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -66,6 +67,9 @@ struct Verdict {
   std::vector<std::string> proof{};  // the lines it rests on, as printed; at most 12
   std::vector<Device> devices{};     // that it uses; total and free as the driver sees them now, if known
   Amounts ram{};
+  // Tokens that were asked for, where it has fewer: by the command line, or by what the automatic fit began
+  // with.
+  std::optional<std::uint64_t> context_before_cut{};
   std::string advice{};  // names a flag; empty if there is nothing to do
 };
 

@@ -46,6 +46,15 @@ TEST(FitView, AllFieldsOfAJudgedModel) {
   EXPECT_EQ(json::parse(fit_without_log(ModelId("a"), &last))["proof"], json::array());
 }
 
+TEST(FitView, TellsOfLessContextThanTheCommandAsksFor) {
+  fit::Judgement last = judgement();
+  last.verdict = fit::judge(last.report, {.words = {"llama-server", "-c", "8192"}});
+  const json shown = json::parse(fit_body(ModelId("a"), &last));
+  EXPECT_EQ(shown["verdict"], "shrunk");
+  EXPECT_EQ(shown["context"], 4096);
+  EXPECT_EQ(shown["context_before_cut"], 8192);
+}
+
 TEST(FitView, BeforeTheFirstLoadThereIsNoVerdict) {
   const json shown = json::parse(fit_body(ModelId("a"), nullptr));
   EXPECT_EQ(shown["verdict"], nullptr);

@@ -41,7 +41,7 @@ TEST(Reports, have_their_verdicts) {
       {"two_pools", Word::kFits, "Fits: 11.9 GiB on CUDA0"},
       {"draft_model", Word::kFits, "Fits: 46.7 of 88.8 GiB"},
       {"out_of_memory", Word::kFailedOom, "Does not fit: CUDA0 needed 141.4 GiB more", {}, true},
-      {"shrunk_context", Word::kShrunk, "Fits, context cut to 4096"},
+      {"shrunk_context", Word::kShrunk, "Fits, context cut from 65536 to 4096"},
       {"cpu_only", Word::kCpuOnly,
        "Runs on CPU only: warning: no usable GPU found, --gpu-layers option will be ignored"},
       {"partly_offloaded", Word::kSpilled,
@@ -85,6 +85,11 @@ TEST(Reports, are_split_by_device_and_kind) {
   EXPECT_EQ(fit.devices[0].holds, on_card);
   const Amounts in_ram{.weights = mib(333.84), .compute = mib(24.01), .output = mib(2.32)};
   EXPECT_EQ(fit.ram, in_ram);
+}
+
+TEST(Reports, of_a_context_that_was_cut_tell_what_it_began_with) {
+  EXPECT_EQ(verdict_of("shrunk_context").context_before_cut, 65536u);
+  EXPECT_EQ(verdict_of("full_fit").context_before_cut, std::nullopt);
 }
 
 TEST(Reports, with_two_models_are_summed) {

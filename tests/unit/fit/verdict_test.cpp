@@ -127,8 +127,14 @@ TEST(Verdict, sees_the_driver_page) {
 }
 
 TEST(Verdict, sees_a_context_that_is_less_than_asked) {
-  EXPECT_EQ(full({.words = {"-c", "16384"}}).sentence, "Fits, context cut to 8192");
+  EXPECT_EQ(full({.words = {"-c", "16384"}}).sentence, "Fits, context cut from 16384 to 8192");
+  EXPECT_EQ(full({.words = {"-c", "16384"}}).context_before_cut, 16384u);
   EXPECT_EQ(full({.words = {"--ctx-size=8192"}}).word, Word::kFits);
+  EXPECT_EQ(full({.words = {"--ctx-size=8192"}}).context_before_cut, std::nullopt);
+  const std::string cut =
+      "llama_params_fit: context size reduced from 65536 to 4096 -> need 13440 MiB less memory\n"
+      "load_tensors:        CUDA0 model buffer size =  8000.00 MiB\n";
+  EXPECT_EQ(judge(read(cut), {}).sentence, "Fits, context cut from 65536");
   EXPECT_EQ(full({.words = {"-c", "0"}}).word, Word::kFits);
   EXPECT_EQ(full({.words = {"-c"}}).word, Word::kFits);
 }
@@ -188,6 +194,173 @@ TEST(Verdict, without_a_report_says_how_to_get_one) {
   EXPECT_EQ(verdict.word, Word::kUnknown);
   EXPECT_EQ(verdict.sentence, "No memory report: start it with -lv 4");
   EXPECT_EQ(verdict.advice, "Start it with --log-verbosity 4.");
+  const Verdict image = judge(read("listening\n"), {.words = {"/opt/sd-server", "-m", "x.gguf"}});
+  EXPECT_EQ(image.sentence, "No memory report: start it with -v");
+  EXPECT_EQ(image.advice, "Start it with --verbose.");
+  const Verdict python =
+      judge(read("listening\n"), {.words = {"python3", "-m", "vllm.entrypoints.openai.api_server"}});
+  EXPECT_EQ(python.sentence, "No memory report");
+  EXPECT_EQ(python.advice, "");
+}
+
+// What an engine was asked for and printed, and what it may be asked for in place of that.
+struct Advised {
+  std::string log, advice;
+  Word word;
+  Words words{};
+  Circumstances at{};
+};
+
+void expect_advice(const std::vector<Advised>& all) {
+  for (const Advised& one : all) {
+    Circumstances at = one.at;
+    at.words = one.words;
+    const Verdict verdict = judge(read(one.log), at);
+    EXPECT_STREQ(name_of(verdict.word), name_of(one.word)) << one.log;
+    EXPECT_EQ(verdict.advice, one.advice) << one.log;
+  }
+}
+
+TEST(Advice, for_images_names_flags_of_stable_diffusion_cpp) {
+  const std::string total = "total params memory size = 13000.00MB (VRAM 4000.00MB, RAM ";
+  const std::string spilled = total + "9000.00MB): vae 94.57MB(VRAM)\n";
+  const std::string full = total + "0.00MB): vae 94.57MB(VRAM)\n";
+  const Circumstances failed_now = failed(FailureKind::kOther), killed = failed(FailureKind::kKilled);
+  Circumstances nearly, paging;
+  nearly.cards = {{"", "GPU 0", 10000 * kMiB, 9600 * kMiB}};
+  paging.cards = {{"", "GPU 0", 10000 * kMiB, 9900 * kMiB}};
+  paging.is_slow = true;
+  expect_advice({
+      {spilled,
+       "Set --offload-to-cpu to bring them to the GPU while they are used, or --diffusion-fa and "
+       "--vae-tiling to make room.",
+       Word::kSpilled},
+      {full + "alloc params backend buffer failed\n",
+       "Set --offload-to-cpu or --diffusion-fa.",
+       Word::kFailedOom,
+       {},
+       failed_now},
+      {"ggml_cuda: allocating 1900.00 MiB on device 0: cudaMalloc failed: out of memory\n",
+       "Set --diffusion-fa or --clip-on-cpu.",
+       Word::kFailedOom,
+       {"sd-server", "--offload-to-cpu"},
+       failed_now},
+      {"flux: failed to allocate the compute buffer\n",
+       "Set --diffusion-fa or --offload-to-cpu.",
+       Word::kFailedOom,
+       {},
+       failed_now},
+      {"VAE decode failed (likely out of memory)\n",
+       "Set --vae-on-cpu.",
+       Word::kFailedOom,
+       {"sd-server", "--vae-tiling"},
+       failed_now},
+      {"VAE decode failed (likely out of memory)\n",
+       "Take a smaller file with --diffusion-model or --model.",
+       Word::kFailedOom,
+       {"sd-server", "--vae-tiling", "--vae-on-cpu"},
+       failed_now},
+      {full,
+       "Take a smaller file with --diffusion-model or --model, so that less RAM is needed.",
+       Word::kFailedKill,
+       {},
+       killed},
+      {"",
+       "Remove --offload-to-cpu, so that less RAM is needed.",
+       Word::kFailedKill,
+       {"sd-server", "--offload-to-cpu"},
+       killed},
+      {full, "Set --diffusion-fa or --vae-tiling.", Word::kTight, {}, nearly},
+      {full,
+       "Set --offload-to-cpu or --diffusion-fa. And leave GGML_CUDA_ENABLE_UNIFIED_MEMORY unset.",
+       Word::kDriverSpill,
+       {},
+       paging},
+      {"auto-fit: no usable GPU devices\n",
+       "To use a GPU, take a build for it, and see that no --backend keeps it on the CPU.", Word::kCpuOnly},
+  });
+}
+
+TEST(Verdict, of_images_that_are_streamed_from_ram_is_not_that_of_the_cpu) {
+  const std::string log =
+      "total params memory size = 13000.00MB (VRAM 0.00MB, RAM 13000.00MB): vae 94.57MB(RAM)\n";
+  const std::string card = "  Device 0: NVIDIA A40, compute capability 8.6, VMM: yes\n";
+  const Circumstances streams = {.words = {"sd-server", "--offload-to-cpu"}};
+  const Verdict verdict = judge(read(card + log), streams);
+  EXPECT_EQ(verdict.sentence, "Streams from RAM by configuration: 12.7 of 12.7 GiB of weights in RAM");
+  EXPECT_EQ(verdict.word, Word::kFits);
+  EXPECT_EQ(judge(read(card + log), {}).word, Word::kCpuOnly);
+  EXPECT_EQ(judge(read(log), streams).word, Word::kCpuOnly) << "no card is there";
+}
+
+TEST(Advice, for_vllm_names_its_flags) {
+  const std::string log = "Model loading took 8.5 GiB and 4.4 seconds\nAvailable KV cache memory: 2.30 GiB\n";
+  const std::string lower = "Lower --max-model-len or --max-num-seqs, or change --gpu-memory-utilization.";
+  const Circumstances failed_now = failed(FailureKind::kOther), killed = failed(FailureKind::kKilled);
+  expect_advice({
+      {"ValueError: No available memory for the cache blocks. Try\n",
+       lower,
+       Word::kFailedOom,
+       {},
+       failed_now},
+      {"torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity "
+       "of "
+       "31.51 GiB of which 196.06 MiB is free.\n",
+       lower,
+       Word::kFailedOom,
+       {},
+       failed_now},
+      {log, lower, Word::kFailedOom, {}, failed(FailureKind::kOutOfMemory, "CUDA error: out of memory")},
+      {log + "Maximum concurrency for 120,000 tokens per request: 0.90x\n",
+       "Lower --max-model-len, or raise --gpu-memory-utilization.", Word::kTight},
+      {log, "Remove --cpu-offload-gb if there is room.", Word::kSpilled, {"vllm", "--cpu-offload-gb", "4"}},
+      {"",
+       "Take a smaller model, or a quantised one (--quantization), so that less RAM is needed.",
+       Word::kFailedKill,
+       {"vllm", "serve", "m"},
+       killed},
+      {log,
+       "Lower --cpu-offload-gb, so that less RAM is needed.",
+       Word::kFailedKill,
+       {"vllm", "--cpu-offload-gb", "4"},
+       killed},
+  });
+}
+
+TEST(Advice, for_speech_names_flags_of_whisper_cpp) {
+  const std::string smaller = "Take a smaller model or quantisation with --model.";
+  const std::string cpu = "whisper_model_load:      CPU total size =   147.37 MB\n";
+  expect_advice({
+      {cpu, "To use a GPU, take a build for it; without --no-gpu it uses the first that it finds.",
+       Word::kCpuOnly},
+      {cpu, "Remove --no-gpu to use a GPU.", Word::kCpuOnly, {"whisper-server", "-ng"}},
+      {"whisper_backend_init_gpu: using CUDA0 backend\n",
+       smaller,
+       Word::kFailedOom,
+       {},
+       failed(FailureKind::kOutOfMemory, "CUDA error: out of memory")},
+      {"", smaller, Word::kFailedKill, {"/usr/bin/whisper-server"}, failed(FailureKind::kKilled)},
+      {"whisper_backend_init_gpu: using CUDA0 backend\nwhisper_model_load: CUDA0 total size = 1623.92 MB\n" +
+           cpu,
+       smaller, Word::kSpilled},
+  });
+}
+
+TEST(Advice, for_language_models_names_flags_of_llama_server) {
+  expect_advice({
+      {kFull,
+       "Lower --ctx-size or --cache-ram, or keep --mmap on, so that less RAM is needed.",
+       Word::kFailedKill,
+       {},
+       failed(FailureKind::kKilled)},
+      {"no usable GPU found\n", "To use a GPU, take a build for it and see that --list-devices names it.",
+       Word::kCpuOnly},
+      {kFull,
+       "Lower --ctx-size or --ubatch-size to leave more room.",
+       Word::kTight,
+       {},
+       {.cards = {{"CUDA0", "GPU 0", 10000 * kMiB, 9600 * kMiB}}}},
+  });
 }
 
 TEST(Flags, are_found_in_both_spellings) {

@@ -1,6 +1,8 @@
 // From bytes to lines, and what lines tell of themselves.
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -112,6 +114,53 @@ TEST(Signs, LevelAndTagsOfWhatEnginesPrint) {
     const Signs signs = read_signs(sample.text);
     EXPECT_EQ(name_of(signs.level), name_of(sample.level)) << sample.text;
     EXPECT_EQ(static_cast<int>(signs.tags), sample.tags) << sample.text;
+  }
+}
+
+struct LoadLine {
+  std::string row, text;
+};
+
+// What a load report tells of memory, of the lines that the verdict knows; the rest are of requests, of RAM
+// that grows later, or of no memory at all.
+std::vector<LoadLine> memory_lines() {
+  std::vector<LoadLine> out;
+  std::ifstream file(LOAD_LINES);
+  for (std::string row; std::getline(file, row);) {
+    std::istringstream fields(row);
+    LoadLine line;
+    std::string skipped;
+    std::getline(fields, line.row, '\t');
+    for (int groups_and_origin = 0; groups_and_origin < 2; ++groups_and_origin) {
+      std::getline(fields, skipped, '\t');
+    }
+    std::getline(fields, line.text);
+    bool is_other = line.text.empty();
+    for (const char* begin : {"#", "!", "t_", "cache_", "unread", "loaded"}) {
+      is_other = is_other || line.row.starts_with(begin);
+    }
+    if (!is_other) out.push_back(std::move(line));
+  }
+  return out;
+}
+
+// With and without the name of who prints it, which engines change.
+TEST(Signs, LinesAboutMemoryAreOfTheGpuAndOfTheFit) {
+  const std::vector<LoadLine> lines = memory_lines();
+  EXPECT_GE(lines.size(), 95u);
+  for (const LoadLine& line : lines) {
+    EXPECT_EQ(read_signs(line.text).tags & (kGpu | kFit), kGpu | kFit) << line.row << ": " << line.text;
+  }
+  for (const char* text : {"context size reduced from 65536 to 4096 -> need 13440 MiB less memory",
+                           "cannot fulfill margin of 1024 MiB on all devices, need to use 97337 MiB less",
+                           "targets for free memory can be met on all devices, no changes needed",
+                           "failed to allocate buffer for kv cache", "failed to allocate compute buffers"}) {
+    EXPECT_EQ(read_signs(text).tags & (kGpu | kFit), kGpu | kFit) << text;
+  }
+  for (const char* text : {"slot update_slots: id 0 | task 0 | new prompt, n_ctx_slot = 4096, n_keep = 0",
+                           "slot update_slots: id 3 | task 0 | kv cache rm [0, end)",
+                           "srv  update:  - cache state: 1 prompts, 401.836 MiB (limits: 8192.000 MiB)"}) {
+    EXPECT_EQ(read_signs(text).tags & kGpu, 0) << text;
   }
 }
 

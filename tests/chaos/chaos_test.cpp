@@ -12,6 +12,7 @@
 #include "tests/chaos/process_watch.h"
 #include "tests/chaos/scene.h"
 #include "tests/chaos/storm.h"
+#include "tests/support/sanitized.h"
 #include "tests/support/test_daemon.h"
 
 namespace paddock::chaos {
@@ -159,7 +160,7 @@ class ChaosTest : public ::testing::Test {
   }
 
   void expect_flat_memory() const {
-    if (is_sanitized(pid())) {
+    if (test::is_sanitized(pid())) {
       std::printf("  memory is not looked at: a sanitizer holds on to what is freed\n");
       return;
     }

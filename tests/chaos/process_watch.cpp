@@ -56,11 +56,6 @@ long anonymous_kib(pid_t pid) {
   return at == std::string::npos ? -1 : std::atol(status.c_str() + at + 8);
 }
 
-bool is_sanitized(pid_t pid) {
-  const std::string maps = proc_text(pid, "maps");
-  return maps.find("libasan") != std::string::npos || maps.find("libtsan") != std::string::npos;
-}
-
 std::vector<std::string> processes_with(const std::string& entry, pid_t except) {
   std::vector<std::string> found;
   for (const auto& [pid, facts] : processes_by_pid()) {

@@ -14,8 +14,6 @@ namespace paddock::chaos {
 int open_descriptors(pid_t pid);
 // KiB of memory that no file backs.
 long anonymous_kib(pid_t pid);
-// True if the program brings a sanitizer: its memory is not its own then.
-bool is_sanitized(pid_t pid);
 // Processes whose environment holds this entry, as `pid name state`, but for `except`.
 std::vector<std::string> processes_with(const std::string& entry, pid_t except);
 // All below `pid` that are dead and not reaped.

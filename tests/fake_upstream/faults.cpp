@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -115,6 +116,13 @@ void die(const Options& options) {
     ::raise(*options.die_signal);
   }
   std::_Exit(options.exit_code);
+}
+
+void read_half(const Options& options) {
+  if (options.read_half.empty()) return;
+  std::string half(std::filesystem::file_size(options.read_half) / 2, '\0');
+  std::ifstream(options.read_half, std::ios::binary)
+      .read(half.data(), static_cast<std::streamsize>(half.size()));
 }
 
 void start_flood(const Options& options, const Recorder& recorder) {

@@ -16,6 +16,8 @@ void raise_descriptor_limit();
 void fork_grandchild(const Options& options, const Recorder& recorder);
 // Ends the process the way the options say.
 [[noreturn]] void die(const Options& options);
+// As a loader does that then hangs.
+void read_half(const Options& options);
 void start_flood(const Options& options, const Recorder& recorder);
 // A line on stderr every log_every_ms.
 void log_again_and_again(boost::asio::io_context& io, const Options& options);

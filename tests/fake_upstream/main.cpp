@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
   record_start(recorder, open_files);
   raise_descriptor_limit();
   for (const auto& line : options->log_lines) std::fprintf(stderr, "%s\n", line.c_str());
+  read_half(*options);
   if (options->exit_before_listen) die(*options);
   std::signal(SIGPIPE, SIG_IGN);
   fork_grandchild(*options, recorder);

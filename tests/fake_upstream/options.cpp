@@ -43,6 +43,7 @@ std::map<std::string, Setter> values_of(Options& o) {
           {"--exit-code", number(o.exit_code)},
           {"--exit-after-ms", number(o.exit_after_ms)},
           {"--die-signal", number(o.die_signal)},
+          {"--read-half", text(o.read_half)},
           {"--flood-log", number(o.flood_log)},
           {"--log-every-ms", number(o.log_every_ms)},
           {"--log-line", [&o](const std::string& value) { o.log_lines.push_back(value); }}};

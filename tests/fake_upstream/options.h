@@ -32,6 +32,7 @@ struct Options {
   std::optional<int> exit_after_ms;
   std::optional<int> die_signal;  // the exits above kill with this signal instead
 
+  std::string read_half;               // file whose first half is read before anything else
   std::int64_t flood_log = 0;          // bytes of log written as fast as they are taken
   std::vector<std::string> log_lines;  // printed to stderr first
   int log_every_ms = 0;                // a line of progress again and again; 0: none

@@ -1,6 +1,7 @@
 // What requests cost is told: a row for each with its tokens and waits, sums, metrics; in a file it lasts.
 #include <sys/wait.h>
 
+#include "tests/integration/raw/open.h"
 #include "tests/integration/scenario.h"
 
 namespace paddock::test {
@@ -45,6 +46,34 @@ TEST(Activity, TellsTokensOfWholeAnswersAndStreams) {
   const Json sums = get(daemon.port(), "/api/metrics/stats").json();
   EXPECT_EQ(sums["total_requests"], 2);
   EXPECT_EQ(sums["total_output_tokens"], 6);
+}
+
+// Neither is usage asked for that the client did not ask for, nor a coding that can be read.
+TEST(Activity, WhatIsSentIsWhatWasSent) {
+  RawListener listener;
+  TestDaemon daemon(config_with({{"a", "", listener.model_lines()}}));
+  open(daemon, listener);
+  const std::string request = R"({ "model":"a", "stream" : true, "messages":[] })";
+  const std::string answer = "data: {\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3}}\n\n";
+  RawClient client(daemon.port());
+  client.send(make_request("POST", "/v1/chat/completions", request, {{"Accept-Encoding", "br"}}));
+  RawClient upstream = listener.accept();
+  const std::string head = upstream.read_until("\r\n\r\n");
+  EXPECT_NE(head.find("\r\nAccept-Encoding: br\r\n"), std::string::npos) << head;
+  EXPECT_NE(head.find("\r\nContent-Length: " + std::to_string(request.size()) + "\r\n"), std::string::npos)
+      << head;
+  EXPECT_EQ(upstream.read_bytes(request.size()), request);
+  // Not in truth: who looked into it nevertheless would read tokens.
+  upstream.send(
+      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Encoding: br\r\nContent-Length: " +
+      std::to_string(answer.size()) + "\r\n\r\n" + answer);
+  const Response response = read_response(client);
+  EXPECT_EQ(response.head.header("content-encoding"), "br");
+  EXPECT_EQ(response.body.bytes, answer);
+  const Json row = newest(daemon, 1);
+  EXPECT_EQ(row["stream"], true);
+  EXPECT_EQ(row["tokens"]["input_tokens"], -1);
+  EXPECT_EQ(row["tokens"]["output_tokens"], -1);
 }
 
 TEST(Activity, TellsHowRequestsFailed) {

@@ -1,6 +1,9 @@
 // What a model will take is told before it is loaded, and how long that will take after it was.
 #include <sys/stat.h>
 
+#include <cctype>
+#include <filesystem>
+
 #include "tests/integration/scenario.h"
 #include "tests/unit/gguf/gguf_text.h"
 
@@ -36,6 +39,49 @@ TEST(Forecast, IsReadFromTheFileAndLearnedFromLoads) {
   struct stat facts {};
   ASSERT_EQ(::stat(dir.path("state/footprints.db").c_str(), &facts), 0);
   EXPECT_EQ(facts.st_mode & 0777, 0600u);
+}
+
+// An entry is in the file of what was learned. Its journal goes when all of it is there.
+bool is_kept(const std::string& database) {
+  constexpr int kKeyDigits = 64;
+  int digits = 0;
+  for (const char c : read_file(database)) {
+    digits = std::isxdigit(static_cast<unsigned char>(c)) ? digits + 1 : 0;
+    if (digits == kKeyDigits) return !std::filesystem::exists(database + "-journal");
+  }
+  return false;
+}
+
+TEST(Forecast, AnotherDaemonTellsHowLongALoadUsuallyTakes) {
+  TempDir dir;
+  const Records records(dir.path("records"));
+  // What was learned goes by the words of the command: they are the same for both.
+  write_file(dir.path("flags"), "--name a --health-gate r --record " + dir.path("records"));
+  const std::string config = "loadingGrace: 50ms\nstateDir: " + dir.path("state") + "\nmodels: {a: {cmd: '" +
+                             fake_program() + " --port ${PORT} --flags-from " + dir.path("flags") + "'}}\n";
+  {
+    TestDaemon daemon(config);
+    auto answer = start_chat(daemon.port(), "a");
+    release(records.port_of("a"), "r");
+    ASSERT_EQ(answer.get().status(), 200);
+    ASSERT_TRUE(eventually([&] { return is_kept(dir.path("state/footprints.db")); }));
+  }
+  TestDaemon daemon(config);
+  ASSERT_TRUE(eventually([&] {
+    const Json now = forecast(daemon);
+    return now.is_object() && now["load_ms"].is_number();
+  }));
+  RawClient client(daemon.port());
+  client.send(chat_request("a", nullptr, true));
+  const Head head = client.read_head();
+  const Json model = get(daemon.port(), "/api/models/a").json();
+  ASSERT_TRUE(model["loading"].is_object()) << model;
+  EXPECT_TRUE(model["loading"]["expected_s"].is_number()) << model;
+  records.wait_for("listening", "a", 2);
+  release(records.port_of("a"), "r");
+  const std::string body = client.read_body(head).bytes;
+  EXPECT_NE(body.find("usually "), std::string::npos) << body;
+  EXPECT_TRUE(body.ends_with("data: [DONE]\n\n")) << body;
 }
 
 }  // namespace

@@ -45,6 +45,24 @@ TEST(Loading, AStreamIsKeptAliveAndThenServed) {
   EXPECT_EQ(read_response(client).status(), 200) << "the connection lives on";
 }
 
+TEST(Loading, WhatAnEngineHasReadTellsHowFarItIs) {
+  TempDir dir;
+  write_file(dir.path("a.gguf"), std::string(32 << 20, 'x'));
+  TestDaemon daemon(config_with({{"a", "--read-half " + dir.path("a.gguf") + " --health-gate r"}}));
+  auto answer = start_chat(daemon.port(), "a");
+  daemon.records().wait_for("listening", "a");
+  Json loading;
+  EXPECT_TRUE(eventually([&] {
+    const Json model = get(daemon.port(), "/api/models/a").json();
+    return (loading = model.value("loading", Json())).is_object() && loading["percent"].is_number();
+  })) << loading;
+  EXPECT_EQ(loading["stage"], "weights");
+  EXPECT_GE(loading["percent"], 48);
+  EXPECT_LE(loading["percent"], 60);
+  daemon.release("a", "r");
+  EXPECT_EQ(answer.get().status(), 200);
+}
+
 TEST(Loading, AnOldClientGetsBareEvents) {
   TestDaemon daemon(slow(kSoon));
   RawClient client(daemon.port());

@@ -14,6 +14,8 @@ std::vector<metrics::GpuNow> gpus_now(const vram::Snapshot& snapshot) {
     now.utilisation_percent = card.device.util;
     now.temperature_celsius = card.device.temp;
     now.power_watts = card.device.power;
+    now.memory_temperature_celsius = card.device.memory_temp;
+    now.fan_percent = card.device.fan;
     for (const vram::Holder& holder : card.models) {
       now.models.push_back({holder.model.str(), static_cast<double>(holder.bytes)});
     }

@@ -173,6 +173,10 @@ constexpr GpuFamily kGpuFamilies[] = {
      "Temperature of the card."},
     {"paddock_gpu_power_watts", "llamaswap_gpu_power_draw_watts", &GpuNow::power_watts,
      "Power that the card draws."},
+    {"paddock_gpu_memory_temperature_celsius", "llamaswap_gpu_vram_temperature_celsius",
+     &GpuNow::memory_temperature_celsius, "Temperature of the card's memory."},
+    {"paddock_gpu_fan_percent", "llamaswap_gpu_fan_speed_percent", &GpuNow::fan_percent,
+     "Speed of the card's fan."},
 };
 
 void add_gpu(Page& page, const GpuNow& gpu, const std::optional<double>& value) {

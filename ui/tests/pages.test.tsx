@@ -249,6 +249,20 @@ describe('a model', () => {
   });
 });
 
+describe('a verdict', () => {
+  it('tells what the prompt cache holds and may hold', async () => {
+    const gib = 2 ** 30;
+    open('#/models/small?tab=fit', [SMALL], {
+      'api/models/small/fit': {
+        model: 'small', verdict: 'fits', sentence: 'Fits: 20.0 of 24.0 GiB', complete: true, launch: 3, judged: '2026-01-01T00:00:01Z', devices: [],
+        ram: {weights: 0, kv: 0, state: 0, compute: 0, output: 0, other: 0, sum: 0, prompt_cache: 0.5 * gib, prompt_cache_limit: 8 * gib},
+        layers: null, context: null, context_before_cut: null, kv_pools: [], proof: [], advice: null, forecast: null,
+      },
+    });
+    await eventually(() => expect(text()).toContain('512 MiB of RAM, up to 8.0 GiB'));
+  });
+});
+
 describe('a key', () => {
   it('is asked for, kept for the tab, and sent', async () => {
     open('#/models', [SMALL], {

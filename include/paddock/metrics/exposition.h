@@ -28,6 +28,7 @@ struct GpuNow {
   std::string id;  // llama-swap's: the index
   std::string name, uuid;
   std::optional<double> used_bytes, total_bytes, utilisation_percent, temperature_celsius, power_watts;
+  std::optional<double> memory_temperature_celsius, fan_percent;
   struct Holder {
     std::string model;
     double bytes = 0;

@@ -74,5 +74,14 @@ TEST(Page, LivesBelowUiAndTheFrontPageLeadsThere) {
   }
 }
 
+TEST(Page, IsWhereBrowsersAreSentThatAskForTheLog) {
+  if (page::built_in().empty()) GTEST_SKIP() << "built without the page";
+  Bench bench;
+  const http::Reply reply = bench.call("GET", "/logs", {{"Accept", "text/html,*/*;q=0.8"}});
+  EXPECT_EQ(reply.status, 302);
+  EXPECT_EQ(header(reply, "Location"), "ui/");
+  EXPECT_EQ(bench.call("GET", "/logs", {{"Accept", "*/*"}}).status, 200);
+}
+
 }  // namespace
 }  // namespace paddock::api

@@ -106,7 +106,7 @@ TEST(Exposition, TellsWhatIsNow) {
   Snapshot snapshot;
   snapshot.version = "1.2";
   snapshot.models = {{"a", "ready", 1, 0, 2}};
-  GpuNow gpu{"0", "Card", "GPU-1", 8e9, 16e9, 50, 60, std::nullopt, {{"a", 7e9}}};
+  GpuNow gpu{"0", "Card", "GPU-1", 8e9, 16e9, 50, 60, std::nullopt, 70, 30, {{"a", 7e9}}};
   snapshot.gpus = {gpu};
   snapshot.machine.memory_total = 1024;
   const std::string text = exposition(snapshot);
@@ -117,6 +117,8 @@ TEST(Exposition, TellsWhatIsNow) {
   EXPECT_THAT(text, HasSubstr("paddock_gpu_memory_used_bytes" + card + "8e+09\n"));
   EXPECT_THAT(text, HasSubstr("llamaswap_gpu_memory_total_bytes" + card + "1.6e+10\n"));
   EXPECT_THAT(text, HasSubstr("llamaswap_gpu_memory_util_percent" + card + "50\n"));
+  EXPECT_THAT(text, HasSubstr("llamaswap_gpu_vram_temperature_celsius" + card + "70\n"));
+  EXPECT_THAT(text, HasSubstr("paddock_gpu_fan_percent" + card + "30\n"));
   EXPECT_THAT(text, Not(HasSubstr("llamaswap_gpu_power_draw_watts{")));
   EXPECT_THAT(text,
               HasSubstr("paddock_vram_bytes{model=\"a\",id=\"0\",name=\"Card\",uuid=\"GPU-1\"} 7e+09\n"));
@@ -150,6 +152,18 @@ std::string full_page() {
   Snapshot snapshot;
   snapshot.machine.interfaces = {{"eth0", 1, 2}};
   return exposition(snapshot);
+}
+
+// Those that llama-swap has, whose dashboards are to go on.
+TEST(Exposition, HasEveryNameOfLlamaSwap) {
+  const std::string page = full_page();
+  for (const std::string name :
+       {"cpu_util_percent", "memory_total_bytes", "memory_used_bytes", "memory_free_bytes",
+        "swap_total_bytes", "swap_used_bytes", "load_average", "network_bytes_total",
+        "gpu_temperature_celsius", "gpu_vram_temperature_celsius", "gpu_util_percent",
+        "gpu_memory_util_percent", "gpu_memory_used_bytes", "gpu_memory_total_bytes", "gpu_fan_speed_percent",
+        "gpu_power_draw_watts"})
+    EXPECT_THAT(page, HasSubstr("# TYPE llamaswap_" + name + " "));
 }
 
 TEST(Dashboard, AsksForMetricsThatAreThere) {

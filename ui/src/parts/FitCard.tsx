@@ -97,7 +97,7 @@ export function FitCard({fit}: {fit: Fit}) {
         {fit.layers && [<dt key="a">layers</dt>, <dd key="b">{fit.layers.on_devices} of {fit.layers.all} on GPUs</dd>]}
         {fit.context !== null && [<dt key="c">context</dt>, <dd key="d">{count(fit.context)}{fit.context_before_cut !== null && ` of ${count(fit.context_before_cut)} asked: cut to fit`}</dd>]}
         {fit.kv_pools.map((pool, at) => [<dt key={`e${at}`}>KV cache</dt>, <dd key={`f${at}`}>{bytes(pool.size)}, {count(pool.cells)} cells, {pool.layers} layers, {pool.k_type}/{pool.v_type}</dd>])}
-        {fit.ram && fit.ram.prompt_cache > 0 && [<dt key="g">prompt cache</dt>, <dd key="h">up to {bytes(fit.ram.prompt_cache)} of RAM</dd>]}
+        {fit.ram && (fit.ram.prompt_cache > 0 || !!fit.ram.prompt_cache_limit) && [<dt key="g">prompt cache</dt>, <dd key="h">{bytes(fit.ram.prompt_cache)} of RAM{!!fit.ram.prompt_cache_limit && `, up to ${bytes(fit.ram.prompt_cache_limit)}`}</dd>]}
       </dl>
       {fit.proof.length > 0 && (
         <details open>

@@ -91,8 +91,9 @@ std::string spilled_text(const View& view) {
 
 // The end of the report, which tells what is left, may be missing.
 std::string shrunk_text(const View& view) {
-  const std::string from = "Fits, context cut from " + std::to_string(*view.asked_context());
-  return view.report.context ? from + " to " + std::to_string(*view.report.context) : from;
+  const std::string asked = " (" + std::to_string(*view.asked_context()) + " asked)";
+  return "Fits, context cut" + (view.report.context ? " to " + std::to_string(*view.report.context) : "") +
+         asked;
 }
 
 std::string tight_text(const View& view) {

@@ -18,7 +18,7 @@ const std::vector<Kind>& kinds() {
        "Partly in RAM: 6.68 of 11.27 GiB of weights on CPU (24 of 25 layers on GPU)"},
       {"two_pools", "fits", "Fits: 11.9 GiB on CUDA0"},
       {"draft_model", "fits", "Fits: 46.7 of 88.8 GiB"},
-      {"shrunk_context", "shrunk", "Fits, context cut from 65536 to 4096"},
+      {"shrunk_context", "shrunk", "Fits, context cut to 4096 (65536 asked)"},
       {"cpu_only", "cpu_only",
        "Runs on CPU only: warning: no usable GPU found, --gpu-layers option will be ignored"},
       {"out_of_memory", "failed_oom", "Does not fit: CUDA0 needed 141.4 GiB more",

@@ -177,14 +177,14 @@ TEST_F(FitWatchTest, JudgesWithTheWordsOfTheCommand) {
   report += "llama_context: n_ctx = 4096\n";
   words = {"llama-server", "-c", "8192"};
   begin(1).ready(kModel, Generation{1}, {});
-  EXPECT_TRUE(says("Fits, context cut from 8192 to 4096"));
+  EXPECT_TRUE(says("Fits, context cut to 4096 (8192 asked)"));
 }
 
 TEST_F(FitWatchTest, JudgesWithWhatTheEngineIsToldInTheEnd) {
   report += "llama_context: n_ctx = 4096\n";
   words = {"sh", "-c", "LLAMA_ARG_CTX_SIZE=8192 exec llama-server"};
   begin(1).ready(kModel, Generation{1}, {});
-  EXPECT_TRUE(says("Fits, context cut from 8192 to 4096"));
+  EXPECT_TRUE(says("Fits, context cut to 4096 (8192 asked)"));
 }
 
 // The log lets guess that the embeddings are so large; the file says that they are not.

@@ -41,7 +41,7 @@ TEST(Reports, have_their_verdicts) {
       {"two_pools", Word::kFits, "Fits: 11.9 GiB on CUDA0"},
       {"draft_model", Word::kFits, "Fits: 46.7 of 88.8 GiB"},
       {"out_of_memory", Word::kFailedOom, "Does not fit: CUDA0 needed 141.4 GiB more", {}, true},
-      {"shrunk_context", Word::kShrunk, "Fits, context cut from 65536 to 4096"},
+      {"shrunk_context", Word::kShrunk, "Fits, context cut to 4096 (65536 asked)"},
       {"cpu_only", Word::kCpuOnly,
        "Runs on CPU only: warning: no usable GPU found, --gpu-layers option will be ignored"},
       {"partly_offloaded", Word::kSpilled,

@@ -127,14 +127,14 @@ TEST(Verdict, sees_the_driver_page) {
 }
 
 TEST(Verdict, sees_a_context_that_is_less_than_asked) {
-  EXPECT_EQ(full({.words = {"-c", "16384"}}).sentence, "Fits, context cut from 16384 to 8192");
+  EXPECT_EQ(full({.words = {"-c", "16384"}}).sentence, "Fits, context cut to 8192 (16384 asked)");
   EXPECT_EQ(full({.words = {"-c", "16384"}}).context_before_cut, 16384u);
   EXPECT_EQ(full({.words = {"--ctx-size=8192"}}).word, Word::kFits);
   EXPECT_EQ(full({.words = {"--ctx-size=8192"}}).context_before_cut, std::nullopt);
   const std::string cut =
       "llama_params_fit: context size reduced from 65536 to 4096 -> need 13440 MiB less memory\n"
       "load_tensors:        CUDA0 model buffer size =  8000.00 MiB\n";
-  EXPECT_EQ(judge(read(cut), {}).sentence, "Fits, context cut from 65536");
+  EXPECT_EQ(judge(read(cut), {}).sentence, "Fits, context cut (65536 asked)");
   EXPECT_EQ(full({.words = {"-c", "0"}}).word, Word::kFits);
   EXPECT_EQ(full({.words = {"-c"}}).word, Word::kFits);
 }

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -141,8 +142,11 @@ def test_whisper_server_takes_its_turn(daemon, client):
     old = daemon.pid("tiny")
     body, kind = form({"response_format": "json"}, sine_wave())
     request = urllib.request.Request(daemon.url + "/upstream/tiny-whisper/inference", body, {"Content-Type": kind})
-    with urllib.request.urlopen(request, timeout=120) as answer:
-        assert "text" in json.load(answer)
+    try:
+        with urllib.request.urlopen(request, timeout=120) as answer:
+            assert "text" in json.load(answer)
+    except urllib.error.HTTPError as error:
+        pytest.fail(f"{error}: {error.read().decode()}")
     assert process_gone(old)
     assert daemon.running() == ["tiny-whisper"]
 

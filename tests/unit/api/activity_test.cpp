@@ -136,7 +136,7 @@ TEST(ActivityQuery, ReadsTimes) {
 TEST(MetricsText, TellsModelsAndCounts) {
   Bench bench;
   bench.counters.finished(row(bench));
-  bench.gpus = {{"0", "Card", "GPU-1", 1.0, 2.0, {}, {}, {}, {}}};
+  bench.gpus = {{"0", "Card", "GPU-1", 1.0, 2.0, {}, {}, {}, {}, {}, {}}};
   const http::Reply reply = bench.call("GET", "/metrics");
   EXPECT_EQ(reply.content_type, "text/plain; version=0.0.4; charset=utf-8");
   EXPECT_THAT(reply.body, HasSubstr("paddock_build_info{version=\"1.2.3\",commit=\"abcdef\"} 1\n"));

@@ -313,7 +313,8 @@ TEST_F(FitWatchTest, JudgesAStartThatFailed) {
   to.failed(kModel, Generation{1}, failure);
   to.exited(kModel, Generation{1}, {});
   EXPECT_TRUE(says("Does not fit: CUDA0 needed 2.0 GiB more"));
-  EXPECT_EQ(looks, 2);
+  EXPECT_GE(looks, 2);
+  EXPECT_LE(looks, 3) << "once more if what the command names was known late";
 }
 
 TEST_F(FitWatchTest, JudgesACrashButNotAStop) {

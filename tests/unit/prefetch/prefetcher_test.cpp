@@ -67,8 +67,9 @@ TEST_F(PrefetcherTest, ReadsWhatTheCommandNames) {
   Prefetcher prefetcher(io);
   prefetcher.begin(ModelId("m"), {"serve", "--model", model.path(), "--vae=" + vae.path(), small.path()}, {});
   ASSERT_TRUE(said("prefetch for model m: 0.05 GiB of 0.05 GiB in 2 files")) << log_.str();
-  EXPECT_EQ(model.cached_part(), 1.0);
-  EXPECT_EQ(vae.cached_part(), 1.0);
+  // A kernel that needs memory takes a page or two back at any time.
+  EXPECT_GT(model.cached_part(), 0.99);
+  EXPECT_GT(vae.cached_part(), 0.99);
   EXPECT_LT(small.cached_part(), 0.5) << "below 16 MiB";
   EXPECT_THAT(log_.str(), Not(HasSubstr(model.path()))) << "a command line may hold secrets";
 }

@@ -83,7 +83,7 @@ TEST_F(PrefetcherTest, IsSkippedWhereTheFilesAreLargerThanTheRam) {
   Prefetcher enough(io, machine(24));
   enough.begin(ModelId("m"), {"serve", model.path()}, {});
   ASSERT_TRUE(said("0.02 GiB of 0.02 GiB in 1 file in"));
-  EXPECT_EQ(model.cached_part(), 1.0);
+  EXPECT_GT(model.cached_part(), 0.99);
 }
 
 TEST_F(PrefetcherTest, IsSkippedWhereNobodyKnowsTheRam) {
@@ -124,7 +124,7 @@ TEST_F(PrefetcherTest, ANewerOrderReplacesTheOlderAndAnEndEndsIt) {
   let_on(await_order());
   ASSERT_TRUE(said("model c: 0.02 GiB of 0.02 GiB")) << log_.str();
   EXPECT_LT(first.cached_part(), 0.01);
-  EXPECT_EQ(third.cached_part(), 1.0);
+  EXPECT_GT(third.cached_part(), 0.99);
 
   prefetcher.begin(ModelId("b"), {"serve", second.path()}, {});
   pipe = await_order();

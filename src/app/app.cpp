@@ -1,5 +1,7 @@
 #include "paddock/app/app.h"
 
+#include <openssl/crypto.h>
+
 #include <exception>
 #include <iostream>
 #include <string>
@@ -45,6 +47,9 @@ int perform(const LeaveCommand& command) {
 }  // namespace
 
 int run(int argc, char** argv) {
+  // An errand that hangs in a dead file system is left behind at the end (Errands) and may be hashing: OpenSSL
+  // must not be taken down under it. It keeps to this only if it is told before anything else is asked of it.
+  OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
   // Nothing of ours throws; out of memory and libraries at start may.
   try {
     const Command command = parse_command_line({argv + (argc > 0 ? 1 : 0), argv + argc});

@@ -4,6 +4,8 @@
 
 #include <string_view>
 
+#include "paddock/base/blocked_signals.h"
+
 namespace paddock::app {
 
 namespace {
@@ -29,6 +31,7 @@ Watchdog::~Watchdog() {
 
 void Watchdog::arm(Duration limit) {
   if (thread_.joinable()) return;
+  const BlockedSignals blocked;
   thread_ = std::thread([this, deadline = steady_now() + limit] { watch(deadline); });
 }
 

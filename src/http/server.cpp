@@ -9,6 +9,7 @@
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
 
+#include "paddock/base/blocked_signals.h"
 #include "worker.h"
 
 namespace paddock::http {
@@ -129,6 +130,7 @@ Result<void, std::string> Server::Impl::listen() {
 void Server::Impl::start() {
   asio::post(workers_[0]->context(), [this] { accept(); });
   running_ = static_cast<int>(workers_.size());
+  const BlockedSignals blocked;
   for (const auto& worker : workers_) {
     threads_.emplace_back([this, &worker = *worker] {
       worker.run();

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "database.h"
+#include "paddock/base/blocked_signals.h"
 #include "paddock/base/clock.h"
 #include "row_queue.h"
 #include "rows.h"
@@ -91,6 +92,7 @@ Result<void, std::string> Activity::Impl::open() {
   if (!ready) return what + ready.error();
   last_id_ = last_id(database_);
   open_ = true;
+  const BlockedSignals blocked;
   thread_ = std::thread([this] { run(); });
   return {};
 }

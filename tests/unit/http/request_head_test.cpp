@@ -217,6 +217,19 @@ TEST(RequestHead, NonsenseIsKnownBeforeItsEnd) {
   EXPECT_EQ(read(std::string_view("GET /\0", 6)), "400");
 }
 
+// Eight bytes are looked at together where there are so many.
+TEST(RequestHead, AByteCountsTheSameWhereverItStands) {
+  for (std::size_t place = 0; place < 24; ++place) {
+    for (int c = 0; c < 256; ++c) {
+      std::string value(24, 'v');
+      value[place] = static_cast<char>(c);
+      const std::string text = "GET / HTTP/1.1\r\nHost: a\r\nX: y" + value + "z\r\n\r\n";
+      const bool control = (c < 0x20 && c != '\t') || c == 0x7f;
+      EXPECT_EQ(read(text), control ? "400" : "GET / keep") << c << " at " << place;
+    }
+  }
+}
+
 TEST(RequestHead, ControlBytesAreRefused) {
   for (char c = 1; c < 0x20; ++c) {
     if (c == '\t' || c == '\r' || c == '\n') continue;

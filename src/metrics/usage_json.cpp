@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
+#include <span>
 
 namespace paddock::metrics {
 
@@ -21,6 +23,7 @@ struct Edge {
   Field field;
 };
 
+// Those from one node stand together.
 constexpr Edge kEdges[] = {
     {Node::kRoot, "usage", Node::kUsage, Field::kNone},
     {Node::kRoot, "timings", Node::kTimings, Field::kNone},
@@ -52,6 +55,21 @@ constexpr Edge kEdges[] = {
     {Node::kSpeculative, "num_draft_tokens", Node::kUnknown, Field::kDraftTokens},
     {Node::kSpeculative, "num_accepted_draft_tokens", Node::kUnknown, Field::kAcceptedTokens},
 };
+
+struct EdgeRange {
+  std::uint8_t begin = 0, end = 0;
+};
+
+// A key is compared with those of its object only.
+constexpr auto kFrom = [] {
+  std::array<EdgeRange, static_cast<std::size_t>(Node::kSpeculative) + 1> out{};
+  for (std::uint8_t i = 0; i < std::size(kEdges); ++i) {
+    EdgeRange& range = out[static_cast<std::size_t>(kEdges[i].from)];
+    if (range.end == 0) range.begin = i;
+    range.end = i + 1;
+  }
+  return out;
+}();
 
 bool is_number_char(char c) {
   return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
@@ -336,8 +354,9 @@ void UsageJson::end_key() {
   next_field_ = Field::kNone;
   if (word_size_ > word_.size()) return;
   const std::string_view key(word_.data(), word_size_);
-  for (const Edge& edge : kEdges) {
-    if (edge.from != nodes_[known_] || edge.key != key) continue;
+  const EdgeRange range = kFrom[static_cast<std::size_t>(nodes_[known_])];
+  for (const Edge& edge : std::span(kEdges).subspan(range.begin, range.end - range.begin)) {
+    if (edge.key != key) continue;
     if (edge.to == Node::kHolder && !events_) return;
     next_node_ = edge.to;
     next_field_ = edge.field;

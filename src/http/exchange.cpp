@@ -37,6 +37,16 @@ Exchange::Exchange(Worker& worker, ClientLink& link, std::shared_ptr<router::Ups
       timeouts_(timeouts),
       upload_(worker) {}
 
+ApiError& Result::error() {
+  if (!error_) error_ = std::make_unique<ApiError>();
+  return *error_;
+}
+
+const ApiError& Result::error() const {
+  static const ApiError kNone;
+  return error_ ? *error_ : kNone;
+}
+
 void Exchange::abort() {
   aborted_ = true;
   if (connector_) return connector_->abort();
@@ -85,7 +95,7 @@ Result Exchange::client_gone() const {
 
 Result Exchange::unreachable(const std::string& what) const {
   Result result;
-  ApiError& error = result.error;
+  ApiError& error = result.error();
   error.param = upstream_->model.str();
   if (const router::Breakage* breakage = upstream_->breakage()) {
     error.status = breakage->code == "unloaded" ? 503 : 502;
@@ -110,7 +120,7 @@ Result Exchange::unreachable(const std::string& what) const {
 
 Result Exchange::broke(const std::string& how) const {
   Result result = unreachable(how);
-  if (result.error.code == kUnreachable) result.error.code = kBroke;
+  if (result.error().code == kUnreachable) result.error().code = kBroke;
   return result;
 }
 
@@ -125,7 +135,7 @@ Task<Result> Exchange::run(const ExchangeRequest& request, bool close_after) {
   upgrade_ = upgrade_of(request.head);
   Result result = co_await serve(request, close_after);
   const bool lost = result.end == Result::End::kNoAnswer && !result.dead_launch && !upstream_->breakage();
-  if (lost && result.error.status == 502) co_await blame(result.error);
+  if (lost && result.error().status == 502) co_await blame(result.error());
   co_return result;
 }
 
@@ -164,8 +174,8 @@ Task<Result> Exchange::not_connected(const ExchangeRequest& request) {
   timer.expires_after(kDeathNotice);
   co_await timer.async_wait(kToken);
   if (aborted_) co_return client_gone();
-  const Result result = unreachable("cannot be connected to: " + lost_why_);
-  co_return never_sent(request, result);
+  Result result = unreachable("cannot be connected to: " + lost_why_);
+  co_return never_sent(request, std::move(result));
 }
 
 // Another launch may serve it, unless somebody ended this one on purpose.
@@ -249,7 +259,7 @@ Task<Result> Exchange::attempt(const ExchangeRequest& request, bool close_after)
 
 Result Exchange::no_head() const {
   Result result = unreachable(lost_why_);
-  ApiError& error = result.error;
+  ApiError& error = result.error();
   if (upload_.bad_body()) {
     error.status = 400;
     error.code = "invalid_request";

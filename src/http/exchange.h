@@ -11,6 +11,7 @@
 // Session's worker only. abort() may be called while run() is suspended.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -62,18 +63,25 @@ struct ExchangeRequest {
 struct ExchangeResult {
   enum class End {
     kDone,      // a whole answer was delivered
-    kNoAnswer,  // `error` says why; nothing was sent to the client
+    kNoAnswer,  // error() says why; nothing was sent to the client
     kSwitched,  // it was a tunnel; its connections are closed
     kCut,       // the answer broke off; the client must not take it for whole
     kClientGone,
   };
   End end = End::kNoAnswer;
-  ApiError error;
   int status = 0;                 // of the answer, once there was one
   bool framing_tells = true;      // kCut: a plain close shows the client that something is missing
   bool client_body_left = false;  // the client's body was not read to its end
   // kNoAnswer: the launch was found dead before it was sent a byte; another may serve the request.
   Generation dead_launch;
+
+  // Of kNoAnswer. It lies apart, since most requests have none and every coroutine on the result's way would
+  // keep room for one; memory is taken when it is first asked for to be written.
+  ApiError& error();
+  const ApiError& error() const;
+
+ private:
+  std::unique_ptr<ApiError> error_;
 };
 
 class Exchange {

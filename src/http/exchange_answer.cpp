@@ -184,13 +184,13 @@ Task<void> Exchange::tell_break(const ExchangeRequest& request, AnswerRelay& rel
   AnswerFilter* const filter = relay.filter();
   if (filter == nullptr && !relay.takes_event()) co_return;
   Result broken = broke(relay.why_broken());
-  if (broken.error.code == kBroke) co_await blame(broken.error);
+  if (broken.error().code == kBroke) co_await blame(broken.error());
   if (aborted_ || left_) co_return;
   std::string text;
   if (filter != nullptr)
-    filter->broke(broken.error, text);
+    filter->broke(broken.error(), text);
   else
-    text = error_event(stream_api_of(request.head.path()), broken.error);
+    text = error_event(stream_api_of(request.head.path()), broken.error());
   co_await relay.write_more(text);
 }
 

@@ -132,9 +132,9 @@ void RequestMeter::add_outcome(const ExchangeResult& result, bool gone, bool can
     row_.code = "upstream_broke";
     row_.error = "the answer broke off";
   } else if (result.end == End::kNoAnswer) {
-    row_.code = result.error.code;
-    row_.error = result.error.message.substr(0, kMostText);
-    row_.status = result.error.status;
+    row_.code = result.error().code;
+    row_.error = result.error().message.substr(0, kMostText);
+    row_.status = result.error().status;
   }
 }
 

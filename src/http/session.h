@@ -106,8 +106,9 @@ class Session final : public std::enable_shared_from_this<Session> {
   Task<ExchangeResult> exchange_on(const ExchangeRequest& request, std::shared_ptr<router::Upstream> upstream,
                                    const config::Timeouts& timeouts);
   void remember_props(const ModelId& model, const ExchangeResult& result, const AnswerTap& tap);
+  router::Lease try_acquire(const ExchangeRequest& request, const config::ModelConfig& model);
   Task<bool> acquire(const ExchangeRequest& request, const config::ModelConfig& model, Loading& loading,
-                     router::Lease& lease, ApiError& error);
+                     router::Lease& lease, ExchangeResult& result);
   Task<void> keep_told(Place& place, TicketId ticket, const RequestHead& head, LoadingStream& stream);
   Task<bool> say(const RequestHead& head, LoadingStream& stream, std::string word);
   Task<Next> conclude(const ExchangeRequest& request, Loading& loading, ExchangeResult& result);

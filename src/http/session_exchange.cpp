@@ -45,15 +45,15 @@ ApiError Session::cancelled_error(const std::string& model) {
   return error;
 }
 
+// Where its model has an open gate, at once. A gate does not tell one use from another.
+router::Lease Session::try_acquire(const ExchangeRequest& request, const config::ModelConfig& model) {
+  if (request.use != router::Use::kWork) return {};
+  return worker_.shared().router.try_acquire(model.id);
+}
+
 Task<bool> Session::acquire(const ExchangeRequest& request, const config::ModelConfig& model,
-                            Loading& loading, router::Lease& lease, ApiError& error) {
+                            Loading& loading, router::Lease& lease, ExchangeResult& result) {
   router::Router& router = worker_.shared().router;
-  // A gate does not tell one use from another.
-  if (request.use == router::Use::kWork) lease = router.try_acquire(model.id);
-  if (lease) {
-    watch();
-    co_return true;
-  }
   const auto place = std::make_shared<Place>(worker_.context());
   const TicketId ticket = router.acquire(model.id, place, request.use);
   interrupt_ = [&router, ticket] { router.cancel(ticket); };
@@ -65,7 +65,7 @@ Task<bool> Session::acquire(const ExchangeRequest& request, const config::ModelC
     co_await place->wait();
   interrupt_ = nullptr;
   if (place->error())
-    error = to_api_error(*place->error(), model.id.str());
+    result.error() = to_api_error(*place->error(), model.id.str());
   else
     lease = std::move(place->lease());
   co_return static_cast<bool>(lease);
@@ -108,7 +108,12 @@ Task<ExchangeResult> Session::exchange(ExchangeRequest& request, const config::M
   ExchangeResult result;
   router::Lease lease;
   if (meter_) meter_->waits();
-  const bool granted = co_await acquire(request, model, loading, lease, result.error);
+  lease = try_acquire(request, model);
+  bool granted = static_cast<bool>(lease);
+  if (granted)
+    watch();
+  else
+    granted = co_await acquire(request, model, loading, lease, result);
   if (meter_ && granted) meter_->placed(*lease.upstream());
   result.client_body_left = !request.body_in_memory;
   if (gone_ || entry_->cancelled || !granted) co_return result;
@@ -191,9 +196,9 @@ Task<ExchangeResult> Session::reach(ExchangeRequest& request, const config::Mode
 // Only between two configurations, when its name is known and it is not.
 ExchangeResult Session::no_such_peer(const std::string& id) {
   ExchangeResult result;
-  result.error.status = 502;
-  result.error.code = "upstream_unreachable";
-  result.error.message = "peer `" + id + "` is being configured anew; ask again";
+  result.error().status = 502;
+  result.error().code = "upstream_unreachable";
+  result.error().message = "peer `" + id + "` is being configured anew; ask again";
   return result;
 }
 
@@ -225,7 +230,7 @@ Task<Session::Next> Session::conclude(const ExchangeRequest& request, Loading& l
   if (entry_->cancelled && result.end != ExchangeResult::End::kDone) {
     if (result.status != 0) co_return result.framing_tells ? Next::kClose : Next::kReset;
     result.end = ExchangeResult::End::kNoAnswer;
-    result.error = cancelled_error(result.error.param);
+    result.error() = cancelled_error(result.error().param);
     result.client_body_left = !request.body_in_memory;
   }
   switch (result.end) {
@@ -245,10 +250,10 @@ Task<Session::Next> Session::conclude(const ExchangeRequest& request, Loading& l
 
 Task<Session::Next> Session::tell_refusal(const ExchangeRequest& request, Loading& loading,
                                           const ExchangeResult& result) {
-  if (loading && loading->begun) co_return co_await end_loading(request.head, *loading, result.error);
+  if (loading && loading->begun) co_return co_await end_loading(request.head, *loading, result.error());
   if (request.filter == nullptr)
-    co_return co_await refuse(request.head, result.error, result.client_body_left);
-  const Reply reply = request.filter->refused(result.error);
+    co_return co_await refuse(request.head, result.error(), result.client_body_left);
+  const Reply reply = request.filter->refused(result.error());
   const bool left = result.client_body_left;
   const Next next = co_await write_reply(request.head, reply, left);
   co_return left ? Next::kLinger : next;

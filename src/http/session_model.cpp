@@ -21,8 +21,8 @@ BodyRules body_rules(BodyForm form, const config::BodyLimits& limits) {
 // is wrong with the request is wrong for all of them.
 bool may_fail_over(const ExchangeResult& result) {
   if (result.end != ExchangeResult::End::kNoAnswer) return false;
-  const std::string& code = result.error.code;
-  return result.error.status >= 502 && code != "shutting_down" && code != "unloaded";
+  const std::string& code = result.error().code;
+  return result.error().status >= 502 && code != "shutting_down" && code != "unloaded";
 }
 
 RequestEdit edit_for(const Directions& way, const std::string& asked) {
@@ -150,10 +150,10 @@ Task<Session::Next> Session::follow(const RequestHead& head, Directions& way, As
     request.content_type = translated.content_type;
     if (!edited.problem().empty()) {
       ExchangeResult unfit;
-      unfit.error.status = 400;
-      unfit.error.code = "invalid_request";
-      unfit.error.message = edited.problem();
-      unfit.error.retry_pointless = true;
+      unfit.error().status = 400;
+      unfit.error().code = "invalid_request";
+      unfit.error().message = edited.problem();
+      unfit.error().retry_pointless = true;
       co_return co_await tell_refusal(request, loading, unfit);
     }
     bool more = true;

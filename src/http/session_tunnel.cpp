@@ -35,7 +35,7 @@ Task<ExchangeResult> Session::exchange_unleased(const ExchangeRequest& request,
   const router::Router::Sight sight = co_await look(worker_, model.id);
   if (gone_ || entry_->cancelled || !sight) {
     ExchangeResult result;
-    if (!sight) result.error = to_api_error(sight.error(), model.id.str());
+    if (!sight) result.error() = to_api_error(sight.error(), model.id.str());
     co_return result;
   }
   co_return co_await exchange_on(request, *sight, model.timeouts);

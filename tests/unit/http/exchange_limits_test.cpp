@@ -90,9 +90,9 @@ TEST_F(ExchangeLimits, ResponseHeaderIsObeyed) {
   exchange->check(steady_now() + 6s);
   const ExchangeResult late = finish();
   EXPECT_EQ(late.end, ExchangeResult::End::kNoAnswer);
-  EXPECT_EQ(late.error.status, 504);
-  EXPECT_EQ(late.error.code, "upstream_timeout");
-  EXPECT_NE(late.error.message.find("within 5 s (timeouts.responseHeader)"), std::string::npos);
+  EXPECT_EQ(late.error().status, 504);
+  EXPECT_EQ(late.error().code, "upstream_timeout");
+  EXPECT_NE(late.error().message.find("within 5 s (timeouts.responseHeader)"), std::string::npos);
   EXPECT_EQ(client.far.received(), "");
   EXPECT_TRUE(test::run_until(worker.context(), [&] { return far->ended(); })) << "which stops its work";
 }

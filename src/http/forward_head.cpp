@@ -51,9 +51,9 @@ bool named_by_connection(const Fields& fields, std::string_view name) {
 
 // Only names that some connection option could mean; `close` and `keep-alive` are the usual ones.
 bool connection_is_plain(const Fields& fields) {
-  const auto [begin, end] = fields.equal_range(Field::connection);
-  return std::all_of(begin, end, [](const auto& field) {
-    return iequals(view(field.value()), "close") || iequals(view(field.value()), "keep-alive");
+  return std::all_of(fields.begin(), fields.end(), [](const auto& field) {
+    return field.name() != Field::connection || iequals(view(field.value()), "close") ||
+           iequals(view(field.value()), "keep-alive");
   });
 }
 

@@ -1,11 +1,11 @@
 #include "store.h"
 
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <utility>
@@ -15,9 +15,12 @@
 
 namespace paddock::footprints {
 
+using sqlite::Database;
+using sqlite::Statement;
+
 namespace {
 
-constexpr int kPatience = 1000;  // ms, for another process
+constexpr auto kPatience = std::chrono::seconds(1);  // for another process
 constexpr std::int64_t kApplication = 0x70646b46, kVersion = 1;
 constexpr std::size_t kMostDevices = 256;
 
@@ -37,79 +40,41 @@ constexpr const char* kSchema =
 constexpr const char* kYounger =
     "CREATE TABLE IF NOT EXISTS pace (key TEXT PRIMARY KEY, per_second REAL NOT NULL)";
 
-class Statement {
- public:
-  Statement(sqlite3* handle, const char* sql) {
-    code_ = sqlite3_prepare_v2(handle, sql, -1, &statement_, nullptr);
-  }
-  ~Statement() { sqlite3_finalize(statement_); }
-  Statement(const Statement&) = delete;
-  Statement& operator=(const Statement&) = delete;
-
-  Statement& bind(const std::string& text) {
-    if (ok())
-      code_ = sqlite3_bind_text(statement_, ++bound_, text.data(), static_cast<int>(text.size()),
-                                SQLITE_TRANSIENT);
-    return *this;
-  }
-  Statement& bind(std::int64_t number) {
-    if (ok()) code_ = sqlite3_bind_int64(statement_, ++bound_, number);
-    return *this;
-  }
-  Statement& bind(double number) {
-    if (ok()) code_ = sqlite3_bind_double(statement_, ++bound_, number);
-    return *this;
-  }
-  Statement& bind_null() {
-    if (ok()) code_ = sqlite3_bind_null(statement_, ++bound_);
-    return *this;
-  }
-  // Whether there is a row.
-  bool step() {
-    if (ok()) code_ = sqlite3_step(statement_);
-    return code_ == SQLITE_ROW && (code_ = SQLITE_OK, true);
-  }
-  bool ok() const { return code_ == SQLITE_OK; }
-  // Of the last step: its rows are over, or something failed.
-  int code() const { return code_ == SQLITE_DONE ? SQLITE_OK : code_; }
-
-  bool is_null(int column) { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
-  std::int64_t number(int column) { return sqlite3_column_int64(statement_, column); }
-  double real(int column) { return sqlite3_column_double(statement_, column); }
-  std::string text(int column) {
-    const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
-    return bytes ? std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)))
-                 : std::string();
-  }
-
- private:
-  sqlite3_stmt* statement_ = nullptr;
-  int code_ = SQLITE_OK;
-  int bound_ = 0;
+// Why a file is not of use as it is.
+struct Refusal {
+  std::string problem;
+  bool is_damaged = false;
 };
+
+Refusal refusal(const Database& database) { return {database.problem(), database.is_damaged()}; }
 
 struct Marks {
   std::int64_t application = 0, version = 0, tables = 0;
 };
 
 // The file's own words about what it is.
-int read_marks(sqlite3* handle, Marks& marks) {
+Result<Marks, Refusal> read_marks(Database& database) {
+  Marks marks;
   for (auto [sql, target] : {std::pair("PRAGMA application_id", &marks.application),
                              std::pair("PRAGMA user_version", &marks.version),
                              std::pair("SELECT count(*) FROM sqlite_schema", &marks.tables)}) {
-    Statement statement(handle, sql);
-    if (!statement.step()) return statement.code() == SQLITE_OK ? SQLITE_CORRUPT : statement.code();
-    *target = statement.number(0);
+    const auto number = database.number(sql);
+    if (!number) return refusal(database);
+    *target = *number;
   }
-  return SQLITE_OK;
+  return marks;
 }
 
-bool is_damage(int code) { return (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB; }
+Result<void, Refusal> run(Database& database, const char* sql) {
+  if (!database.run(sql)) return refusal(database);
+  return {};
+}
 
-int check(sqlite3* handle) {
-  Statement statement(handle, "PRAGMA quick_check(1)");
-  if (!statement.step()) return statement.code();
-  return statement.text(0) == "ok" ? SQLITE_OK : SQLITE_CORRUPT;
+Result<void, Refusal> check(Database& database) {
+  Statement statement(database, "PRAGMA quick_check(1)");
+  if (!statement.step()) return refusal(database);
+  if (statement.text(0) != "ok") return Refusal{"it is damaged", true};
+  return {};
 }
 
 std::string sentence(const std::string& path, const std::string& problem) {
@@ -126,36 +91,22 @@ std::string make_private(const std::string& path) {
   return {};
 }
 
-struct Opened {
-  sqlite3* handle = nullptr;
-  int code = SQLITE_OK;
-};
-
-Opened open_file(const std::string& path) {
-  Opened out;
-  out.code = sqlite3_open_v2(path.c_str(), &out.handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
-  if (out.handle != nullptr) sqlite3_busy_timeout(out.handle, kPatience);
-  return out;
+Result<void, Refusal> prepare(Database& database) {
+  const auto marks = read_marks(database);
+  if (!marks) return marks.error();
+  if (marks->application == 0 && marks->version == 0 && marks->tables == 0) return run(database, kSchema);
+  if (marks->application != kApplication)
+    return Refusal{"it is a database of something else and stays as it is"};
+  if (marks->version != kVersion) return Refusal{"it is of another version of paddock and stays as it is"};
+  if (auto sound = check(database); !sound) return sound;
+  return run(database, kYounger);
 }
 
-int run(sqlite3* handle, const char* sql) { return sqlite3_exec(handle, sql, nullptr, nullptr, nullptr); }
-
-// The code, and `problem` in words if it is not ours.
-int prepare(sqlite3* handle, std::string& problem) {
-  Marks marks;
-  if (const int code = read_marks(handle, marks); code != SQLITE_OK) return code;
-  if (marks.application == 0 && marks.version == 0 && marks.tables == 0) {
-    return run(handle, kSchema);
-  }
-  if (marks.application != kApplication) {
-    problem = "it is a database of something else and stays as it is";
-  } else if (marks.version != kVersion) {
-    problem = "it is of another version of paddock and stays as it is";
-  } else {
-    const int code = check(handle);
-    return code == SQLITE_OK ? run(handle, kYounger) : code;
-  }
-  return SQLITE_OK;
+Result<void, Refusal> open_file(Database& database, const std::string& path) {
+  if (std::string problem = make_private(path); !problem.empty()) return Refusal{problem};
+  const auto opened = database.open(path, {sqlite::Access::kWrite, kPatience});
+  if (!opened) return Refusal{opened.error()};
+  return prepare(database);
 }
 
 std::int64_t bounded(std::uint64_t value) {
@@ -166,62 +117,57 @@ std::uint64_t positive(std::int64_t value) {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(value, 0));
 }
 
-int write_rows(sqlite3* handle, const Key& key, const Entry& entry) {
+bool write_rows(Database& database, const Key& key, const Entry& entry) {
   for (const char* sql : {"DELETE FROM device WHERE key = ?", "DELETE FROM load WHERE key = ?"}) {
-    Statement old(handle, sql);
-    if (old.bind(key).step(); old.code() != SQLITE_OK) return old.code();
+    Statement old(database, sql);
+    if (old.bind(key).step(); old.failed()) return false;
   }
   // The newest has the largest number, whatever the clock says.
-  Statement head(handle,
+  Statement head(database,
                  "INSERT OR REPLACE INTO footprint (key, ram, written) "
                  "VALUES (?, ?, (SELECT coalesce(max(written), 0) + 1 FROM footprint))");
   head.bind(key);
   entry.footprint.ram ? head.bind(bounded(*entry.footprint.ram)) : head.bind_null();
-  if (head.step(); head.code() != SQLITE_OK) return head.code();
+  if (head.step(); head.failed()) return false;
   for (const auto& [name, bytes] : entry.footprint.devices) {
-    Statement row(handle, "INSERT INTO device (key, name, bytes) VALUES (?, ?, ?)");
-    if (row.bind(key).bind(name).bind(bounded(bytes)).step(); row.code() != SQLITE_OK) return row.code();
+    Statement row(database, "INSERT INTO device (key, name, bytes) VALUES (?, ?, ?)");
+    if (row.bind(key).bind(name).bind(bounded(bytes)).step(); row.failed()) return false;
   }
   if (entry.footprint.pace) {
-    Statement row(handle, "INSERT OR REPLACE INTO pace (key, per_second) VALUES (?, ?)");
-    if (row.bind(key).bind(*entry.footprint.pace).step(); row.code() != SQLITE_OK) return row.code();
+    Statement row(database, "INSERT OR REPLACE INTO pace (key, per_second) VALUES (?, ?)");
+    if (row.bind(key).bind(*entry.footprint.pace).step(); row.failed()) return false;
   }
   for (std::size_t i = 0; i < entry.loads.size(); ++i) {
-    Statement row(handle, "INSERT INTO load (key, position, ns) VALUES (?, ?, ?)");
+    Statement row(database, "INSERT INTO load (key, position, ns) VALUES (?, ?, ?)");
     row.bind(key).bind(static_cast<std::int64_t>(i)).bind(static_cast<std::int64_t>(entry.loads[i].count()));
-    if (row.step(); row.code() != SQLITE_OK) return row.code();
+    if (row.step(); row.failed()) return false;
   }
-  return SQLITE_OK;
+  return true;
 }
 
-int drop_oldest(sqlite3* handle) {
+bool drop_oldest(Database& database) {
   Statement drop(
-      handle,
+      database,
       "DELETE FROM footprint WHERE key NOT IN (SELECT key FROM footprint ORDER BY written DESC LIMIT ?)");
-  if (drop.bind(static_cast<std::int64_t>(kMostEntries)).step(); drop.code() != SQLITE_OK) return drop.code();
-  if (const int code = run(handle, "DELETE FROM device WHERE key NOT IN (SELECT key FROM footprint)"))
-    return code;
-  if (const int code = run(handle, "DELETE FROM pace WHERE key NOT IN (SELECT key FROM footprint)"))
-    return code;
-  return run(handle, "DELETE FROM load WHERE key NOT IN (SELECT key FROM footprint)");
+  if (drop.bind(static_cast<std::int64_t>(kMostEntries)).step(); drop.failed()) return false;
+  return database
+      .run(
+          "DELETE FROM device WHERE key NOT IN (SELECT key FROM footprint);"
+          "DELETE FROM pace WHERE key NOT IN (SELECT key FROM footprint);"
+          "DELETE FROM load WHERE key NOT IN (SELECT key FROM footprint)")
+      .has_value();
 }
 
 }  // namespace
 
-void Store::Close::operator()(sqlite3* handle) const { sqlite3_close(handle); }
-
 Result<Store, std::string> Store::open(const std::string& path, std::string& set_aside) {
   for (const bool is_again : {false, true}) {
-    if (std::string problem = make_private(path); !problem.empty()) return sentence(path, problem);
-    const Opened opened = open_file(path);
-    Store store(opened.handle);
-    std::string problem;
-    const int code = opened.code != SQLITE_OK ? opened.code : prepare(opened.handle, problem);
-    if (!problem.empty()) return sentence(path, problem);
-    if (code == SQLITE_OK) return store;
+    Database database;
+    const auto opened = open_file(database, path);
+    if (opened) return Store(std::move(database));
     const std::string aside = path + ".broken";
-    if (is_again || !is_damage(code) || std::rename(path.c_str(), aside.c_str()) != 0) {
-      return sentence(path, sqlite3_errstr(code));
+    if (is_again || !opened.error().is_damaged || std::rename(path.c_str(), aside.c_str()) != 0) {
+      return sentence(path, opened.error().problem);
     }
     // A journal of the damaged one must not be played into the new one.
     for (const char* suffix : {"-journal", "-wal", "-shm"}) std::remove((path + suffix).c_str());
@@ -237,44 +183,43 @@ Result<std::map<Key, Entry>, std::string> Store::read() {
     const auto found = out.find(key);
     return found == out.end() ? nullptr : &found->second;
   };
-  Statement heads(handle_.get(), "SELECT key, ram FROM footprint ORDER BY written DESC LIMIT ?");
+  Statement heads(database_, "SELECT key, ram FROM footprint ORDER BY written DESC LIMIT ?");
   heads.bind(static_cast<std::int64_t>(kMostEntries));
   while (heads.step()) {
     Entry& entry = out[heads.text(0)];
-    if (!heads.is_null(1)) entry.footprint.ram = positive(heads.number(1));
+    if (!heads.is_null(1)) entry.footprint.ram = positive(heads.integer(1));
   }
-  Statement devices(handle_.get(), "SELECT key, name, bytes FROM device");
+  if (heads.failed()) return database_.problem();
+  Statement devices(database_, "SELECT key, name, bytes FROM device");
   while (devices.step()) {
     Entry* entry = known(devices.text(0));
     if (entry == nullptr || entry->footprint.devices.size() >= kMostDevices) continue;
-    entry->footprint.devices[devices.text(1)] = positive(devices.number(2));
+    entry->footprint.devices[devices.text(1)] = positive(devices.integer(2));
   }
-  Statement loads(handle_.get(), "SELECT key, ns FROM load ORDER BY key, position");
+  if (devices.failed()) return database_.problem();
+  Statement loads(database_, "SELECT key, ns FROM load ORDER BY key, position");
   while (loads.step()) {
     Entry* entry = known(loads.text(0));
     if (entry == nullptr || entry->loads.size() >= kKeptLoads) continue;
-    entry->loads.emplace_back(std::max<std::int64_t>(loads.number(1), 0));
+    entry->loads.emplace_back(std::max<std::int64_t>(loads.integer(1), 0));
   }
-  Statement paces(handle_.get(), "SELECT key, per_second FROM pace");
+  if (loads.failed()) return database_.problem();
+  Statement paces(database_, "SELECT key, per_second FROM pace");
   while (paces.step()) {
     Entry* entry = known(paces.text(0));
     if (entry != nullptr && paces.real(1) > 0) entry->footprint.pace = paces.real(1);
   }
-  for (const int code : {heads.code(), devices.code(), loads.code(), paces.code()}) {
-    if (code != SQLITE_OK) return std::string(sqlite3_errstr(code));
-  }
+  if (paces.failed()) return database_.problem();
   return out;
 }
 
 Result<void, std::string> Store::write(const Key& key, const Entry& entry) {
-  sqlite3* handle = handle_.get();
-  int code = run(handle, "BEGIN IMMEDIATE");
-  if (code == SQLITE_OK) code = write_rows(handle, key, entry);
-  if (code == SQLITE_OK) code = drop_oldest(handle);
-  if (code == SQLITE_OK) code = run(handle, "COMMIT");
-  if (code == SQLITE_OK) return {};
-  run(handle, "ROLLBACK");
-  return std::string(sqlite3_errstr(code));
+  if (database_.run("BEGIN IMMEDIATE") && write_rows(database_, key, entry) && drop_oldest(database_) &&
+      database_.run("COMMIT"))
+    return {};
+  std::string why = database_.problem();
+  static_cast<void>(database_.run("ROLLBACK"));
+  return why;
 }
 
 }  // namespace paddock::footprints

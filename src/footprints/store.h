@@ -3,14 +3,13 @@
 #pragma once
 
 #include <map>
-#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "paddock/base/result.h"
 #include "paddock/footprints/footprints.h"
-
-struct sqlite3;
+#include "paddock/sqlite/database.h"
 
 namespace paddock::footprints {
 
@@ -32,12 +31,9 @@ class Store {
   Result<void, std::string> write(const Key& key, const Entry& entry);
 
  private:
-  struct Close {
-    void operator()(sqlite3* handle) const;
-  };
-  explicit Store(sqlite3* handle) : handle_(handle) {}
+  explicit Store(sqlite::Database database) : database_(std::move(database)) {}
 
-  std::unique_ptr<sqlite3, Close> handle_;
+  sqlite::Database database_;
 };
 
 }  // namespace paddock::footprints

@@ -10,7 +10,6 @@
 #include <thread>
 #include <utility>
 
-#include "database.h"
 #include "paddock/base/blocked_signals.h"
 #include "paddock/base/clock.h"
 #include "row_queue.h"
@@ -18,6 +17,8 @@
 #include "schema.h"
 
 namespace paddock::store {
+
+using sqlite::Database;
 
 namespace {
 
@@ -85,7 +86,7 @@ Result<void, std::string> Activity::Impl::open() {
     if (auto known = check_file(path); !known) return known;
   }
   const std::string what = "the activity list cannot be kept in store.path `" + path + "`: ";
-  auto ready = database_.open(path.empty() ? ":memory:" : path, Database::Access::kWrite);
+  auto ready = database_.open(path.empty() ? ":memory:" : path, {sqlite::Access::kCreate});
   // With its log beside it a writer and readers do not wait for each other.
   if (ready && !path.empty()) ready = database_.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
   if (ready) ready = make_tables(database_);

@@ -5,6 +5,9 @@
 
 namespace paddock::store {
 
+using sqlite::Database;
+using sqlite::Statement;
+
 namespace {
 
 constexpr const char* kInsert =
@@ -132,7 +135,6 @@ Result<std::vector<double>, std::string> rates(Database& database, const std::st
   Statement statement(database, "SELECT " + column + " FROM activity WHERE " + column + " > 0" +
                                     (model.empty() ? "" : " AND model_id = ?") + " ORDER BY id DESC LIMIT " +
                                     kStatsRows);
-  if (!statement) return database.problem();
   if (!model.empty()) statement.bind(model);
   std::vector<double> out;
   while (statement.step()) out.push_back(statement.real(0));
@@ -147,7 +149,7 @@ Result<void, std::string> write_rows(Database& database, std::span<const Row> ro
   bool failed = false;
   {
     Statement theirs(database, kInsert), ours(database, kInsertOurs);
-    failed = !theirs || !ours;
+    failed = theirs.failed() || ours.failed();
     for (const Row& row : rows) {
       if (failed) break;
       insert(theirs, ours, row);
@@ -179,14 +181,13 @@ Result<Page, std::string> read_page(Database& database, const PageQuery& query) 
   Page out;
   const std::string where = where_of(query);
   Statement count(database, "SELECT count(*) FROM activity a" + where);
-  if (!count) return database.problem();
   bind_where(count, query);
   if (!count.step()) return database.problem();
   out.total = static_cast<std::uint64_t>(count.integer(0));
   const std::string way = query.ascending ? " ASC" : " DESC";
   const std::string order = std::string(" ORDER BY ") + column_of(query.sort) + way + ", a.id" + way;
   Statement rows(database, kSelect + where + order + " LIMIT ? OFFSET ?");
-  if (!rows) return database.problem();
+  if (rows.failed()) return database.problem();
   bind_where(rows, query);
   const std::uint64_t before = query.page - 1;
   const bool beyond = query.limit == 0 || before > out.total / query.limit;
@@ -203,7 +204,6 @@ Result<Stats, std::string> read_stats(Database& database, const std::string& mod
                  std::string("SELECT count(*), total(max(input_tokens, 0)), total(max(output_tokens, 0)),"
                              " total(max(cache_tokens, 0)) FROM activity") +
                      (model.empty() ? "" : " WHERE model_id = ?"));
-  if (!sums) return database.problem();
   if (!model.empty()) sums.bind(model);
   if (!sums.step()) return database.problem();
   out.requests = static_cast<std::uint64_t>(sums.integer(0));

@@ -6,19 +6,20 @@
 #include <span>
 #include <string>
 
-#include "database.h"
 #include "paddock/base/result.h"
+#include "paddock/sqlite/database.h"
 #include "paddock/store/activity.h"
 
 namespace paddock::store {
 
 // All or none. Afterwards at most the newest `most` ids are left.
-Result<void, std::string> write_rows(Database& database, std::span<const Row> rows, std::uint64_t most);
-Result<void, std::string> prune(Database& database, std::uint64_t most);
+Result<void, std::string> write_rows(sqlite::Database& database, std::span<const Row> rows,
+                                     std::uint64_t most);
+Result<void, std::string> prune(sqlite::Database& database, std::uint64_t most);
 // The largest id that ever was; 0: none.
-std::uint64_t last_id(Database& database);
+std::uint64_t last_id(sqlite::Database& database);
 
-Result<Page, std::string> read_page(Database& database, const PageQuery& query);
-Result<Stats, std::string> read_stats(Database& database, const std::string& model);
+Result<Page, std::string> read_page(sqlite::Database& database, const PageQuery& query);
+Result<Stats, std::string> read_stats(sqlite::Database& database, const std::string& model);
 
 }  // namespace paddock::store

@@ -5,6 +5,9 @@
 
 namespace paddock::store {
 
+using sqlite::Database;
+using sqlite::Statement;
+
 namespace {
 
 using Names = std::set<std::string>;
@@ -53,8 +56,8 @@ CREATE TABLE IF NOT EXISTS paddock_activity (
 Result<Names, std::string> names(Database& database, const std::string& sql) {
   Names out;
   Statement statement(database, sql);
-  while (statement && statement.step()) out.insert(statement.text(0));
-  if (!statement || statement.failed()) return database.problem();
+  while (statement.step()) out.insert(statement.text(0));
+  if (statement.failed()) return database.problem();
   return out;
 }
 
@@ -92,7 +95,7 @@ Result<void, std::string> check_file(const std::string& path) {
   if (!S_ISREG(facts.st_mode)) return refuse(path, "is no file");
   if (facts.st_size == 0) return {};
   Database database;
-  const auto opened = database.open(path, Database::Access::kRead);
+  const auto opened = database.open(path, {sqlite::Access::kRead});
   if (!opened) return refuse(path, "cannot be opened (" + opened.error() + ")");
   return check_tables(database, path);
 }

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "database.h"
 #include "paddock/base/result.h"
+#include "paddock/sqlite/database.h"
 
 namespace paddock::store {
 
@@ -13,6 +13,6 @@ namespace paddock::store {
 Result<void, std::string> check_file(const std::string& path);
 
 // Makes what is missing, in a database that check_file() let pass or in an empty one.
-Result<void, std::string> make_tables(Database& database);
+Result<void, std::string> make_tables(sqlite::Database& database);
 
 }  // namespace paddock::store

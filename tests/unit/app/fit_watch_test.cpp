@@ -13,6 +13,7 @@
 #include "pace.h"
 #include "tests/support/temp_dir.h"
 #include "tests/unit/gguf/gguf_text.h"
+#include "tests/unit/vram/played.h"
 
 namespace paddock::app {
 namespace {
@@ -63,20 +64,6 @@ class Notes final : public LaunchMemory {
   std::vector<std::string> heard;
 };
 
-struct FakeLauncher final : process::Launcher {
-  FakeLauncher(process::Listener& to, std::vector<std::string>& list) : listener(to), orders(list) {}
-  void start(process::SpawnSpec spec, Generation generation) override {
-    orders.push_back("start " + spec.model.str() + " " + std::to_string(generation.value));
-  }
-  void stop(Generation generation, Duration) override {
-    orders.push_back("stop " + std::to_string(generation.value));
-  }
-  std::uint64_t printed(Generation generation) const override { return 100 + generation.value; }
-  Duration cpu_time(Generation generation) const override { return Duration(200 + generation.value); }
-  process::Listener& listener;
-  std::vector<std::string>& orders;
-};
-
 class FitWatchTest : public ::testing::Test, public process::Listener {
  protected:
   FitWatchTest() { make(nullptr); }
@@ -93,7 +80,7 @@ class FitWatchTest : public ::testing::Test, public process::Listener {
     options.memory = &notes;
     watch =
         std::make_unique<FitWatch>(io, *sampler, judgements, options, *this, [this](process::Listener& to) {
-          auto made = std::make_unique<FakeLauncher>(to, orders);
+          auto made = std::make_unique<test::RecordingLauncher>(to, orders);
           launcher = made.get();
           return made;
         });
@@ -143,7 +130,7 @@ class FitWatchTest : public ::testing::Test, public process::Listener {
   std::vector<std::string> words{"llama-server"};
   int looks = 0;
   Notes notes;
-  FakeLauncher* launcher = nullptr;
+  test::RecordingLauncher* launcher = nullptr;
   std::vector<std::string> orders, heard;
   std::unique_ptr<FitWatch> watch;
 };

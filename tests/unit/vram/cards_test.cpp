@@ -7,66 +7,21 @@
 #include <unistd.h>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <condition_variable>
-#include <mutex>
 #include <string>
 
 #include "paddock/vram/monitor.h"
+#include "tests/unit/vram/played.h"
 
 namespace paddock::vram {
 namespace {
 
 using namespace std::chrono_literals;
+using test::kGiB;
+using test::OneCard;
+using test::RecordingLauncher;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-constexpr std::uint64_t kGiB = 1 << 30;
-
-// Thread-safe: the sampler's thread reads it, and may outlive the test in it.
-class OneCard final : public gpu::Source {
- public:
-  Result<std::vector<gpu::Device>, std::string> read() override {
-    std::unique_lock lock(mutex_);
-    ++reads_;
-    changed_.notify_all();
-    changed_.wait(lock, [this] { return !hangs_; });
-    if (used_ == 0) return std::string("The card is lost.");
-    gpu::Device card;
-    card.total = 16 * kGiB;
-    card.used = used_;
-    return std::vector<gpu::Device>{card};
-  }
-  void use(std::uint64_t gib) {
-    const std::lock_guard lock(mutex_);
-    used_ = gib * kGiB;
-  }
-  void hang(bool on) {
-    const std::lock_guard lock(mutex_);
-    hangs_ = on;
-    changed_.notify_all();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::uint64_t used_ = kGiB;
-  bool hangs_ = false;
-  int reads_ = 0;
-};
-
-class FakeLauncher final : public process::Launcher {
- public:
-  explicit FakeLauncher(process::Listener& to) : listener(to) {}
-  void start(process::SpawnSpec spec, Generation) override { orders.push_back("start " + spec.model.str()); }
-  void stop(Generation generation, Duration) override {
-    orders.push_back("stop " + std::to_string(generation.value));
-  }
-  std::uint64_t printed(Generation generation) const override { return generation.value; }
-  Duration cpu_time(Generation generation) const override { return Duration(generation.value); }
-  process::Listener& listener;
-  std::vector<std::string> orders;
-};
 
 class CardsTest : public ::testing::Test, public process::Listener {
  protected:
@@ -82,7 +37,7 @@ class CardsTest : public ::testing::Test, public process::Listener {
     sampler.emplace(io, std::move(from));
     cards.emplace(io, *sampler, "auto");
     launcher = cards->launcher(*this, [this](process::Listener& inner) {
-      auto made = std::make_unique<FakeLauncher>(inner);
+      auto made = std::make_unique<RecordingLauncher>(inner, orders);
       fake = made.get();
       return made;
     });
@@ -116,8 +71,8 @@ class CardsTest : public ::testing::Test, public process::Listener {
   std::optional<gpu::Sampler> sampler;
   std::optional<Cards> cards;
   std::unique_ptr<process::Launcher> launcher;
-  FakeLauncher* fake = nullptr;
-  std::vector<std::string> calls;
+  RecordingLauncher* fake = nullptr;
+  std::vector<std::string> calls, orders;
 };
 
 TEST_F(CardsTest, AtTheEndWhoWaitsForAHangingDriverIsAnswered) {
@@ -172,7 +127,7 @@ TEST_F(CardsTest, ADriverThatHangsIsSaidAndHoldsNobodyUp) {
 }
 
 TEST_F(CardsTest, WhyThereAreNoneIsASentence) {
-  source->use(0);
+  source->lose();
   EXPECT_EQ(look()->problem, "The card is lost.");
   EXPECT_TRUE(look()->ram);
   make(nullptr);
@@ -188,9 +143,9 @@ TEST_F(CardsTest, EverythingPassesThrough) {
   spec.model = a;
   launcher->start(spec, {1});
   launcher->stop({1}, 1s);
-  EXPECT_THAT(fake->orders, ElementsAre("start a", "stop 1"));
-  EXPECT_EQ(launcher->printed({7}), 7u);
-  EXPECT_EQ(launcher->cpu_time({7}), Duration(7));
+  EXPECT_THAT(orders, ElementsAre("start a 1", "stop 1"));
+  EXPECT_EQ(launcher->printed({7}), 107u);
+  EXPECT_EQ(launcher->cpu_time({7}), Duration(207));
   fake->listener.spawned(a, {1}, 1, {});
   fake->listener.ready(a, {1}, {});
   fake->listener.failed(a, {1}, {});

@@ -7,77 +7,23 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <condition_variable>
-#include <mutex>
 #include <sstream>
 #include <string>
 #include <vector>
+
+#include "tests/unit/vram/played.h"
 
 namespace paddock::vram {
 namespace {
 
 using namespace std::chrono_literals;
+using test::kGiB;
+using test::OneCard;
+using test::RecordingLauncher;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-
-constexpr std::uint64_t kGiB = 1 << 30;
-
-// Thread-safe: the sampler's thread reads it, and may outlive the test in it.
-class Cards final : public gpu::Source {
- public:
-  Result<std::vector<gpu::Device>, std::string> read() override {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return !hangs_; });
-    if (lost_) return std::string("The card is lost.");
-    gpu::Device card;
-    card.name = "fake";
-    card.total = 16 * kGiB;
-    card.used = used_;
-    return std::vector<gpu::Device>{card};
-  }
-  void use(std::uint64_t gib) {
-    set([&] { used_ = gib * kGiB; });
-  }
-  void hang(bool on) {
-    set([&] { hangs_ = on; });
-  }
-  void lose() {
-    set([&] { lost_ = true; });
-  }
-
- private:
-  template <class Change>
-  void set(Change change) {
-    const std::lock_guard lock(mutex_);
-    change();
-    changed_.notify_all();
-  }
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::uint64_t used_ = kGiB;
-  bool hangs_ = false, lost_ = false;
-};
-
-class FakeLauncher final : public process::Launcher {
- public:
-  explicit FakeLauncher(process::Listener& to) : listener(to) {}
-  void start(process::SpawnSpec spec, Generation generation) override {
-    orders.push_back("start " + spec.model.str() + " " + std::to_string(generation.value));
-  }
-  void stop(Generation generation, Duration) override {
-    orders.push_back("stop " + std::to_string(generation.value));
-  }
-  std::uint64_t printed(Generation generation) const override { return 100 + generation.value; }
-  Duration cpu_time(Generation generation) const override { return Duration(200 + generation.value); }
-  std::optional<process::LoadProgress> loading(Generation) override {
-    return process::LoadProgress{process::LoadStage::kWeights, 62};
-  }
-  process::Listener& listener;
-  std::vector<std::string> orders;
-};
 
 class ReleaseWatchTest : public ::testing::Test, public process::Listener {
  protected:
@@ -98,7 +44,7 @@ class ReleaseWatchTest : public ::testing::Test, public process::Listener {
     watch.reset();
     sampler.emplace(io, has_source ? cards : nullptr);
     const auto fake = [this](process::Listener& inner) {
-      auto made = std::make_unique<FakeLauncher>(inner);
+      auto made = std::make_unique<RecordingLauncher>(inner, orders);
       launcher = made.get();
       return made;
     };
@@ -162,11 +108,11 @@ class ReleaseWatchTest : public ::testing::Test, public process::Listener {
 
   boost::asio::io_context io;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{io.get_executor()};
-  std::shared_ptr<Cards> cards = std::make_shared<Cards>();
+  std::shared_ptr<OneCard> cards = std::make_shared<OneCard>();
   std::optional<gpu::Sampler> sampler;
   std::unique_ptr<ReleaseWatch> watch;
-  FakeLauncher* launcher = nullptr;
-  std::vector<std::string> calls;
+  RecordingLauncher* launcher = nullptr;
+  std::vector<std::string> calls, orders;
   std::optional<process::SpawnSpec> next;  // is started from inside exited()
   std::ostringstream log;
 
@@ -177,7 +123,7 @@ class ReleaseWatchTest : public ::testing::Test, public process::Listener {
 TEST_F(ReleaseWatchTest, HoldsTheEndBackUntilTheMemoryIsBack) {
   serve("a", 1);
   watch->stop({1}, 10s);
-  EXPECT_THAT(launcher->orders, ElementsAre("start a 1", "stop 1")) << "orders pass at once";
+  EXPECT_THAT(orders, ElementsAre("start a 1", "stop 1")) << "orders pass at once";
   exit("a", 1);
   ASSERT_TRUE(said("model a: its memory is not back yet"));
   EXPECT_THAT(calls, ElementsAre("spawned a 1", "ready a 1"));
@@ -185,7 +131,7 @@ TEST_F(ReleaseWatchTest, HoldsTheEndBackUntilTheMemoryIsBack) {
   cards->use(1);
   EXPECT_TRUE(heard("exited a 1"));
   EXPECT_THAT(log.str(), HasSubstr("model a: its memory was back 0."));
-  EXPECT_EQ(launcher->orders.back(), "start b 2");
+  EXPECT_EQ(orders.back(), "start b 2");
 }
 
 TEST_F(ReleaseWatchTest, GivesUpAndSaysWhatIsMissing) {
@@ -270,7 +216,7 @@ TEST_F(ReleaseWatchTest, AfterLetGoNoWaitBegins) {
   serve("a", 1);
   watch->let_go();
   watch->stop({1}, 1s);
-  EXPECT_EQ(launcher->orders.back(), "stop 1");
+  EXPECT_EQ(orders.back(), "stop 1");
   exit("a", 1);
   EXPECT_EQ(calls.back(), "exited a 1");
 }

@@ -1,5 +1,8 @@
-// GET /api/logs, a page of lines, and GET /api/logs/stream, the lines that come.
+// GET /api/logs, a page of lines, and GET /api/logs/stream, the lines that come. Requests wait for the worker
+// that makes text of lines: it makes it of few at a time.
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
 #include "log_query.h"
@@ -34,21 +37,14 @@ Json line_json(const logs::Line& line) {
 
 std::string text(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
-std::string page_text(const logs::Page& page) {
-  Json lines = Json::array();
-  for (const logs::Page::Row& row : page.rows) {
-    lines.push_back(line_json(row.line));
-    if (row.context) lines.back()["context"] = true;
-  }
-  Json json;
-  json["lines"] = std::move(lines);
-  json["before"] = page.before ? Json(*page.before) : Json();
-  json["after"] = page.after;
-  json["more"] = page.more;
-  return text(json) + "\n";
+std::string row_text(const logs::Page::Row& row) {
+  Json json = line_json(row.line);
+  if (row.context) json["context"] = true;
+  return text(json);
 }
 
-// A page as a body: the search goes on between other work of the worker.
+// A page as a body: the search goes on between other work of the worker, and what it found becomes text a few
+// lines at a time.
 class PageSource final : public http::ByteSource {
  public:
   PageSource(const logs::Book& book, logs::Query query) : search_(book, std::move(query)) {}
@@ -56,19 +52,45 @@ class PageSource final : public http::ByteSource {
   void start(std::function<void()> wake) override { wake_ = std::move(wake); }
   Pull pull(std::string& out) override {
     if (over_) return Pull::kEnd;
-    for (int i = 0; i < kSlicesAtOnce; ++i) {
-      if (search_.step()) continue;
-      over_ = true;
-      out += page_text(search_.page());
-      return Pull::kData;
+    if (!page_ && !is_found()) {
+      wake_();
+      return Pull::kWait;
     }
-    wake_();
-    return Pull::kWait;
+    add_rows(out);
+    over_ = next_ == page_->rows.size();
+    if (over_) add_end(out);
+    return Pull::kData;
   }
 
  private:
+  bool is_found() {
+    for (int i = 0; i < kSlicesAtOnce; ++i) {
+      if (search_.step()) continue;
+      page_ = search_.page();
+      return true;
+    }
+    return false;
+  }
+
+  void add_rows(std::string& out) {
+    if (next_ == 0) out += "{\"lines\":[";
+    const std::size_t stop = std::min(next_ + logs::kSliceLines, page_->rows.size());
+    for (std::size_t bytes = 0; next_ < stop && bytes < logs::kSliceBytes; ++next_) {
+      bytes += page_->rows[next_].line.text.size();
+      out += (next_ == 0 ? "" : ",") + row_text(page_->rows[next_]);
+    }
+  }
+
+  void add_end(std::string& out) const {
+    const Json before = page_->before ? Json(*page_->before) : Json();
+    const Json rest = {{"before", before}, {"after", page_->after}, {"more", page_->more}};
+    out += "]," + text(rest).substr(1) + "\n";
+  }
+
   logs::Search search_;
   std::function<void()> wake_;
+  std::optional<logs::Page> page_;
+  std::size_t next_ = 0;  // the row that is text next
   bool over_ = false;
 };
 

@@ -9,10 +9,7 @@ namespace paddock::logs {
 
 namespace {
 
-// What is done under one lock.
-constexpr std::size_t kSliceLines = 512;
-constexpr std::size_t kSliceBytes = 128 << 10;
-constexpr std::size_t kAppendLines = 256;
+constexpr std::size_t kAppendLines = 256;  // under one lock
 constexpr std::size_t kReportsKept = 2;
 
 // Where a reader stands on one tape.

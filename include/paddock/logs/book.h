@@ -36,6 +36,10 @@ struct Scope {
   std::uint64_t launch = 0;
 };
 
+// What a slice holds at most; its last line may reach beyond the bytes. So little, because readers turn one
+// after the other into text on threads that have requests to answer.
+inline constexpr std::size_t kSliceLines = 64, kSliceBytes = 16 << 10;
+
 struct Slice {
   std::vector<Line> lines;  // in the order of reading
   std::uint64_t next = 0;   // the id to go on from

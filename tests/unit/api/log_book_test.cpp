@@ -141,6 +141,46 @@ TEST(LogTime, TakesEveryYearAndOffset) {
     EXPECT_FALSE(log_time(wrong)) << wrong;
 }
 
+std::size_t count(const std::string& text, std::string_view what) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++found;
+  return found;
+}
+
+// Kinds of lines that a slow worker would be busy with: many, and long ones that become longer as JSON.
+void fill_for_long(logs::Hub& hub) {
+  logs::LaunchLog log(hub, ModelId("a"));
+  for (int i = 0; i < 1000; ++i) log.write("line\n");
+  for (int i = 0; i < 50; ++i) log.write(std::string(8 << 10, '"') + "\n");
+}
+
+// All that a source says, while nobody waits for long at any of its pulls.
+std::string drain_in_turns(http::ByteSource& source) {
+  int wakes = 0;
+  source.start([&] { ++wakes; });
+  std::string all;
+  for (;;) {
+    std::string out;
+    const int before = wakes;
+    const Pull pull = source.pull(out);
+    EXPECT_LE(count(out, "\"id\":"), 64u);
+    EXPECT_LE(out.size(), 64u << 10);
+    all += out;
+    if (pull == Pull::kEnd || (pull == Pull::kWait && wakes == before)) return all;
+  }
+}
+
+TEST(LogBook, APageBecomesTextAFewLinesAtATime) {
+  Bench bench;
+  fill_for_long(bench.hub);
+  const json found = json::parse(drain_in_turns(*bench.start("GET", "/api/logs?limit=1000")->source));
+  ASSERT_EQ(found["lines"].size(), 1000u);
+  for (std::size_t i = 0; i < 1000; ++i) EXPECT_EQ(found["lines"][i]["id"], 51 + i);
+  EXPECT_EQ(found["before"], 51);
+  const json none = json::parse(drain_in_turns(*bench.start("GET", "/api/logs?q=nowhere")->source));
+  EXPECT_EQ(none, json::parse(R"({"lines": [], "before": null, "after": 1050, "more": false})"));
+}
+
 struct Followed {
   Followed(Bench& bench, const std::string& query, http::Headers headers = {})
       : captured(bench.start("GET", "/api/logs/stream?" + query, std::move(headers))) {
@@ -183,6 +223,14 @@ TEST(LogBookStream, SaysWhatWasLost) {
   for (int i = 0; i < 3000; ++i) log.write(std::string(100, 'x') + "\n");
   EXPECT_TRUE(slow.read().starts_with("event: lost\ndata: {\"through\":"));
   EXPECT_EQ(another.read(), "") << "not of b";
+}
+
+TEST(LogBookStream, AFewLinesAtATime) {
+  Bench bench;
+  fill_for_long(bench.hub);
+  const std::string all = drain_in_turns(*bench.start("GET", "/api/logs/stream?after=0")->source);
+  EXPECT_EQ(count(all, "\"id\":"), 1050u);
+  EXPECT_EQ(drain_in_turns(*bench.start("GET", "/api/logs/stream?after=0&q=nowhere")->source), "");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // What engines print can be searched and followed line by line, and an engine that floods its log harms
 // neither itself nor others nor the daemon's memory.
 #include <cstdlib>
+#include <deque>
 #include <fstream>
 
 #include "tests/integration/scenario.h"
@@ -40,6 +41,47 @@ TEST(LogLines, ALoadCanBeReadAndFollowed) {
   next.read_until("\"launch\"");
 }
 
+// Page by page, from the newest line back to the first that is kept.
+std::vector<Json> lines_back(const TestDaemon& daemon) {
+  std::vector<Json> lines;
+  std::string before;
+  for (int pages = 0; pages < 100; ++pages) {
+    Json page = get(daemon.port(), "/api/logs?limit=1000" + before).json();
+    const auto found = page["lines"].get<std::vector<Json>>();
+    lines.insert(lines.end(), found.rbegin(), found.rend());
+    if (page["before"].is_null()) return lines;
+    before = "&before=" + page["before"].dump();
+  }
+  ADD_FAILURE() << "no end after " << lines.size() << " lines";
+  return lines;
+}
+
+TEST(LogLines, PagesGoBackToTheFirstWhileAFloodComes) {
+  TestDaemon daemon("logBuffer: 64KiB\n" + side_by_side("a, b") +
+                    "\nmodels:\n"
+                    "  a: {cmd: '@FAKE@ --port ${PORT} --name a --flood-log 1000000000000'}\n"
+                    "  b:\n"
+                    "    cmd: sh -c 'seq -f \"number %g\" 3000 >&2; exec @FAKE@ --port ${PORT} --name b'\n");
+  ASSERT_EQ(chat(daemon.port(), "a").status(), 200);
+  ASSERT_EQ(chat(daemon.port(), "b").status(), 200);
+  ASSERT_TRUE(eventually([&] { return lines_of(daemon, "model=b&q=number+3000").size() == 1; }));
+  const std::vector<Json> lines = lines_back(daemon);
+  ASSERT_GT(lines.size(), 3000u);
+  int number = 3000;
+  std::uint64_t id = lines.front()["id"].get<std::uint64_t>() + 1;
+  for (const Json& line : lines) {
+    ASSERT_LT(line["id"], id);
+    id = line["id"];
+    const std::string text = line["text"];
+    if (!text.starts_with("number ")) continue;
+    ASSERT_EQ(text, "number " + std::to_string(number--));
+  }
+  EXPECT_EQ(number, 0);
+  const Json first = lines_of(daemon, "after=0&limit=1");
+  EXPECT_EQ(first[0]["id"], id);
+  EXPECT_TRUE(eventually([&] { return lines_of(daemon, "limit=1")[0]["id"] > lines.front()["id"]; }));
+}
+
 // Kilobytes.
 std::size_t resident(pid_t pid) {
   std::ifstream status("/proc/" + std::to_string(pid) + "/status");
@@ -53,9 +95,11 @@ TEST(LogLines, AFloodIsBoundedAndHarmsNobody) {
   // Else the address sanitizer keeps more of what is freed than the flood is long.
   ::setenv("ASAN_OPTIONS", "quarantine_size_mb=16", 1);
   TestDaemon daemon(config_with({{"a", "--flood-log 200000000"}, {"b"}}, side_by_side("a, b")));
-  RawClient lazy(daemon.port(), 4096);
-  lazy.send(make_request("GET", "/api/logs/stream?after=0"));
-  EXPECT_EQ(lazy.read_head().status, 200);
+  std::deque<RawClient> lazy;
+  for (const char* path : {"/api/logs/stream?after=0", "/logs/stream", "/api/events"}) {
+    lazy.emplace_back(daemon.port(), 4096).send(make_request("GET", path));
+    EXPECT_EQ(lazy.back().read_head().status, 200) << path;
+  }
   EXPECT_EQ(chat(daemon.port(), "b").status(), 200);
   const std::size_t before = resident(daemon.process().pid());
   EXPECT_EQ(chat(daemon.port(), "a").status(), 200);

@@ -1,19 +1,15 @@
 #include "paddock/vram/cards.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <iterator>
-#include <map>
 #include <mutex>
 #include <utility>
 
 #include "paddock/base/process_facts.h"
 #include "paddock/base/read_text.h"
-#include "paddock/gpu/visible.h"
 #include "paddock/process/passing_listener.h"
 #include "shares.h"
 
@@ -27,17 +23,6 @@ pid_t parent_of(pid_t pid) {
   const auto text = read_text("/proc/" + std::to_string(pid) + "/stat");
   const auto facts = text ? parse_stat(*text) : std::nullopt;
   return facts ? facts->parent : 0;
-}
-
-// As the child gets it: the daemon's, and its own on top.
-std::vector<std::string> pins_of(const std::vector<std::string>& own) {
-  std::vector<std::string> pins;
-  const auto add = [&pins](const std::string& variable) {
-    if (gpu::is_pin(variable)) pins.push_back(variable);
-  };
-  for (char** variable = environ; variable && *variable; ++variable) add(*variable);
-  for (const std::string& variable : own) add(variable);
-  return pins;
 }
 
 }  // namespace
@@ -56,7 +41,6 @@ class Cards::Impl final : public std::enable_shared_from_this<Impl> {
 
   void started(const process::SpawnSpec& spec, Generation generation) {
     shares_.started(spec.model, generation, steady_now());
-    pins_[generation] = {spec.model, generation, pins_of(spec.env)};
     ask();
   }
   void spawned(Generation generation, pid_t pid) { shares_.spawned(generation, pid, parent_of(pid)); }
@@ -67,7 +51,6 @@ class Cards::Impl final : public std::enable_shared_from_this<Impl> {
   void leaving(Generation generation) { shares_.leaving(generation); }
   void exited(Generation generation) {
     shares_.exited(generation);
-    pins_.erase(generation);
     ask();
   }
 
@@ -159,7 +142,6 @@ class Cards::Impl final : public std::enable_shared_from_this<Impl> {
     Snapshot fresh;
     fresh.taken = std::chrono::system_clock::now();
     fresh.ram = machine::read_memory();
-    for (const auto& [generation, pins] : pins_) fresh.pins.push_back(pins);
     const Picture before = snapshot();
     fresh.source = before->source;
     fresh.problem = reading ? reading->problem : before->problem;
@@ -171,7 +153,6 @@ class Cards::Impl final : public std::enable_shared_from_this<Impl> {
   gpu::Sampler& sampler_;
   boost::asio::steady_timer timer_;
   Shares shares_;
-  std::map<Generation, Snapshot::Pins> pins_;
   std::vector<Waiting> waiting_;  // the oldest first
   int asked_ = 0;                 // readings that have not come
   bool again_ = false;            // one more is wanted behind them

@@ -51,13 +51,6 @@ struct Snapshot {
   std::string problem;  // a sentence, if there are no cards, or if these are old; else empty
   std::vector<Card> cards;
   std::optional<machine::Memory> ram;
-  // The pins of each launch that lives: its environment as far as gpu::is_pin(), for gpu::card_called().
-  struct Pins {
-    ModelId model;
-    Generation generation;
-    std::vector<std::string> environment;
-  };
-  std::vector<Pins> pins;
 };
 using Picture = std::shared_ptr<const Snapshot>;
 

@@ -38,7 +38,7 @@ Json forecast_summary(const Forecast* forecast) {
   if (forecast == nullptr) return nullptr;
   Json json;
   json["source"] = forecast->source;
-  json["sentence"] = forecast->sentence;
+  json["sentence"] = or_null(forecast->sentence);
   return json;
 }
 

@@ -40,9 +40,8 @@ void get_fit(const Deps& deps, const http::Request& request, std::string_view na
   if (!model) return responder.reply(model.error());
   const ModelId& id = (*model)->id;
   const auto judgement = deps.fits.of(id);
-  // What is free while it is there says nothing about it.
   const bool is_stopped = deps.router.state(id) == router::ModelState::kStopped;
-  const auto forecast = is_stopped ? deps.forecasts.of(id) : nullptr;
+  const auto forecast = is_stopped ? deps.forecasts.of(id) : deps.forecasts.of_launch(id);
   const auto view = request.caller.roles.admin ? fit_body : fit_without_log;
   responder.reply(json_reply(view(id, judgement.get(), forecast.get())));
 }

@@ -230,6 +230,13 @@ api::Forecast compose(const Foreseen& foreseen, const std::optional<footprints::
   return out;
 }
 
+api::Forecast numbers_of(api::Forecast forecast) {
+  forecast.sentence.clear();
+  for (api::ForecastPart& part : forecast.devices) part.free.reset();
+  if (forecast.ram) forecast.ram->free.reset();
+  return forecast;
+}
+
 Forecasts::Forecasts(boost::asio::io_context& control, gpu::Sampler& sampler, std::string path)
     : control_(control),
       sampler_(sampler),
@@ -280,6 +287,7 @@ void Forecasts::began(const ModelId& model, Generation generation) {
             pins = pins_in(told.environment)] {
       launch->key = key;
       launch->pins = pins;
+      launch->learned = footprints_.find(key);
       // Its files may have changed since they were looked at.
       const auto found = foreseen_.find(launch->model->id);
       if (launch->config != config_ || found == foreseen_.end()) return;
@@ -289,7 +297,13 @@ void Forecasts::began(const ModelId& model, Generation generation) {
   });
 }
 
-void Forecasts::over(Generation launch) { launches_.erase(launch); }
+void Forecasts::over(Generation launch) {
+  const auto found = launches_.find(launch);
+  if (found == launches_.end()) return;
+  const auto gone = found->second;
+  launches_.erase(found);
+  tell_of_launch(gone->model->id);
+}
 
 void Forecasts::loaded(Generation launch, Duration load) {
   learn(launch, [load](const Launch&) { return footprints::Footprint{{}, {}, load}; });
@@ -336,10 +350,33 @@ void Forecasts::compose_all() {
 void Forecasts::compose_one(const ModelId& model) {
   const auto found = foreseen_.find(model);
   if (found == foreseen_.end()) return;
-  auto forecast = std::make_shared<const api::Forecast>(compose(
-      found->second, footprints_.find(found->second.key), cards_, read_text("/proc/meminfo").value_or("")));
+  const std::string meminfo = read_text("/proc/meminfo").value_or("");
+  auto forecast = std::make_shared<const api::Forecast>(
+      compose(found->second, footprints_.find(found->second.key), cards_, meminfo));
+  compose_launches(model, found->second, meminfo);
   const std::lock_guard lock(mutex_);
   told_[model] = std::move(forecast);
+}
+
+// Once more when the cards are known: what is loaded at the start begins before they are.
+void Forecasts::compose_launches(const ModelId& model, const Foreseen& foreseen, const std::string& meminfo) {
+  for (const auto& [generation, launch] : launches_) {
+    if (launch->model->id != model || launch->config != config_ || launch->key != foreseen.key) continue;
+    launch->forecast = std::make_shared<const api::Forecast>(
+        numbers_of(compose(foreseen, launch->learned, cards_, meminfo)));
+  }
+  tell_of_launch(model);
+}
+
+// The newest counts.
+void Forecasts::tell_of_launch(const ModelId& model) {
+  std::shared_ptr<const api::Forecast> forecast;
+  for (const auto& [generation, launch] : launches_) {
+    if (launch->model->id == model) forecast = launch->forecast;
+  }
+  if (forecast && std::string_view(forecast->source) == "none") forecast = nullptr;
+  const std::lock_guard lock(mutex_);
+  launched_[model] = std::move(forecast);
 }
 
 std::shared_ptr<const api::Forecast> Forecasts::of(const ModelId& model) const {
@@ -352,6 +389,12 @@ std::shared_ptr<const api::Forecast> Forecasts::of(const ModelId& model) const {
   }
   const auto found = told_.find(model);
   return found == told_.end() ? nullptr : found->second;
+}
+
+std::shared_ptr<const api::Forecast> Forecasts::of_launch(const ModelId& model) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = launched_.find(model);
+  return found == launched_.end() ? nullptr : found->second;
 }
 
 std::optional<Duration> Forecasts::expected_load(const ModelId& model) const {

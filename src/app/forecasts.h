@@ -4,8 +4,9 @@
 // Files are looked at on a thread of its own when a configuration comes, and a model's once more when it was
 // loaded. What is free on cards is read again when somebody asks and the last look is 5 s old: the next who
 // asks gets it. What a launch teaches counts for the command and the files that it began with, whatever they
-// are when it is learned. Control thread but for what api::ForecastDesk promises, and expected_load().
-// Destroying it waits for nothing.
+// are when it is learned. What was foreseen of a launch stays while it lives, to be compared with what it
+// took. Control thread but for what api::ForecastDesk promises, and expected_load(). Destroying it waits for
+// nothing.
 #pragma once
 
 #include <functional>
@@ -57,6 +58,9 @@ Foreseen foresee(const config::ModelConfig& model, const std::vector<gpu::Device
 api::Forecast compose(const Foreseen& foreseen, const std::optional<footprints::Learned>& learned,
                       const std::vector<gpu::Device>& now, const std::string& meminfo);
 
+// What may be told of it once it is loaded. Pure.
+api::Forecast numbers_of(api::Forecast forecast);
+
 class Forecasts final : public api::ForecastDesk, public LaunchMemory {
  public:
   // `path` of the file of footprints; empty: nothing is kept. The sampler outlives it.
@@ -74,6 +78,7 @@ class Forecasts final : public api::ForecastDesk, public LaunchMemory {
   std::optional<double> usual_pace(Generation launch) const override;
 
   std::shared_ptr<const api::Forecast> of(const ModelId& model) const override;
+  std::shared_ptr<const api::Forecast> of_launch(const ModelId& model) const override;
   std::optional<Duration> expected_load(const ModelId& model) const;
 
  private:
@@ -84,6 +89,8 @@ class Forecasts final : public api::ForecastDesk, public LaunchMemory {
     // Both empty until its files were looked at.
     footprints::Key key{};
     std::vector<std::string> pins{};
+    std::optional<footprints::Learned> learned{};  // by then, from others
+    std::shared_ptr<const api::Forecast> forecast{};
   };
 
   void look();
@@ -92,6 +99,8 @@ class Forecasts final : public api::ForecastDesk, public LaunchMemory {
   void learn(Generation launch, Lesson lesson);
   void compose_all();
   void compose_one(const ModelId& model);
+  void compose_launches(const ModelId& model, const Foreseen& foreseen, const std::string& meminfo);
+  void tell_of_launch(const ModelId& model);
 
   boost::asio::io_context& control_;
   gpu::Sampler& sampler_;
@@ -101,8 +110,9 @@ class Forecasts final : public api::ForecastDesk, public LaunchMemory {
   std::map<ModelId, Foreseen> foreseen_;
   std::map<Generation, std::shared_ptr<Launch>> launches_;
   mutable std::mutex mutex_;
-  std::map<ModelId, std::shared_ptr<const api::Forecast>> told_;  // guarded by mutex_
-  mutable TimePoint asked_{};                                     // likewise: when cards were last asked for
+  std::map<ModelId, std::shared_ptr<const api::Forecast>> told_;      // guarded by mutex_
+  std::map<ModelId, std::shared_ptr<const api::Forecast>> launched_;  // likewise
+  mutable TimePoint asked_{};  // likewise: when cards were last asked for
   const std::shared_ptr<Forecasts*> self_ = std::make_shared<Forecasts*>(this);  // for what may come later
   footprints::Footprints footprints_;
   Errands errands_;

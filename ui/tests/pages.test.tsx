@@ -194,10 +194,11 @@ describe('the cards', () => {
     open('#/gpus', [SMALL], {
       'api/gpus': {...gpus(), gpus: [card]},
       'api/models/small/fit': {
-        devices: [{card: 'GPU 0', sum: 19 * gib}, {card: 'GPU 1', sum: gib}], forecast: {devices: [{index: 0, low: 18 * gib, high: 21 * gib}]},
+        model: 'small', launch: 3, devices: [{card: 'GPU 0', sum: 19 * gib}, {card: 'GPU 1', sum: gib}],
+        forecast: {sentence: null, devices: [{index: 0, low: 18 * gib, high: 19.5 * gib}]},
       },
     });
-    await eventually(() => expect(cells()).toEqual(['GPU 0', '20.0 GiB', '19.0 GiB', '+1.0 GiB', '18.0 GiB to 21.0 GiB', '✓ fits']));
+    await eventually(() => expect(cells()).toEqual(['GPU 0', '18.0 GiB to 19.5 GiB', '19.0 GiB', '20.0 GiB', '+512 MiB', '+1.0 GiB', '✓ fits']));
     expect(text()).toContain('32.0/64.0 GiB used');
   });
 });
@@ -260,6 +261,44 @@ describe('a verdict', () => {
       },
     });
     await eventually(() => expect(text()).toContain('512 MiB of RAM, up to 8.0 GiB'));
+  });
+});
+
+describe('a loaded model', () => {
+  it('shows what was predicted beside what its log and the driver say', async () => {
+    const gib = 2 ** 30;
+    const part = (title: string, index: number | null, low: number, high: number) => ({title, index, low, high, free: null, total: null});
+    const device = {name: 'CUDA0', title: 'A', pci: null, card: 'GPU 0', remote: false, total: 24 * gib, free: null, weights: 19 * gib, kv: 0, state: 0, compute: 0, output: 0, other: 0, sum: 19 * gib};
+    const card = {...gpus().gpus[0]!, models: [{model: 'small', generation: 3, bytes: 19.5 * gib, estimated: false}]};
+    open('#/models/small?tab=fit', [SMALL], {
+      'api/models/small/fit': {
+        model: 'small', verdict: 'fits', sentence: 'Fits: 20.0 of 24.0 GiB', complete: true, launch: 3, judged: '2026-01-01T00:00:01Z', devices: [device],
+        ram: {weights: 3 * gib, kv: 0, state: 0, compute: 0, output: 0, other: 0, sum: 3 * gib, prompt_cache: 0, prompt_cache_limit: null},
+        layers: null, context: null, context_before_cut: null, kv_pools: [], proof: [], advice: null,
+        forecast: {source: 'learned', sentence: null, notes: [], load_ms: null, devices: [part('GPU 0 (A)', 0, 20 * gib, 20.5 * gib)], ram: part('RAM', null, 3 * gib, 3 * gib)},
+      },
+    }, {gpus: {...gpus(), gpus: [card]}});
+    await eventually(() => expect(text()).toContain('19.5 GiB on GPU 0 by the driver (512 MiB of it not in its log: the driver’s own)'));
+    const rows = [...root.querySelectorAll('[aria-label="Predicted and measured"] tbody tr')].map((one) => [...one.children].map((cell) => cell.textContent));
+    expect(rows).toEqual([
+      ['GPU 0', '20.0 GiB to 20.5 GiB', '19.0 GiB', '19.5 GiB', '−512 MiB'],
+      ['RAM', '3.0 GiB', '3.0 GiB', '–', 'within'],
+    ]);
+    expect(text()).not.toContain('The next load');
+    expect(text()).not.toContain('null');
+  });
+
+  it('says that a share told by difference is an estimate, and nothing of a launch that is gone', async () => {
+    const fit = (launch: number) => ({
+      model: 'small', verdict: 'fits', sentence: 'Fits', complete: true, launch, judged: null, devices: [], ram: null, layers: null, context: null,
+      context_before_cut: null, kv_pools: [], proof: [], advice: null, forecast: null,
+    });
+    open('#/models/small?tab=fit', [SMALL], {'api/models/small/fit': fit(3)}, {gpus: gpus()});
+    await eventually(() => expect(text()).toContain('≈ 20.0 GiB on GPU 0, estimated'));
+    act(() => render(null, root));
+    open('#/models/small?tab=fit', [SMALL], {'api/models/small/fit': fit(2)}, {gpus: gpus()});
+    await eventually(() => expect(text()).toContain('launch 2'));
+    expect(text()).not.toContain('estimated');
   });
 });
 

@@ -1,4 +1,5 @@
-// ForecastDesk: what is foreseen of a model before it is loaded, as the handlers ask for it.
+// ForecastDesk: what is foreseen of a model before it is loaded, and what was once it is, as the handlers ask
+// for it.
 #pragma once
 
 #include <chrono>
@@ -23,7 +24,7 @@ struct Forecast {
   const char* source = "none";  // `learned`: of an earlier launch; `header`: from the file; `none`
   std::vector<ForecastPart> devices{};
   std::optional<ForecastPart> ram{};
-  std::string sentence{};
+  std::string sentence{};                           // about a load that is to come; empty: there is none
   std::vector<std::string> notes{};                 // sentences: what was assumed
   std::optional<std::chrono::milliseconds> load{};  // expected, from earlier launches
 };
@@ -34,6 +35,9 @@ class ForecastDesk {
   virtual ~ForecastDesk() = default;
   // Null: nobody has looked yet, or there is no such model.
   virtual std::shared_ptr<const Forecast> of(const ModelId& model) const = 0;
+  // What was foreseen of the launch that lives, without what that launch has taught: numbers only, as
+  // sentences and what is free speak of a load that is to come. Null: none lives, or nothing was foreseen.
+  virtual std::shared_ptr<const Forecast> of_launch(const ModelId& model) const = 0;
 };
 
 }  // namespace paddock::api

@@ -69,8 +69,9 @@ class FakeDesk final : public ConfigDesk {
 class FakeForecasts final : public ForecastDesk {
  public:
   std::shared_ptr<const Forecast> of(const ModelId&) const override { return answer; }
+  std::shared_ptr<const Forecast> of_launch(const ModelId&) const override { return of_live; }
 
-  std::shared_ptr<const Forecast> answer;
+  std::shared_ptr<const Forecast> answer, of_live;
 };
 
 class Bench {

@@ -115,5 +115,24 @@ TEST(FitRoute, TellsWhatIsForeseenBeforeTheFirstLoad) {
   EXPECT_EQ(nothing["load_ms"], nullptr);
 }
 
+TEST(FitRoute, OfALoadedModelTellsWhatWasForeseenOfItsLaunch) {
+  Bench bench;
+  auto next = std::make_shared<Forecast>(), launched = std::make_shared<Forecast>();
+  next->source = "learned";
+  next->sentence = "Fits.";
+  launched->source = "header";
+  launched->devices = {{"GPU 0 A", 0, 1000, 2000, {}, 9000}};
+  bench.forecasts.answer = next;
+  bench.forecasts.of_live = launched;
+  EXPECT_EQ(bench.json("GET", "/api/models/b/fit")["forecast"]["source"], "learned");
+  ASSERT_EQ(bench.call("POST", "/api/models/b/load").status, 200);
+  const json shown = bench.json("GET", "/api/models/b/fit")["forecast"];
+  EXPECT_EQ(shown["source"], "header");
+  EXPECT_EQ(shown["sentence"], nullptr);
+  EXPECT_EQ(shown["devices"][0]["high"], 2000);
+  EXPECT_EQ(shown["devices"][0]["free"], nullptr);
+  EXPECT_EQ(bench.json("GET", "/api/models/b")["fit"], nullptr) << "lists tell of loads that are to come";
+}
+
 }  // namespace
 }  // namespace paddock::api

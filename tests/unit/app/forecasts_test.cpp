@@ -318,6 +318,50 @@ TEST_F(ForecastsTest, ALaunchTeachesWhatItBeganWith) {
   EXPECT_TRUE(eventually(is_learned));
 }
 
+// Else it would be compared with itself.
+TEST_F(ForecastsTest, WhatWasForeseenOfALaunchStaysWhileItLives) {
+  gpu::Sampler none(context_, nullptr);
+  Forecasts forecasts(context_, none, "");
+  const ModelId id("m");
+  forecasts.use(config_);
+  EXPECT_EQ(forecasts.of_launch(id), nullptr);
+  forecasts.began(id, Generation{1});
+  ASSERT_TRUE(eventually([&] { return forecasts.of_launch(id) != nullptr; }));
+  fit::Judgement fits;
+  fits.launch = Generation{1};
+  fits.verdict.word = fit::Word::kFits;
+  fits.verdict.ram.weights = kGiB;
+  forecasts.judged(id, fits);
+  forecasts.loaded(Generation{1}, 1s);
+  ASSERT_TRUE(eventually([&] { return forecasts.expected_load(id) == 1s; }));
+  const auto launched = forecasts.of_launch(id);
+  EXPECT_STREQ(launched->source, "header");
+  EXPECT_EQ(launched->load, std::nullopt);
+  EXPECT_EQ(launched->sentence, "");
+  ASSERT_TRUE(launched->ram);
+  EXPECT_EQ(launched->ram->free, std::nullopt);
+  EXPECT_STREQ(forecasts.of(id)->source, "learned") << "of the next";
+  forecasts.over(Generation{1});
+  EXPECT_EQ(forecasts.of_launch(id), nullptr);
+  forecasts.began(id, Generation{2});
+  ASSERT_TRUE(eventually([&] { return forecasts.of_launch(id) != nullptr; }));
+  EXPECT_STREQ(forecasts.of_launch(id)->source, "learned");
+  EXPECT_EQ(forecasts.of_launch(id)->ram->low, kGiB);
+}
+
+TEST_F(ForecastsTest, OfALaunchNothingIsToldWhereNothingWasForeseen) {
+  gpu::Sampler none(context_, nullptr);
+  Forecasts forecasts(context_, none, "");
+  const ModelId id("m");
+  const auto other = std::make_shared<config::Config>(*config_);
+  other->models[0].argv = {{"whisper-server"}};
+  forecasts.use(other);
+  forecasts.began(id, Generation{1});
+  forecasts.loaded(Generation{1}, 1s);
+  ASSERT_TRUE(eventually([&] { return forecasts.expected_load(id) == 1s; }));
+  EXPECT_EQ(forecasts.of_launch(id), nullptr);
+}
+
 TEST_F(ForecastsTest, SecretsAreNotInSentences) {
   config::ModelConfig other = model();
   other.argv[4] = {"/no/such/hunter2.gguf", "/no/such/***.gguf"};

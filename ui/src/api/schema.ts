@@ -109,7 +109,7 @@ export type ForecastPart = {
 
 export type Forecast = {
   source: "learned" | "header" | "none";
-  sentence: string;
+  sentence: string | null;
   devices: ForecastPart[];
   ram: ForecastPart | null;
   notes: string[];

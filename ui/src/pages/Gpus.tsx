@@ -7,6 +7,7 @@ import {ForecastCard} from '../parts/FitCard';
 import {Bar, Empty, Note, Verdict, type Piece} from '../parts/parts';
 import {gpus, gpusProblem, history, lookAtGpus, models} from '../store/app';
 import {between, bytes, difference, share, time} from '../store/format';
+import {beside, places} from '../store/measured';
 import {columns, held, lately, unaccounted, type History} from '../store/gpuhistory';
 import {theme} from '../store/theme';
 import {hashOf, route, setQuery} from '../store/route';
@@ -77,16 +78,17 @@ function Compared({id, gpu}: {id: string; gpu: Gpu}) {
   const changed = `${model?.fit?.launch} ${model?.fit?.verdict}`;
   const fit = useAsked<Fit>(model ? `api/models/${segment(id)}/fit` : null, {}, 0, changed).data;
   const own = held(gpu, id);
-  const logged = (fit?.devices ?? []).filter((one) => one.card === `GPU ${gpu.index}`).reduce((sum, one) => sum + one.sum, 0);
-  const foreseen = fit?.forecast?.devices.find((one) => one.index === gpu.index);
+  const place = fit && places(fit, gpus.value).find((one) => one.name === `GPU ${gpu.index}`);
+  const logged = place?.logged ?? null;
   return (
     <tr>
       <th scope="row"><a data-row href={hashOf('models', [id], {tab: 'fit'})}>{id}</a></th>
       <td>GPU {gpu.index}</td>
+      <td class="number">{place?.predicted ? between(place.predicted) : '–'}</td>
+      <td class="number">{logged === null ? '–' : bytes(logged)}</td>
       <td class="number">{own.estimated && '≈ '}{bytes(own.bytes)}</td>
-      <td class="number">{logged ? bytes(logged) : '–'}</td>
-      <td class="number">{logged && !own.estimated ? difference(own.bytes - logged) : '–'}</td>
-      <td class="number">{foreseen ? between(foreseen) : '–'}</td>
+      <td class="number">{place ? beside(place) : '–'}</td>
+      <td class="number">{logged !== null && !own.estimated ? difference(own.bytes - logged) : '–'}</td>
       <td>{model?.fit && <Verdict verdict={model.fit.verdict} />}</td>
     </tr>
   );
@@ -100,8 +102,8 @@ function ByModel({picture}: {picture: Gpus}) {
       <table>
         <thead>
           <tr>
-            <th scope="col">model</th><th scope="col">card</th><th scope="col" class="number">holds</th><th scope="col" class="number">by its log</th>
-            <th scope="col" class="number" title="what the log does not tell of, such as the driver’s own">difference</th><th scope="col" class="number">the next load</th><th scope="col">verdict</th>
+            <th scope="col">model</th><th scope="col">card</th><th scope="col" class="number">predicted</th><th scope="col" class="number">by its log</th><th scope="col" class="number">holds</th>
+            <th scope="col" class="number" title="what it holds outside of what was predicted">difference</th><th scope="col" class="number" title="such as the driver’s own">not in its log</th><th scope="col">verdict</th>
           </tr>
         </thead>
         <tbody>{pairs.map(({id, gpu}) => <Compared key={`${id} ${gpu.index}`} id={id} gpu={gpu} />)}</tbody>
@@ -130,7 +132,7 @@ function WhatIf() {
         </p>
       )}
       {id && fit && <p>{fit.verdict && <Verdict verdict={fit.verdict} />} {fit.verdict ? `Last time: ${fit.sentence}` : `${fit.sentence}.`} <a href={hashOf('models', [id], {tab: 'fit'})}>more</a></p>}
-      {id && fit?.forecast && <ForecastCard forecast={fit.forecast} />}
+      {id && fit?.forecast?.sentence && <ForecastCard forecast={fit.forecast} />}
     </section>
   );
 }

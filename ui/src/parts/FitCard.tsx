@@ -1,6 +1,8 @@
 // Does it fit, and how do we know: what lies where, and the lines of the log that say so.
 import type {Fit, FitDevice, FitRam, Forecast} from '../api/schema';
+import {gpus} from '../store/app';
 import {between, bytes, count, duration, time} from '../store/format';
+import {beside, heldText, places, type Place as Measure} from '../store/measured';
 import {hashOf} from '../store/route';
 import {Bar, Empty, Note, Verdict, type Piece} from './parts';
 
@@ -41,12 +43,12 @@ const title = (device: FitDevice) => (device.card ? `${device.card} (${device.na
 
 const SOURCES = {learned: 'learned from earlier loads', header: 'computed from its file', none: 'not known'} as const;
 
-// What it will take, before it is loaded.
+// What it will take, before it is loaded, or was foreseen to take while it loads.
 export function ForecastCard({forecast}: {forecast: Forecast}) {
   const parts = [...forecast.devices, ...(forecast.ram ? [forecast.ram] : [])];
   return (
     <section class="forecast" aria-label="Forecast">
-      <p><b>{forecast.sentence}</b> <span class="faint">{SOURCES[forecast.source]}{forecast.load_ms !== null && `, loads in about ${duration(forecast.load_ms)}`}</span></p>
+      <p><b>{forecast.sentence ?? 'Foreseen for this launch'}</b> <span class="faint">{SOURCES[forecast.source]}{forecast.load_ms !== null && `, loads in about ${duration(forecast.load_ms)}`}</span></p>
       {parts.length > 0 && (
         <div class="scroll">
           <table>
@@ -69,9 +71,39 @@ export function ForecastCard({forecast}: {forecast: Forecast}) {
   );
 }
 
+const orNot = (value: number | null) => (value === null ? '–' : bytes(value));
+
+// Of the launch that lives: what was foreseen before it, and what came of it.
+function Compared({forecast, all}: {forecast: Forecast; all: Measure[]}) {
+  return (
+    <section aria-label="Predicted and measured">
+      <h2>Predicted and measured <span class="faint">predicted: {SOURCES[forecast.source]}</span></h2>
+      <div class="scroll">
+        <table>
+          <thead><tr><th scope="col">where</th><th scope="col" class="number">predicted</th><th scope="col" class="number">by its log</th><th scope="col" class="number">by the driver</th><th scope="col" class="number">difference</th></tr></thead>
+          <tbody>
+            {all.map((one) => (
+              <tr key={one.name}>
+                <th scope="row">{one.name}</th>
+                <td class="number">{one.predicted ? between(one.predicted) : '–'}</td>
+                <td class="number">{orNot(one.logged)}</td>
+                <td class="number">{one.estimated && '≈ '}{orNot(one.held)}</td>
+                <td class="number">{beside(one)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {forecast.notes.length > 0 && <ul>{forecast.notes.map((note) => <li key={note}>{note}</li>)}</ul>}
+    </section>
+  );
+}
+
 export function FitCard({fit}: {fit: Fit}) {
   if (!fit.verdict) return fit.forecast ? <ForecastCard forecast={fit.forecast} /> : <Empty>{fit.sentence}.</Empty>;
   const logs = hashOf('logs', [], {model: fit.model, launch: fit.launch === null ? undefined : String(fit.launch), tag: 'fit,gpu'});
+  const all = places(fit, gpus.value);
+  const held = all.map(heldText).filter(Boolean);
   const columns = columnsOf([...fit.devices, ...(fit.ram ? [fit.ram] : [])]);
   return (
     <div class="fit">
@@ -94,6 +126,7 @@ export function FitCard({fit}: {fit: Fit}) {
         </div>
       )}
       <dl class="facts-list">
+        {held.length > 0 && [<dt key="p">process</dt>, <dd key="q">{held.join('; ')}</dd>]}
         {fit.layers && [<dt key="a">layers</dt>, <dd key="b">{fit.layers.on_devices} of {fit.layers.all} on GPUs</dd>]}
         {fit.context !== null && [<dt key="c">context</dt>, <dd key="d">{count(fit.context)}{fit.context_before_cut !== null && ` of ${count(fit.context_before_cut)} asked: cut to fit`}</dd>]}
         {fit.kv_pools.map((pool, at) => [<dt key={`e${at}`}>KV cache</dt>, <dd key={`f${at}`}>{bytes(pool.size)}, {count(pool.cells)} cells, {pool.layers} layers, {pool.k_type}/{pool.v_type}</dd>])}
@@ -106,7 +139,7 @@ export function FitCard({fit}: {fit: Fit}) {
         </details>
       )}
       <p><a href={logs}>all its lines about memory, in the log</a></p>
-      {fit.forecast && <><h2>The next load</h2><ForecastCard forecast={fit.forecast} /></>}
+      {fit.forecast && (fit.forecast.sentence === null ? <Compared forecast={fit.forecast} all={all} /> : <><h2>The next load</h2><ForecastCard forecast={fit.forecast} /></>)}
     </div>
   );
 }

@@ -1,9 +1,28 @@
-// GET /api/config and POST /api/config/reload.
+// GET /api/config, POST /api/config/reload and /api/config/check, GET /api/matrix.
 #include "paddock/api/config_desk.h"
 #include "replies.h"
 #include "resources.h"
 
 namespace paddock::api {
+
+namespace {
+
+http::Reply too_busy() {
+  http::ApiError error;
+  error.status = 503;
+  error.code = "busy";
+  error.message = "others have asked to think about configurations, which takes a while";
+  error.retry_after_s = 1;
+  return http::to_reply(error);
+}
+
+ConfigDesk::Answered answer_to(http::Responder responder) {
+  return [to = share(std::move(responder))](std::optional<std::string> json) {
+    to->reply(json ? json_reply(std::move(*json)) : too_busy());
+  };
+}
+
+}  // namespace
 
 void add_config(http::RouteTable& routes, const Deps& deps) {
   const auto kind = http::RouteKind::kControl;
@@ -20,6 +39,15 @@ void add_config(http::RouteTable& routes, const Deps& deps) {
                 });
               },
               http::Role::kAdmin});
+  routes.add({"POST", "/api/config/check", kind,
+              [deps](const http::Request& request, http::Responder to) {
+                deps.desk.check(request.body, answer_to(std::move(to)));
+              },
+              http::Role::kAdmin});
+  routes.add(
+      {"GET", "/api/matrix", kind,
+       [deps](const http::Request&, http::Responder to) { deps.desk.together(answer_to(std::move(to))); },
+       http::Role::kObserve});
 }
 
 }  // namespace paddock::api

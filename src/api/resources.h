@@ -24,7 +24,7 @@ void add_activity(http::RouteTable& routes, const Deps& deps);       // /api/met
 void add_metrics_text(http::RouteTable& routes, const Deps& deps);   // GET /metrics
 void add_profiles(http::RouteTable& routes, const Deps& deps);       // /api/profiles and the active one
 void add_openapi(http::RouteTable& routes, const Deps& deps);        // GET /api/openapi.json
-void add_config(http::RouteTable& routes, const Deps& deps);         // /api/config and its reload
+void add_config(http::RouteTable& routes, const Deps& deps);         // /api/config and below, /api/matrix
 void add_unload(http::RouteTable& routes, const Deps& deps);         // llama-swap's three ways to unload
 void add_log_history(http::RouteTable& routes, const Deps& deps);    // GET /logs
 void add_log_book(http::RouteTable& routes, const Deps& deps);       // GET /api/logs and its stream

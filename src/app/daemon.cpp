@@ -70,11 +70,15 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen
       signals_(control_, signal_handlers()),
       seen_(std::move(seen)),
       errands_(control_),
+      thinker_(control_),
       tls_files_(control_, command_.tls, [this](const Identity& fresh) { server_.change_tls(fresh); }) {
   spdlog::info("paddock {} ({})", build_version(), build_commit());
   for (const config::Diagnostic& found : live_.findings()) spdlog::warn("{}", config::format(found));
   set_capture_limit();
   live_.on_reload([this](LiveConfig::Done done) { reload("request", std::move(done)); });
+  live_.on_question([this](LiveConfig::Question question, LiveConfig::Answered answered) {
+    ask(std::move(question), std::move(answered));
+  });
 }
 
 http::RouteTable Daemon::make_routes() {

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -86,6 +87,7 @@ class Daemon {
   std::unique_ptr<logs::Follower> follow_to_stdout(config::LogTarget target, logs::From from);
   void follow(config::LogTarget target);
   void check_machine();
+  void ask(LiveConfig::Question question, LiveConfig::Answered answered);
 
   const ServeCommand command_;
   LiveConfig live_;
@@ -119,6 +121,9 @@ class Daemon {
   Signals signals_;
   const SourceState seen_;  // as the files were before they were read
   Errands errands_;
+  // What people ask about configurations: apart, as a text may name files where looking takes for ever.
+  Errands thinker_;
+  std::deque<LiveConfig::Answered> thought_about_;  // who waits for its answers, in their order
   TlsFiles tls_files_;
   std::optional<Reloader> reloader_;  // only while run() runs
 };

@@ -15,6 +15,8 @@ namespace paddock::app {
 
 namespace {
 
+constexpr std::size_t kMostQuestions = 8;
+
 // Once it is in force, so that whoever reads it can rely on it.
 void tell(const Changes& changes, const std::vector<config::Diagnostic>& findings,
           const std::string& reason) {
@@ -114,6 +116,23 @@ void Daemon::check_machine() {
       for (const config::Diagnostic& found : findings) spdlog::warn("{}", config::format(found));
     };
   });
+}
+
+// One after the other, on a thread that may hang. Who waits stays here, as that thread may outlive the
+// server.
+void Daemon::ask(LiveConfig::Question question, LiveConfig::Answered answered) {
+  boost::asio::post(control_,
+                    [this, question = std::move(question), answered = std::move(answered)]() mutable {
+                      if (thought_about_.size() >= kMostQuestions) return answered(std::nullopt);
+                      thought_about_.push_back(std::move(answered));
+                      thinker_.run([this, question = std::move(question)]() -> Errands::Done {
+                        return [this, answer = question()]() mutable {
+                          const LiveConfig::Answered waiting = std::move(thought_about_.front());
+                          thought_about_.pop_front();
+                          waiting(std::move(answer));
+                        };
+                      });
+                    });
 }
 
 }  // namespace paddock::app

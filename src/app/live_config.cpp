@@ -5,8 +5,12 @@
 
 #include "check_report.h"
 #include "config_view.h"
+#include "machine_facts.h"
 #include "paddock/base/wall_time.h"
 #include "paddock/http/error.h"
+#include "text_check.h"
+#include "together.h"
+#include "together_view.h"
 
 namespace paddock::app {
 
@@ -76,6 +80,18 @@ std::string LiveConfig::description() const {
   lock.unlock();
   json["config"] = view_of(*effective);
   return text(json);
+}
+
+void LiveConfig::check(std::string text, Answered answered) {
+  ask_(
+      [text = std::move(text), running = config()] {
+        return check_text(text, *running, config::process_environment(), ThisMachine());
+      },
+      std::move(answered));
+}
+
+void LiveConfig::together(Answered answered) {
+  ask_([running = config()] { return together_json(together_in(*running)); }, std::move(answered));
 }
 
 api::ConfigDesk::Reloaded applied(const Changes& changes, const std::vector<config::Diagnostic>& findings) {

@@ -1,6 +1,6 @@
 // LiveConfig: the configuration in force, what was found in it, and what was last rejected in its place; and
 // all that as people see it. It holds and describes; what a new one changes is the daemon's business.
-// Thread-safe but for on_reload(), which is called before anybody else has it.
+// Thread-safe but for on_reload() and on_question(), which are called before anybody else has it.
 #pragma once
 
 #include <chrono>
@@ -26,6 +26,10 @@ class LiveConfig final : public api::ConfigDesk {
   LiveConfig(config::LoadResult first, bool watched);
   void on_reload(std::function<void(Done)> reload) { reload_ = std::move(reload); }
 
+  // Something that takes a while and has an answer; to be run where nobody waits for it, or not at all.
+  using Question = std::function<std::string()>;
+  void on_question(std::function<void(Question, Answered)> ask) { ask_ = std::move(ask); }
+
   const config::Current& current() const { return current_; }
   std::shared_ptr<const config::Config> config() const;
   std::vector<config::Diagnostic> findings() const;
@@ -36,6 +40,8 @@ class LiveConfig final : public api::ConfigDesk {
 
   std::string description() const override;
   void reload(Done done) override { reload_(std::move(done)); }
+  void check(std::string text, Answered answered) override;
+  void together(Answered answered) override;
 
  private:
   struct Rejected {
@@ -45,6 +51,7 @@ class LiveConfig final : public api::ConfigDesk {
 
   const bool watched_;
   std::function<void(Done)> reload_;
+  std::function<void(Question, Answered)> ask_;
   config::Current current_;
   mutable std::mutex mutex_;  // guards what follows
   std::vector<config::Diagnostic> findings_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace paddock::api {
@@ -21,6 +22,13 @@ class ConfigDesk {
   // Reads the files again. `done` is called once, on any thread, when new requests are judged by what was
   // read.
   virtual void reload(std::function<void(Reloaded)> done) = 0;
+
+  // Called once, on any thread. Nothing: there is more to think about already.
+  using Answered = std::function<void(std::optional<std::string> json)>;
+  // The JSON of POST /api/config/check: what `text` would be as the configuration.
+  virtual void check(std::string text, Answered answered) = 0;
+  // The JSON of GET /api/matrix: which models may run beside each other, as things are configured.
+  virtual void together(Answered answered) = 0;
 };
 
 }  // namespace paddock::api

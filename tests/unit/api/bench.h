@@ -61,8 +61,15 @@ class FakeDesk final : public ConfigDesk {
  public:
   std::string description() const override { return "{\"files\":[]}\n"; }
   void reload(std::function<void(Reloaded)> done) override { done(answer); }
+  void check(std::string text, Answered answered) override {
+    checked = std::move(text);
+    answered(thought);
+  }
+  void together(Answered answered) override { answered(thought); }
 
   Reloaded answer{true, "{\"reloaded\":true}\n"};
+  std::optional<std::string> thought = "{}\n";
+  std::string checked;
 };
 
 // Of every model the same, or nothing yet.

@@ -1,4 +1,5 @@
-// GET /api/config and POST /api/config/reload: what the desk says, and how it is answered.
+// GET /api/config, POST /api/config/reload and check, GET /api/matrix: what the desk says, and how it is
+// answered.
 #include <gtest/gtest.h>
 
 #include "bench.h"
@@ -24,6 +25,21 @@ TEST(Config, AReloadThatChangedNothingIsAnError) {
   Bench bench;
   bench.desk.answer = {false, "{\"reloaded\":false}\n"};
   EXPECT_EQ(bench.call("POST", "/api/config/reload").status, 400);
+}
+
+TEST(Config, ChecksTheBodyAsItCame) {
+  Bench bench;
+  const auto answer = bench.call("POST", "/api/config/check", {}, "models: {}\n");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, "{}\n");
+  EXPECT_EQ(bench.desk.checked, "models: {}\n");
+}
+
+TEST(Config, SaysWhenThereIsTooMuchToThinkAbout) {
+  Bench bench;
+  bench.desk.thought = std::nullopt;
+  EXPECT_EQ(bench.error("POST", "/api/config/check"), "503 busy");
+  EXPECT_EQ(bench.error("GET", "/api/matrix"), "503 busy");
 }
 
 }  // namespace

@@ -59,6 +59,7 @@ TEST(Roles, AreThoseOfTheTable) {
       {"/api/events", Role::kObserve},
       {"/api/events/v2", Role::kObserve},
       {"/api/config", Role::kAdmin},
+      {"/api/matrix", Role::kObserve},
       {"/logs", Role::kAdmin},
       {"/api/logs", Role::kAdmin},
       {"/api/logs/stream", Role::kAdmin},
@@ -72,6 +73,7 @@ TEST(Roles, AreThoseOfTheTable) {
     EXPECT_EQ(match.route->role, role) << path;
   }
   EXPECT_TRUE(bench.routes.find("GET", "/unload").route->changes("GET"));
+  EXPECT_EQ(bench.routes.find("POST", "/api/config/check").route->role, Role::kAdmin);
 }
 
 }  // namespace

@@ -436,6 +436,27 @@ export type Reloaded = {
   diagnostics: Diagnostic[];
 };
 
+export type ConfigChecked = {
+  valid: boolean;
+  diagnostics: Diagnostic[];
+  changes: {
+    added: string[];
+    removed: string[];
+    renewed: string[];
+    kept: string[];
+    next_start: string[];
+  } | null;
+  config: Record<string, unknown> | null;
+};
+
+export type Matrix = {
+  models: Array<{
+    id: string;
+    pinned: boolean;
+    beside: string[];
+  }>;
+};
+
 export type NotReloaded = {
   error: ErrorBody;
   reloaded: false;

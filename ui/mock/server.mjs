@@ -71,6 +71,8 @@ const answers = {
     accelerators: data.gpus().gpus.map((gpu) => ({model: gpu.name, memory: {capacity_bytes: gpu.total}})),
   }),
   '/api/config': () => data.config,
+  '/api/config/check': () => ({valid: true, diagnostics: data.config.diagnostics, changes: {added: ['large'], removed: [], renewed: ['whisper-v3'], kept: [], next_start: []}, config: {...data.config.config, startPort: 6000}}),
+  '/api/matrix': () => ({models: data.daemon.models.map((id, at) => ({id, pinned: at === 0, beside: data.daemon.models.filter((other) => other !== id && (at === 0 || other === data.daemon.models[0]))}))}),
   '/api/metrics/stats': () => data.stats,
   '/api/config/reload': () => ({reloaded: true, added: ['large'], removed: [], renewed: ['whisper-v3'], next_start: [], diagnostics: []}),
   '/api/plan': (query) => ({model: query.get('model'), action: 'swap', evict: ['gpt-oss-20b'], set: 'both', cost: 3, exact: true, reason: `for ${query.get('model')}, gpt-oss-20b goes, by 'both', at a cost of 3`}),

@@ -36,6 +36,7 @@ function open(hash: string, models: Model[], answers: Record<string, Answer> = {
     },
     'api/gpus': gpus,
     'api/profiles': {active: null, profiles: []},
+    'api/matrix': {models: []},
     ...answers,
   });
   location.hash = hash;
@@ -646,6 +647,63 @@ describe('the configuration', () => {
     expect(daemon.asked.at(-1)!.path).toMatch(/^api\/plan\?running=&model=other$/);
     press('small');
     await eventually(() => expect(daemon.asked.at(-1)!.path).toMatch(/^api\/plan\?model=other&running=small$/));
+  });
+
+  it('shows who may run with whom, once for each two', async () => {
+    open('#/config', [SMALL], {
+      'api/config': config(),
+      'api/matrix': {models: [{id: 'a', pinned: false, beside: ['c']}, {id: 'b', pinned: false, beside: []}, {id: 'c', pinned: true, beside: ['a']}]},
+    });
+    await eventually(() => expect(root.querySelectorAll('.matrix tbody tr')).toHaveLength(2));
+    expect([...root.querySelectorAll('.matrix tbody tr')].map((one) => one.textContent)).toEqual(['b– one at a time', 'c (pinned)✓ together– one at a time']);
+  });
+
+  const checked = (more: object = {}) => ({
+    valid: true, diagnostics: [], config: {apiKeys: ['[REDACTED]'], models: {small: {cmd: EVIL}, large: {cmd: 'x'}}},
+    changes: {added: ['large'], removed: [], renewed: ['small'], kept: ['other'], next_start: ['startPort']}, ...more,
+  });
+  const type = (value: string) => act(() => {
+    const area = root.querySelector<HTMLTextAreaElement>('.editor textarea')!;
+    area.value = value;
+    area.dispatchEvent(new Event('input', {bubbles: true}));
+  });
+
+  it('judges another text when the typing stops, and says what it would do', async () => {
+    open('#/config', [SMALL], {'api/config': config(), 'POST api/config/check': checked()});
+    await eventually(() => expect(root.querySelector('.editor')).not.toBeNull());
+    expect(daemon.count('api/config/check')).toBe(0);
+    type('mode');
+    type('models: {}\n# two');
+    expect(root.querySelector('.editor pre')!.textContent).toBe('1\n2');
+    await eventually(() => expect(text()).toContain('What it would do'));
+    expect(daemon.asked.filter((one) => one.path === 'api/config/check').map((one) => one.body)).toEqual(['models: {}\n# two']);
+    expect(text()).toMatch(/addedlarge.*restarted, once idle, if they runsmall.*go on as they areother.*next start of paddock onstartPort/);
+    expect([...root.querySelectorAll('.diff .is-new')].map((one) => one.textContent)).toEqual(['+   large:\n', '+     cmd: x\n']);
+    expect(root.querySelector('.diff .is-gone')).toBeNull();
+    expect(root.querySelector('.diff img')).toBeNull();
+  });
+
+  it('leads from what is wrong to its line', async () => {
+    const wrong = {severity: 'error', file: 'text', line: 2, column: 5, message: 'no', hint: 'do'};
+    open('#/config', [SMALL], {'api/config': config(), 'POST api/config/check': checked({valid: false, diagnostics: [wrong], config: null, changes: null})});
+    await eventually(() => expect(root.querySelector('.editor')).not.toBeNull());
+    type('a: 1\n"ä": x\n'); // the column counts bytes
+    await eventually(() => expect(root.querySelector('.card .findings')?.textContent).toBe('✖ error line 2 no (do)'));
+    press('line 2');
+    const area = root.querySelector<HTMLTextAreaElement>('.editor textarea')!;
+    expect(document.activeElement).toBe(area);
+    expect(area.selectionStart).toBe(8);
+    expect(text()).not.toContain('What it would do');
+  });
+
+  it('warns of masks in the text, and says when it cannot be judged', async () => {
+    open('#/config', [SMALL], {'api/config': config(), 'POST api/config/check': () => failure(503, 'busy', 'others have asked')});
+    await eventually(() => expect(root.querySelector('.editor')).not.toBeNull());
+    type('apiKeys: ["***"]');
+    expect(text()).toContain('Put the secret there');
+    await eventually(() => expect(root.querySelector('[role=alert]')?.textContent).toBe('others have asked'));
+    type('models: {}');
+    expect(text()).not.toContain('Put the secret there');
   });
 });
 

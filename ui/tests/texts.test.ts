@@ -4,6 +4,7 @@ import {begin, ended, grown, requestOf, timing} from '../src/store/chat';
 import {bytes, clock, count, duration, rate, share, span} from '../src/store/format';
 import {Keys} from '../src/store/keys';
 import {bounded, drawn, summed} from '../src/store/loadtest';
+import {diff} from '../src/store/linediff';
 import {blocks, inline} from '../src/store/markdown';
 import {lines, nearest, reranked} from '../src/store/rank';
 import {hashOf, parseHash} from '../src/store/route';
@@ -213,5 +214,20 @@ describe('the configuration', () => {
     expect(yaml({a: 1, 'b c': 'x: y', yes: 'no', list: ['p', {q: 1, r: []}], none: {}, empty: null, text: 'one\ntwo\n', sharp: '#x'})).toBe(
       ['a: 1', 'b c: "x: y"', '"yes": "no"', 'list:', '  - p', '  - q: 1', '    r: []', 'none: {}', 'empty: null', 'text: |', '  one', '  two', 'sharp: "#x"'].join('\n'),
     );
+  });
+});
+
+describe('what is different between two texts', () => {
+  const said = (before: string, now: string, around?: number) => diff(before, now, around).map(({kind, text}) => ({same: ' ', gone: '-', new: '+', skip: '~'})[kind] + text);
+  it('is told line by line, with a few lines around', () => {
+    expect(said('a\nb', 'a\nb')).toEqual([]);
+    expect(said('a\nb\nc', 'a\nx\nc')).toEqual([' a', '-b', '+x', ' c']);
+    expect(said('1\n2\n3\n4\n5\n6', '1\n2\n3\n4\nx\n6', 1)).toEqual(['~3', ' 4', '-5', '+x', ' 6']);
+    expect(said('a\nb\nc\nd\ne', 'b\nc\nx\nd', 0)).toEqual(['-a', '~2', '+x', '~1', '-e']);
+    expect(said('a', 'a\na')).toEqual([' a', '+a']);
+  });
+  it('takes no long time for texts that have nothing in common', () => {
+    const many = (word: string) => Array.from({length: 20_000}, (_, at) => word + at).join('\n');
+    expect(diff(many('a'), many('b'))).toHaveLength(40_000);
   });
 });

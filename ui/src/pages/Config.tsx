@@ -1,4 +1,4 @@
-// The configuration in force, what was found in it, and what would come of a request.
+// The configuration in force, what was found in it, what would come of a request, and of another file.
 import {useState} from 'preact/hooks';
 import {messageOf, post} from '../api/http';
 import type {Config, Diagnostic, Plan, Reloaded} from '../api/schema';
@@ -8,6 +8,8 @@ import {askForKey, models, notify} from '../store/app';
 import {time} from '../store/format';
 import {route, setQuery} from '../store/route';
 import {yaml} from '../store/yaml';
+import {ConfigDraft} from './ConfigDraft';
+import {Together} from './Together';
 
 function Findings({found}: {found: Diagnostic[]}) {
   return (
@@ -107,6 +109,8 @@ export function ConfigPage() {
           {data.rejected && <Note tone="bad">The files were read at {time(data.rejected.at)} and refused; what is below is still in force.<Findings found={data.rejected.diagnostics} /></Note>}
           {data.diagnostics.length > 0 ? <Findings found={data.diagnostics} /> : <p class="is-good">✓ nothing to complain of</p>}
           <PlanTester />
+          <Together again={data.loaded} />
+          <ConfigDraft inForce={data} />
           <h2>In force, with secrets masked</h2>
           <ol class="yaml" tabIndex={0} aria-label="The configuration in force">{text.split('\n').map((line, at) => <li key={at}>{line}</li>)}</ol>
         </>

@@ -1,10 +1,10 @@
 import {afterEach, describe, expect, it, vi} from 'vitest';
 import {asked, loadReport, marked, matching, meansMemory, toggled, type LogQuery} from '../src/store/logfilter';
 import {Breaker, cells, unbroken} from '../src/store/loglayout';
-import {Logbook, matches, seek} from '../src/store/logbook';
+import {Logbook, MOST, matches, seek} from '../src/store/logbook';
 import {LogSession} from '../src/store/logsession';
 import {line} from './samples';
-import {eventually, failure, FakeDaemon, FakeStream} from './support';
+import {eventually, failure, FakeDaemon, FakeStream, type Asked} from './support';
 
 const many = (from: number, to: number) => Array.from({length: to - from}, (_, at) => line(from + at));
 
@@ -29,12 +29,12 @@ describe('the lines of the page', () => {
     expect(book.indexOf(3)).toBe(-1);
   });
 
-  it('have room for older ones only as far as there is any', () => {
+  it('let the newest go where older ones need their room', () => {
     const book = new Logbook(10);
     book.append(many(100, 106));
-    expect(book.prepend(many(50, 60))).toBe(4);
-    expect(book.lines[0]!.id).toBe(56);
-    expect(book.first).toBe(-4);
+    expect(book.prepend(many(50, 60))).toBe(10);
+    expect(book.lines.map((one) => one.id)).toEqual([50, 51, 52, 53, 54, 55, 56, 57, 58, 59]);
+    expect(book.first).toBe(-10);
   });
 
   it('are where they were, or what is nearest, when some are gone', () => {
@@ -241,6 +241,47 @@ describe('a look at the log', () => {
     expect(session.older.value).toBeNull();
     expect(await session.loadOlder()).toBe(0);
     expect(daemon.count('api/logs?')).toBe(2);
+  });
+
+  // A daemon that keeps `count` lines, and pages as it does.
+  const kept = (count: number) => (asked: Asked) => {
+    const query = new URLSearchParams(asked.path.split('?')[1]);
+    const [before, after, limit] = ['before', 'after', 'limit'].map((name) => Number(query.get(name)));
+    const from = after ? after + 1 : Math.max(1, (before || count + 1) - limit!);
+    const to = after ? Math.min(count + 1, from + limit!) : before || count + 1;
+    return {lines: many(from, to), before: from > 1 ? from : null, after: after ? to - 1 : count, more: after ? to <= count : from > 1};
+  };
+
+  it('goes back as far as there is anything, holding no more for it, and comes forth again', async () => {
+    const {session, streams, daemon} = look({'api/logs': kept(60_000)});
+    await session.open();
+    await eventually(() => expect(streams).toHaveLength(1));
+    while (session.older.value !== null) expect(await session.loadOlder()).toBe(1000);
+    const held = () => session.book.lines;
+    expect([held()[0]!.id, held().length]).toEqual([1, MOST]);
+    // Nothing is followed so far from the end, or there would be a hole.
+    await eventually(() => expect(streams[0]!.aborted).toBe(true));
+    expect(session.newer.value).toBe(MOST);
+
+    while (session.newer.value !== null) expect(await session.loadNewer()).toBe(1000);
+    expect(held().at(-1)!.id).toBe(60_000);
+    expect(held().length).toBeLessThan(MOST + 3000);
+    expect(held().every((one, at) => one.id === held()[0]!.id + at)).toBe(true);
+    await eventually(() => expect(streams).toHaveLength(2));
+    expect(daemon.asked.at(-1)!.path).toContain('after=60000');
+    expect(session.older.value).toBe(held()[0]!.id); // what was cut off in front can be had again
+  });
+
+  it('goes to the end at once from wherever it is', async () => {
+    const {session, streams} = look({'api/logs': kept(60_000)});
+    await session.open(5_000);
+    expect([session.book.lines[0]!.id, session.book.last, session.newer.value]).toEqual([4_001, 6_000, 6_000]);
+    expect(streams).toHaveLength(0);
+    const late = session.loadNewer();
+    await session.toEnd();
+    expect(await late).toBe(0); // it belongs to what was there before
+    expect([session.book.lines[0]!.id, session.book.last, session.newer.value]).toEqual([59_001, 60_000, null]);
+    await eventually(() => expect(streams).toHaveLength(1));
   });
 
   it('is told when lines were lost', async () => {

@@ -353,6 +353,19 @@ describe('the log', () => {
     expect(root.querySelector('[data-search]')?.getAttribute('aria-invalid')).toBe('true');
   });
 
+  it('keeps the lines of the last filter that was one', async () => {
+    const bad = () => failure(400, 'invalid_request', 'no argument for repetition operator: *');
+    open('#/logs?re=1&q=line', [SMALL], logs((asked: Asked) => (asked.path.includes('re=*') ? bad() : page([line(asked.path.includes('re=new') ? 7 : 1)]))));
+    await eventually(() => expect(text()).toContain('line 1'));
+    type('[data-search]', '*gpu');
+    await eventually(() => expect(root.querySelector('[role=alert]')?.textContent).toContain('the filter before'));
+    expect(root.querySelector('[data-search]')?.getAttribute('aria-invalid')).toBe('true');
+    expect(root.querySelector('.line')?.textContent).toContain('line 1');
+    type('[data-search]', 'new');
+    await eventually(() => expect(root.querySelector('.line')?.textContent).toContain('line 7'));
+    expect(root.querySelector('[role=alert]')).toBeNull();
+  });
+
   it('puts no filter away that counts', async () => {
     open('#/logs', [SMALL], logs(page([line(1)])));
     await eventually(() => expect(button('more filters').getAttribute('aria-expanded')).toBe('false'));
@@ -393,7 +406,7 @@ describe('the log', () => {
     expect(daemon.count('api/logs?')).toBe(1); // it was there
     act(() => void (location.hash = '#/logs?line=5'));
     await eventually(() => expect(root.querySelector('.chosen pre')?.textContent).toBe('line 5'));
-    expect(daemon.asked.filter((one) => one.path.startsWith('api/logs?')).map((one) => one.path)).toEqual(['api/logs?limit=1000', 'api/logs?before=6&limit=1000']);
+    expect(daemon.asked.filter((one) => one.path.startsWith('api/logs?')).map((one) => one.path)).toEqual(['api/logs?limit=1000', 'api/logs?before=6&limit=1000', 'api/logs?after=5&limit=1000']);
     expect(button('follow').getAttribute('aria-pressed')).toBe('false');
   });
 

@@ -1,5 +1,5 @@
 // The log, filtered by the daemon, so that a search covers all that is kept and not only what the tab holds.
-import {useEffect, useMemo, useRef, useState} from 'preact/hooks';
+import {useEffect, useLayoutEffect, useMemo, useRef, useState} from 'preact/hooks';
 import {get, segment} from '../api/http';
 import type {Launch, LogLine, LogPage} from '../api/schema';
 import {LogList} from '../parts/LogList';
@@ -14,13 +14,41 @@ import {hashOf, route, setQuery} from '../store/route';
 
 const HIDDEN = 10_000; // ms that a tab may be away before it gives its connection back
 
+// What is shown, and what is asked for: while one types a filter that is none yet, the last one that was stays.
+interface Sessions {
+  session: LogSession;
+  wanted: LogSession;
+}
+
 // A new `turn` looks anew, around the line of the address.
-function useSession(query: LogQuery, turn: number): LogSession {
-  const wanted = useSettled(JSON.stringify([asked(query), turn]), 250);
+function useSession(query: LogQuery, turn: number): Sessions {
+  const settled = useSettled(JSON.stringify([asked(query), turn]), 250);
   const epoch = keyEpoch.value;
-  const session = useMemo(() => new LogSession(JSON.parse(wanted)[0]), [wanted, epoch]);
+  const wanted = useMemo(() => new LogSession(JSON.parse(settled)[0]), [settled, epoch]);
+  const shown = useRef({session: wanted, epoch});
+  const [, draw] = useState(0);
+  const stays = !wanted.opened.value && (!wanted.error.value || wanted.invalid.value) && shown.current.session.opened.peek() && shown.current.epoch === epoch;
+  const session = stays ? shown.current.session : wanted;
+  useLayoutEffect(() => {
+    if (shown.current.session === session) return;
+    shown.current.session.close();
+    shown.current = {session, epoch};
+    draw((n) => n + 1);
+  }, [session]);
+  useEffect(() => () => shown.current.session.close(), []);
   useEffect(() => {
-    void session.open(Number(route.peek().query.line) || undefined);
+    void wanted.open(Number(route.peek().query.line) || undefined);
+    return () => {
+      if (shown.current.session !== wanted) wanted.close();
+    };
+  }, [wanted]);
+  useAway(session);
+  return {session, wanted};
+}
+
+// A tab that nobody looks at gives its connection back.
+function useAway(session: LogSession): void {
+  useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let away = false;
     const seen = () => {
@@ -32,11 +60,11 @@ function useSession(query: LogQuery, turn: number): LogSession {
     return () => {
       document.removeEventListener('visibilitychange', seen);
       clearTimeout(timer);
-      session.close();
     };
   }, [session]);
-  return session;
 }
+
+const refusal = (session: LogSession) => session.error.value || (session.state.value.kind === 'refused' ? session.state.value.why : '');
 
 export const plain = (line: LogLine) => `${line.time} ${line.level.toUpperCase()} [${line.model ?? 'paddock'}] ${line.text}`;
 
@@ -80,13 +108,12 @@ function Launches({query}: {query: LogQuery}) {
   );
 }
 
-function Filters({query, session, onStep}: {query: LogQuery; session: LogSession; onStep: (by: 1 | -1) => void}) {
+function Filters({query, refused, onStep}: {query: LogQuery; refused: string; onStep: (by: 1 | -1) => void}) {
   const set = (name: string) => (event: {currentTarget: {value: string}}) => setQuery({[name]: event.currentTarget.value, line: ''});
   const check = (name: string) => (event: {currentTarget: HTMLInputElement}) => setQuery({[name]: event.currentTarget.checked ? '1' : '', line: ''});
   const tags = (query.tag ?? '').split(',');
   // On a phone the lesser ones are put away, unless one of them counts.
   const [all, showAll] = useState(!!(query.find || query.not || query.source || query.around));
-  const refused = session.error.value || (session.state.value.kind === 'refused' ? session.state.value.why : '');
   return (
     <div class={all ? 'filters' : 'filters is-brief'} role="search">
       <select aria-label="Model" value={query.model ?? ''} onChange={(event) => setQuery({model: event.currentTarget.value, launch: '', line: ''})}>
@@ -154,6 +181,7 @@ function Status({session, following, needle}: {session: LogSession; following: b
       {count.toLocaleString()} lines
       {needle && `, ${number(found)} with “${needle}”`}
       {session.older.value !== null && ', more above'}
+      {session.newer.value !== null && ', more below: End goes there'}
       {session.lost.value > 0 && ` · ${session.lost.value}× the daemon was faster than this page`}
       {state.kind === 'lost' && <b class="is-bad"> · stale since {clock((now.value - state.since) / 1000)}</b>}
       {following && state.kind === 'live' && ' · following'}
@@ -164,7 +192,7 @@ function Status({session, following, needle}: {session: LogSession; following: b
 export function Logs() {
   const query = route.value.query;
   const [turn, setTurn] = useState(0);
-  const session = useSession(query, turn);
+  const {session, wanted} = useSession(query, turn);
   const version = session.version.value;
   const [following, follow] = useState(!query.line);
   const [goTo, setGoTo] = useState({index: 0, turn: 0});
@@ -183,6 +211,12 @@ export function Logs() {
   const toEnd = () => {
     session.pause(false);
     follow(true);
+    void session.toEnd();
+  };
+  // At the end of what is held there may be more.
+  const atEnd = (end: boolean) => {
+    if (end && session.newer.value !== null) void session.loadNewer();
+    else follow(end);
   };
   const wrap = () => setQuery({wrap: query.wrap === '1' ? '' : '1'});
   const step = (by: 1 | -1) => {
@@ -215,7 +249,7 @@ export function Logs() {
   }, [chosenId]);
 
   const memory = meansMemory(query);
-  const refused = session.error.value || (session.state.value.kind === 'refused' ? session.state.value.why : '');
+  const refused = refusal(wanted) || refusal(session);
   return (
     <section class="logs" aria-labelledby="title">
       <div class="title">
@@ -229,8 +263,8 @@ export function Logs() {
           <button type="button" onClick={() => void download(query, 'jsonl').catch(report)}>jsonl</button>
         </span>
       </div>
-      <Filters query={query} session={session} onStep={step} />
-      {refused && <Note tone="bad">{refused}</Note>}
+      <Filters query={query} refused={refused} onStep={step} />
+      {refused && <Note tone="bad">{refused}{session !== wanted && '. The lines are those of the filter before.'}</Note>}
       {memory && (
         <Note>
           Also the lines about memory that do not say “{query.q}”.{' '}
@@ -241,7 +275,7 @@ export function Logs() {
       {version > 0 && !session.book.lines.length && !refused && <Empty>No line is like that.</Empty>}
       <LogList
         book={session.book} version={version} following={following && !paused} wrapped={query.wrap === '1'} chosen={chosenId} needle={needle} showModel={!query.model} goTo={goTo}
-        onFollow={follow} onTop={() => void session.loadOlder()}
+        onFollow={atEnd} onTop={() => void session.loadOlder()}
         onChoose={(id) => (follow(false), choose(id === chosenId ? 0 : id))}
       />
       {chosen && <Chosen line={chosen} />}

@@ -26,14 +26,14 @@ export class Logbook {
     return fresh.length;
   }
 
+  // Where there are too many then, the newest go: who looks back does not see them.
   prepend(lines: LogLine[]): number {
     const begin = this.lines[0]?.id ?? Infinity;
     const older = lines.filter((line) => line.id < begin);
-    const room = Math.max(0, this.most - this.lines.length);
-    const kept = older.slice(Math.max(0, older.length - room));
-    this.lines = kept.concat(this.lines);
-    this.first -= kept.length;
-    return kept.length;
+    this.lines = older.concat(this.lines);
+    if (this.lines.length > this.most) this.lines.length = this.most;
+    this.first -= older.length;
+    return older.length;
   }
 
   clear(): void {

@@ -33,6 +33,7 @@ class Database {
   Result<void, std::string> open(const std::string& path, const Options& options);
   void close() { handle_.reset(); }
   bool is_open() const { return handle_ != nullptr; }
+  bool in_file() const;
 
   // One or more statements without results.
   Result<void, std::string> run(const std::string& sql);

@@ -81,12 +81,15 @@ class FakeCard {
   std::string file_ = dir_.path("gpus.json");
 };
 
+std::string full_fit() {
+  return "models: {full_fit: {cmd: \"sh -c 'cat " FIT_REPORTS
+         "/full_fit.log >&2; exec @FAKE@ --port ${PORT} --name full_fit'\"}}\n";
+}
+
 // Looks follow one another a second or more apart for half a minute; the first answer is one more.
 TEST(Fit, ADriverThatPagesIsSeenWhenTheFirstAnswerIsOver) {
   FakeCard card;
-  TestDaemon daemon("models: {full_fit: {cmd: \"sh -c 'cat " FIT_REPORTS
-                    "/full_fit.log >&2; exec @FAKE@ --port ${PORT} --name full_fit'\"}}\n",
-                    {{"--gpu-source", card.source()}, {}});
+  TestDaemon daemon(full_fit(), {{"--gpu-source", card.source()}, {}});
   ASSERT_EQ(post(daemon.port(), "/api/models/full_fit/load").status(), 200);
   const auto loaded = Clock::now();
   // Behind the second look, so that none is due when the answer comes.
@@ -99,6 +102,35 @@ TEST(Fit, ADriverThatPagesIsSeenWhenTheFirstAnswerIsOver) {
   EXPECT_TRUE(eventually([&] { return fit_of(daemon, "full_fit")["verdict"] == "driver_spill"; }))
       << fit_of(daemon, "full_fit").dump();
   EXPECT_EQ(fit_of(daemon, "full_fit")["complete"], true);
+}
+
+// An answer as llama-server ends it.
+Json answer_at(double per_second) {
+  const Json body = {{"choices", Json::array()},
+                     {"usage", {{"prompt_tokens", 7}, {"completion_tokens", 64}}},
+                     {"timings", {{"predicted_n", 64}, {"predicted_per_second", per_second}}}};
+  return {{"pieces", {body.dump()}}};
+}
+
+// Of RAM that the process has through the driver nothing is told here.
+TEST(Fit, ADriverThatPagesIsSeenByAnswersSlowerThanUsual) {
+  FakeCard card;
+  TestDaemon daemon(full_fit(), {{"--gpu-source", card.source()}, {}});
+  const auto answers = [&](double per_second) {
+    EXPECT_EQ(chat(daemon.port(), "full_fit", answer_at(per_second)).status(), 200);
+  };
+  const auto becomes = [&](const char* verdict, double per_second) {
+    return eventually([&] {
+      answers(per_second);
+      return fit_of(daemon, "full_fit")["verdict"] == verdict;
+    });
+  };
+  for (int i = 0; i < 8; ++i) answers(80);
+  ASSERT_EQ(post(daemon.port(), "/api/models/full_fit/unload").status(), 200);
+  card.use(24, {});
+  EXPECT_TRUE(becomes("tight", 80)) << "a full card alone: " << fit_of(daemon, "full_fit").dump();
+  EXPECT_TRUE(becomes("driver_spill", 20)) << fit_of(daemon, "full_fit").dump();
+  EXPECT_TRUE(becomes("tight", 80)) << fit_of(daemon, "full_fit").dump();
 }
 
 }  // namespace

@@ -29,6 +29,7 @@ Usage: scripts/test.sh [PART...]      without a part: all
   ui           the web page: types, tests, build and size (npm)
   e2e          the web page of the release binary in the distribution's Chromium; screenshots in build/screenshots
   chaos        the storm of tests/chaos for a minute, against the release binary (the other builds run 20 s of it)
+  flood        what a flooding log costs the release binary, measured: bench/log_flood
   real         real llama-servers and whisper-servers, fetched from Debian's testing suite
   clients      the official clients of OpenAI, Anthropic and Ollama on those, a real nginx in front, schemathesis
   fresh        the two commands in clean roots of Debian 12 and 13 (needs root)
@@ -308,6 +309,19 @@ part_chaos() {
   ctest_in asan/tests/chaos chaos
 }
 
+# The fake and the clients come from asan, and weigh the same on both sides.
+part_flood() {
+  install_for unit_packages
+  need_release
+  configure_preset asan
+  build_preset asan bench_log_flood
+  local report=$REPORTS/flood.log code=0
+  PADDOCK_BIN=$RELEASE "$ROOT/build/asan/bench_log_flood" --check --rounds 10 --requests 300 --megabytes 200 \
+    >"$report" 2>&1 || code=$?
+  note "$(tail -n 40 "$report")"
+  if [[ $code -eq 0 ]]; then count 1 0 0; else count 0 1 0; fi
+}
+
 run_named() {
   case $1 in
     all)
@@ -316,7 +330,7 @@ run_named() {
         if [[ $part == fresh ]]; then run_part fresh part_fresh brief; else run_named "$part"; fi
       done
       ;;
-    unit | integration | asan | tsan | fuzz | ui | e2e | real | clients | chaos) run_part "$1" "part_$1" ;;
+    unit | integration | asan | tsan | fuzz | ui | e2e | real | clients | chaos | flood) run_part "$1" "part_$1" ;;
     fresh) run_part fresh part_fresh full ;;
     *) usage >&2 && die "unknown part: $1" ;;
   esac

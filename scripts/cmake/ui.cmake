@@ -67,6 +67,8 @@ endfunction()
 # themselves as object data.
 function(paddock_page out)
   if(UI STREQUAL "off")
+    # A build folder keeps it, also for who has forgotten that it was ever chosen.
+    message(STATUS "Without the web page, as this build folder was told UI=off. With it: -DUI=bundled")
     set(${out} none.cpp PARENT_SCOPE)
     return()
   elseif(UI STREQUAL "bundled")

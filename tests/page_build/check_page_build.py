@@ -128,6 +128,9 @@ class Case(unittest.TestCase):
         code, said = self.configure("-DUI=off", *NOWHERE)
         self.assertEqual(code, 0, said)
         self.assertEqual(self.built(), [])
+        code, said = self.configure(*NOWHERE)
+        self.assertEqual(code, 0, said)
+        self.assertIn("this build folder was told UI=off. With it: -DUI=bundled", said)
 
     def test_prebuilt_needs_a_dist_only(self):
         for name, text in DIST.items():

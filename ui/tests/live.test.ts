@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest';
 import {apply, counts, listed, NOTHING, requests} from '../src/store/live';
 import {failed, gpus, launch, model, request} from './samples';
 import {holdings, moodOf, ofNote, select, summary, VERDICTS} from '../src/store/models';
-import {EMPTY, columns, lately, record, unaccounted} from '../src/store/gpuhistory';
+import {EMPTY, columns, lately, marks, record, unaccounted} from '../src/store/gpuhistory';
 
 const daemon = {version: '1', frozen: false, shutting_down: false, profile: null, models: ['b', 'a']};
 const start = apply(NOTHING, 'state', {id: 'r-1', daemon, models: {a: model('a'), b: model('b')}, inflight: {}});
@@ -120,6 +120,14 @@ describe('the memory of cards', () => {
     expect(lately(past, 10).samples.map((one) => one.time)).toEqual([86, 88, 90, 92, 94, 96, 98]);
     expect(lately(past, 3600)).toBe(past);
     expect(lately(EMPTY, 10)).toBe(EMPTY);
+  });
+
+  it('says when models came to a card and went', () => {
+    const at = (time: number, ...models: string[]) => ({time, used: [0], models: [Object.fromEntries(models.map((one) => [one, 1]))]});
+    const past = {cards: ['0'], samples: [at(1, 'old'), at(2, 'old'), at(3, 'old', 'new'), at(4, 'new'), at(5, 'new')]};
+    expect(marks(past, 0)).toEqual([{time: 3, model: 'new', loaded: true}, {time: 4, model: 'old', loaded: false}]);
+    expect(marks(past, 1)).toEqual([]);
+    expect(marks(EMPTY, 0)).toEqual([]);
   });
 
   it('is remembered for an hour', () => {

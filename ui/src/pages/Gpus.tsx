@@ -8,7 +8,7 @@ import {Bar, Empty, Note, Verdict, type Piece} from '../parts/parts';
 import {gpus, gpusProblem, history, lookAtGpus, models} from '../store/app';
 import {between, bytes, difference, share, time} from '../store/format';
 import {beside, places} from '../store/measured';
-import {columns, held, lately, unaccounted, type History} from '../store/gpuhistory';
+import {columns, held, lately, marks, unaccounted, type History} from '../store/gpuhistory';
 import {theme} from '../store/theme';
 import {hashOf, route, setQuery} from '../store/route';
 
@@ -30,12 +30,15 @@ function Chart({history: past, card, name, colour}: {history: History; card: num
   const shape = names.join('\n') + theme.value;
   const latest = useRef(data);
   latest.current = data;
+  const found = marks(past, card);
+  const latestMarks = useRef(found);
+  latestMarks.current = found;
   useEffect(() => {
     let gone = false;
     let watch: ResizeObserver | undefined;
     void import('../parts/chart').then(({memoryChart}) => {
       if (gone || !place.current) return;
-      const made = memoryChart(place.current, names, names.map(colour), latest.current);
+      const made = memoryChart(place.current, names, names.map(colour), latest.current, () => latestMarks.current);
       chart.current = made;
       watch = new ResizeObserver(() => place.current && made.setSize({width: place.current.clientWidth, height: 140}));
       watch.observe(place.current);
@@ -48,7 +51,16 @@ function Chart({history: past, card, name, colour}: {history: History; card: num
     };
   }, [shape]);
   useEffect(() => chart.current?.setData(data), [past]);
-  return <div class="chart" ref={place} role="img" aria-label={`Memory of ${name} over time`} />;
+  return (
+    <>
+      <div class="chart" ref={place} role="img" aria-label={`Memory of ${name} over time`} />
+      {found.length > 0 && (
+        <p class="faint" data-marks>
+          {found.slice(-3).map((one) => `${one.loaded ? '▲' : '▼'} ${one.model} ${one.loaded ? 'came' : 'went'} ${time(new Date(one.time * 1000).toISOString())}`).join(' · ')}
+        </p>
+      )}
+    </>
+  );
 }
 
 function Card({gpu, at, past, colour}: {gpu: Gpu; at: number; past: History; colour: (model: string) => string}) {

@@ -64,6 +64,27 @@ export function columns(history: History, card: number): {names: string[]; data:
   return {names, data};
 }
 
+export interface Mark {
+  time: number; // seconds
+  model: string;
+  loaded: boolean; // else it has gone
+}
+
+// When models came to a card and went. Those that were there from the beginning came before anybody looked.
+export function marks(history: History, card: number): Mark[] {
+  const found: Mark[] = [];
+  let before: Record<string, number> | null = null;
+  for (const {time, models} of history.samples) {
+    const now = models[card] ?? {};
+    if (before && now !== before) {
+      for (const model of Object.keys(before)) if (!(model in now)) found.push({time, model, loaded: false});
+      for (const model of Object.keys(now)) if (!(model in before)) found.push({time, model, loaded: true});
+    }
+    before = now;
+  }
+  return found;
+}
+
 // What of a card's use nobody is known to hold: the driver itself, or processes it does not tell of.
 export function unaccounted(gpu: Gpu): number {
   const known = [...gpu.models, ...gpu.others].reduce((sum, one) => sum + one.bytes, 0);

@@ -1,11 +1,26 @@
 import {describe, expect, it} from 'vitest';
 import {apply, counts, listed, NOTHING, requests} from '../src/store/live';
+import {lastDay} from '../src/store/day';
 import {failed, gpus, launch, model, request} from './samples';
 import {holdings, moodOf, ofNote, select, summary, VERDICTS} from '../src/store/models';
 import {EMPTY, columns, lately, marks, record, unaccounted} from '../src/store/gpuhistory';
 
 const daemon = {version: '1', frozen: false, shutting_down: false, profile: null, models: ['b', 'a']};
 const start = apply(NOTHING, 'state', {id: 'r-1', daemon, models: {a: model('a'), b: model('b')}, inflight: {}});
+
+describe('the last day', () => {
+  const at = (hour: number) => new Date(Date.UTC(2026, 0, 2, hour)).toISOString();
+  const day = (launches: Parameters<typeof lastDay>[0]) => lastDay(launches, Date.parse(at(24))).map((one) => [one.what, (one.to - one.from) / 3_600_000]);
+
+  it('is whole, with what was before it cut off', () => {
+    const first = launch({started: at(-5), ready: at(-4), ended: at(2)});
+    const broken = launch({started: at(3), ready: null, ended: at(4), failure: failed('x').launch!.failure});
+    const last = launch({started: at(20), ready: at(21), ended: null});
+    expect(day([last, broken, first])).toEqual([['ready', 2], ['stopped', 1], ['failed', 1], ['stopped', 16], ['loading', 1], ['ready', 3]]);
+    expect(day([])).toEqual([['stopped', 24]]);
+    expect(day([launch({started: at(23), ready: null, ended: null})])).toEqual([['stopped', 23], ['loading', 1]]);
+  });
+});
 
 describe('what runs', () => {
   it('is in the order of the configuration, what it has no more at the end', () => {

@@ -6,7 +6,8 @@ import {Buttons, Question, useActions} from '../parts/ModelActions';
 import {Slots} from '../parts/Slots';
 import {useAction, useAsked} from '../parts/hooks';
 import {Empty, Note, State, Tabs, Verdict} from '../parts/parts';
-import {inFlight, live, models} from '../store/app';
+import {inFlight, live, models, now} from '../store/app';
+import {DAY, lastDay} from '../store/day';
 import {duration, span, time} from '../store/format';
 import {hashOf, route} from '../store/route';
 import type {Model} from '../api/schema';
@@ -46,6 +47,26 @@ function Fits({model}: {model: Model}) {
   return data ? <FitCard fit={data} /> : <Empty>Asking…</Empty>;
 }
 
+const SHADES = {stopped: '', loading: 'c3', ready: 'c0', failed: 'c5'};
+
+// The last day at a glance; the list below has it in words.
+function Day({launches}: {launches: Launch[]}) {
+  const stretches = lastDay(launches, now.value);
+  const share = (what: string) => stretches.reduce((sum, one) => sum + (one.what === what ? one.to - one.from : 0), 0);
+  const words = (['ready', 'loading', 'failed'] as const).filter((what) => share(what) > 0).map((what) => `${what} ${duration(share(what))}`);
+  return (
+    <figure>
+      <figcaption class="faint">the last 24 hours: {words.join(', ') || 'stopped'}</figcaption>
+      <div class="bar" role="img" aria-label={`The last 24 hours: ${words.join(', ') || 'stopped'}`}>
+        {stretches.map((one) => (
+          <span key={one.from} class={SHADES[one.what]} style={{width: `${((one.to - one.from) / DAY) * 100}%`}}
+            title={`${one.what} ${time(new Date(one.from).toISOString())} to ${time(new Date(one.to).toISOString())}`} />
+        ))}
+      </div>
+    </figure>
+  );
+}
+
 function Launches({model}: {model: Model}) {
   const changed = `${model.launch?.generation} ${model.state}`;
   const {data, error} = useAsked<{launches: Launch[]}>(`api/models/${segment(model.id)}/launches`, {}, 0, changed);
@@ -53,22 +74,25 @@ function Launches({model}: {model: Model}) {
   if (!data) return <Empty>Asking…</Empty>;
   if (!data.launches.length) return <Empty>It has not been started yet.</Empty>;
   return (
-    <ol class="launches">
-      {data.launches.map((launch) => (
-        <li key={launch.generation}>
-          <p>
-            <b>{launch.generation}</b> · {time(launch.started)} · {launch.reason}
-            {launch.load_ms !== null && ` · ready after ${duration(launch.load_ms)}`}
-            {launch.ended ? ` · ended ${time(launch.ended)}` : ' · runs'}
-            {launch.exit !== null && ` · exit ${launch.exit}`}
-            {launch.signal !== null && ` · signal ${launch.signal}`}{' '}
-            <a href={hashOf('logs', [], {model: model.id, launch: String(launch.generation)})}>log</a>
-          </p>
-          {launch.failure && <Note tone="bad">{launch.failure.message}</Note>}
-          {launch.tail && <details><summary>its last lines</summary><pre class="proof">{launch.tail}</pre></details>}
-        </li>
-      ))}
-    </ol>
+    <>
+      <Day launches={data.launches} />
+      <ol class="launches">
+        {data.launches.map((launch) => (
+          <li key={launch.generation}>
+            <p>
+              <b>{launch.generation}</b> · {time(launch.started)} · {launch.reason}
+              {launch.load_ms !== null && ` · ready after ${duration(launch.load_ms)}`}
+              {launch.ended ? ` · ended ${time(launch.ended)}` : ' · runs'}
+              {launch.exit !== null && ` · exit ${launch.exit}`}
+              {launch.signal !== null && ` · signal ${launch.signal}`}{' '}
+              <a href={hashOf('logs', [], {model: model.id, launch: String(launch.generation)})}>log</a>
+            </p>
+            {launch.failure && <Note tone="bad">{launch.failure.message}</Note>}
+            {launch.tail && <details><summary>its last lines</summary><pre class="proof">{launch.tail}</pre></details>}
+          </li>
+        ))}
+      </ol>
+    </>
   );
 }
 

@@ -55,6 +55,20 @@ TEST(Reload, AnotherTtlDuringAStreamKeepsTheProcess) {  // R51
   EXPECT_EQ(get(daemon.port(), "/api/models/a").json()["ttl"], 500);
 }
 
+TEST(Reload, ATextIsJudgedAndChangesNothing) {
+  TestDaemon daemon(two_models());
+  const std::string text = config_with({{"a", "", "ttl: 500"}, {"new"}});
+  const Json answer = post(daemon.port(), "/api/config/check", text).json();
+  EXPECT_EQ(answer["valid"], true);
+  EXPECT_EQ(answer["changes"]["added"], Json::array({"new"}));
+  EXPECT_EQ(answer["changes"]["removed"], Json::array({"b"}));
+  EXPECT_EQ(answer["changes"]["renewed"], Json::array({"a"}));  // @FAKE@ is a program that there is not
+  const Json matrix = get(daemon.port(), "/api/matrix").json();
+  EXPECT_EQ(matrix["models"].size(), 2u);
+  EXPECT_EQ(matrix["models"][1]["id"], "b");
+  EXPECT_NE(get(daemon.port(), "/api/models/a").json()["ttl"], 500);
+}
+
 TEST(Reload, ANewTtlUnloadsAModelThatIsIdleAlready) {
   TestDaemon daemon(config_with({{"a", "", "ttl: 0"}}));
   EXPECT_EQ(chat(daemon.port(), "a").status(), 200);

@@ -50,6 +50,11 @@ std::optional<std::int64_t> Database::number(const std::string& sql) {
   return statement.integer(0);
 }
 
+bool Database::in_file() const {
+  const char* const name = sqlite3_db_filename(handle_, "main");
+  return name != nullptr && *name != '\0';
+}
+
 std::string Database::problem() const { return handle_ ? sqlite3_errmsg(handle_.get()) : "out of memory"; }
 
 bool Database::is_damaged() const {

@@ -33,6 +33,8 @@ class Database {
   Result<void, std::string> open(const std::string& path, const Options& options);
   void close() { handle_.reset(); }
   bool is_open() const { return handle_ != nullptr; }
+  // Not in memory: other programs may write there, too.
+  bool in_file() const;
   bool in_file() const;
 
   // One or more statements without results.

@@ -96,7 +96,7 @@ class Router::Impl final : public process::Listener {
 
  private:
   std::optional<Loading> loading(const scheduler::ModelView& model) const;
-  ModelStatus model_status(const scheduler::ModelView& model) const;
+  ModelStatus model_status(const scheduler::View& view, const scheduler::ModelView& model) const;
   void begin_models();
   void reserve_ports();
   std::vector<scheduler::LentUse> lent_uses() const;

@@ -25,6 +25,14 @@ ModelState model_state(scheduler::State state) {
   return ModelState::kStopping;
 }
 
+// As the scheduler will see it once the gate has told what came through.
+std::optional<TimePoint> idle_end(const scheduler::View& view, const scheduler::ModelView& model,
+                                  const Gate& gate) {
+  const bool stays = view.frozen || view.shutting_down || model.ttl <= Duration::zero();
+  if (stays || model.state != scheduler::State::kReady || model.draining) return std::nullopt;
+  return std::max(model.used_at, gate.idle_since()) + model.ttl;
+}
+
 }  // namespace
 
 Router::Sight Router::Impl::sight(const ModelId& model) {
@@ -56,19 +64,22 @@ std::optional<Loading> Router::Impl::loading(const scheduler::ModelView& model) 
   return out;
 }
 
-ModelStatus Router::Impl::model_status(const scheduler::ModelView& model) const {
+ModelStatus Router::Impl::model_status(const scheduler::View& view, const scheduler::ModelView& model) const {
   const Gate& gate = gates_.at(model.id);
   // Leases on a launch that died are still inside, but they run on nothing.
   const int inside = gate.generation() == model.generation ? gate.inside() : 0;
   const int in_flight = model.in_flight + inside;
-  return {model.id, model_state(model.state), model.draining, in_flight, model.waiting, {}, loading(model)};
+  ModelStatus out{model.id,      model_state(model.state), model.draining, in_flight, model.waiting, {},
+                  loading(model)};
+  if (in_flight == 0 && model.waiting == 0) out.unloads = idle_end(view, model, gate);
+  return out;
 }
 
 Status Router::Impl::overview() const {
   const scheduler::View view = scheduler_.view();
   Status out{view.shutting_down, view.frozen, {}};
   for (const scheduler::ModelView& model : view.models) {
-    out.models.push_back(model_status(model));
+    out.models.push_back(model_status(view, model));
     if (auto newest = launches_.newest(model.id)) out.models.back().launches.push_back(std::move(*newest));
   }
   return out;
@@ -78,7 +89,7 @@ Status Router::Impl::status() const {
   const scheduler::View view = scheduler_.view();
   Status out{view.shutting_down, view.frozen, {}};
   for (const scheduler::ModelView& model : view.models) {
-    out.models.push_back(model_status(model));
+    out.models.push_back(model_status(view, model));
     out.models.back().launches = launches_.history(model.id);
   }
   return out;

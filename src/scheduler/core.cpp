@@ -31,7 +31,8 @@ View Scheduler::Core::view() const {
   for (const Model& m : models_) {
     if (m.removed && m.state == State::kStopped) continue;
     const bool goes = m.draining || (m.state == State::kReady && m.barrier != kNoBarrier);
-    out.models.push_back({m.options.id, m.state, m.generation, goes, m.in_flight, m.waiting});
+    out.models.push_back(
+        {m.options.id, m.state, m.generation, goes, m.in_flight, m.waiting, m.used_at, m.ttl()});
   }
   return out;
 }

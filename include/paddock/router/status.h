@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "paddock/base/clock.h"
 #include "paddock/base/ids.h"
 
 namespace paddock::router {
@@ -30,10 +31,10 @@ struct FailureDetail {
 
 struct LaunchStatus {
   Generation generation;
-  std::string cmd;  // words joined by blanks, with the port
+  std::string cmd;                    // words joined by blanks, with the port
   std::vector<std::string> injected;  // `NAME=value` that its environment got from the daemon
-  int port = 0;     // 0: unknown
-  int pid = 0;      // 0: never spawned
+  int port = 0;                       // 0: unknown
+  int pid = 0;                        // 0: never spawned
   WallTime started;
   std::optional<WallTime> ready;
   std::optional<WallTime> ended;
@@ -65,6 +66,9 @@ struct ModelStatus {
   int waiting = 0;                     // requests that wait for this model
   std::vector<LaunchStatus> launches;  // newest first, at most Options::kept_launches
   std::optional<Loading> loading{};    // while it is starting
+  // When it is unloaded for idleness if nobody asks for it until then; nothing while it is used, and where it
+  // stays.
+  std::optional<TimePoint> unloads{};
 
   friend bool operator==(const ModelStatus&, const ModelStatus&) = default;
 };

@@ -87,6 +87,8 @@ struct ModelView {
   bool draining = false;  // takes no new requests and goes when the running ones have finished
   int in_flight = 0;      // granted on this launch and not finished
   int waiting = 0;        // requests in the queue
+  TimePoint used_at{};    // the last work that is known: not what came through its gate since that was opened
+  Duration ttl{0};        // idle time before it is stopped; 0: never
 };
 
 struct View {

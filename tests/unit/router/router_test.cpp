@@ -315,6 +315,31 @@ TEST_F(Idle, ModelsGoAfterTheirTtl) {
   EXPECT_EQ(status("a").launches[0].reason, "idle");
 }
 
+TEST_F(Idle, SaysUntilWhenTheModelStays) {
+  ModelOptions model = model_options("a");
+  model.ttl = std::chrono::hours(1);
+  make({model, model_options("b")});
+  EXPECT_EQ(status("a").unloads, std::nullopt) << "is not loaded";
+  const auto client = acquire("a");
+  ready("a", 1);
+  EXPECT_EQ(status("a").unloads, std::nullopt) << "is used";
+  finish(client);
+  const auto first = status("a").unloads;
+  ASSERT_TRUE(first);
+  EXPECT_EQ(status("a").unloads, first) << "does not depend on when it is asked";
+  Lease lease = try_acquire("a");
+  ASSERT_TRUE(lease);
+  EXPECT_EQ(status("a").unloads, std::nullopt);
+  const TimePoint end = steady_now();
+  lease = Lease();
+  ASSERT_TRUE(status("a").unloads);
+  EXPECT_GE(*status("a").unloads, end + model.ttl);
+  router->keep_alive(ModelId("a"), std::chrono::minutes(1));
+  EXPECT_LT(*status("a").unloads, end + model.ttl);
+  router->keep_alive(ModelId("a"), Duration(0));
+  EXPECT_EQ(status("a").unloads, std::nullopt) << "stays";
+}
+
 TEST_F(Idle, TimeStartsWithTheLastLeaseThroughTheGate) {
   ModelOptions model = model_options("a");
   model.ttl = std::chrono::milliseconds(20);

@@ -25,6 +25,8 @@ constexpr const char* kSelect =
     " a.tokens_per_second, a.duration_ms, a.error_msg, a.metadata_json,"
     " p.method, p.code, p.stream, p.bytes, p.queue_ms, p.load_ms, p.ttft_ms"
     " FROM activity a LEFT JOIN paddock_activity p ON p.id = a.id";
+// Rows of llama-swap's have no code.
+constexpr const char* kWrong = "(a.resp_status_code >= 400 OR ifnull(p.code, '') <> '')";
 // Newest rows over which percentiles are made.
 constexpr const char* kStatsRows = "100000";
 // Seconds that a clock of nanoseconds can still tell.
@@ -116,6 +118,8 @@ std::string where_of(const PageQuery& query) {
   if (query.end) out += " AND a.ts_created <= ?";
   if (query.min_id) out += " AND a.id >= ?";
   if (query.max_id) out += " AND a.id <= ?";
+  if (query.went != Went::kAny) out += query.went == Went::kWrong ? " AND " : " AND NOT ";
+  if (query.went != Went::kAny) out += kWrong;
   return out;
 }
 
@@ -183,7 +187,9 @@ std::uint64_t last_id(Database& database) {
 Result<Page, std::string> read_page(Database& database, const PageQuery& query) {
   Page out;
   const std::string where = where_of(query);
-  Statement count(database, "SELECT count(*) FROM activity a" + where);
+  // Without a look at our table where nothing of it is asked.
+  const char* const ours = query.went == Went::kAny ? "" : " LEFT JOIN paddock_activity p ON p.id = a.id";
+  Statement count(database, std::string("SELECT count(*) FROM activity a") + ours + where);
   bind_where(count, query);
   if (!count.step()) return database.problem();
   out.total = static_cast<std::uint64_t>(count.integer(0));

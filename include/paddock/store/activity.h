@@ -43,10 +43,13 @@ enum class SortKey {
   kDuration
 };
 
+enum class Went { kAny, kWell, kWrong };  // wrong: with an error's code, or a status of 400 and more
+
 struct PageQuery {
   std::vector<std::string> models;     // any of them; empty: all
   std::optional<WallTime> start, end;  // of the row's end, in whole seconds, inclusive
   std::optional<std::uint64_t> min_id, max_id;
+  Went went = Went::kAny;
   SortKey sort = SortKey::kId;
   bool ascending = false;
   std::uint64_t limit = 25;

@@ -147,6 +147,33 @@ TEST(Activity, PagesSortsAndFilters) {
   }
 }
 
+TEST(Activity, TellsWhatWentWrong) {
+  Activity activity({});
+  ASSERT_TRUE(activity.open());
+  const auto add = [&](int status, const char* code) {
+    Row one = row(activity, "a");
+    one.status = status;
+    one.code = code;
+    activity.add(one);
+  };
+  add(200, "");
+  add(200, "upstream_broke");
+  add(500, "");
+  add(399, "");
+  add(404, "status_404");
+  PageQuery query;
+  query.went = Went::kWrong;
+  EXPECT_THAT(ids(page(activity, query)), ElementsAre(5, 3, 2));
+  query.limit = 2;
+  query.page = 2;
+  EXPECT_THAT(ids(page(activity, query)), ElementsAre(2));
+  EXPECT_EQ(page(activity, query)->total, 3u);
+  query = {};
+  query.went = Went::kWell;
+  query.models = {"a"};
+  EXPECT_THAT(ids(page(activity, query)), ElementsAre(4, 1));
+}
+
 TEST(Activity, SumsUp) {
   Activity activity({});
   ASSERT_TRUE(activity.open());

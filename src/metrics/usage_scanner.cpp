@@ -84,6 +84,10 @@ class UsageScanner::Impl {
     return {read_usage(form_ == Form::kEvents ? sum_ : json_.whole() ? json_.told() : Told()), {}};
   }
 
+  std::uint64_t tokens() const {
+    return std::max(events_, static_cast<std::uint64_t>(std::max<std::int64_t>(counted_, 0)));
+  }
+
  private:
   // What is left of the bytes. That none are does not say that all was decoded: see waits_.
   std::string_view decode(std::string_view bytes) {
@@ -134,10 +138,16 @@ class UsageScanner::Impl {
 
   void end_line() {
     if (matched_ == kData.size()) {
-      if (json_.whole()) add_told(sum_, json_.told());
+      if (json_.whole()) take_event();
       json_.restart();
     }
     matched_ = 0;
+  }
+
+  void take_event() {
+    ++events_;
+    add_told(sum_, json_.told());
+    if (json_.told().usage || json_.told().timings) counted_ = read_usage(sum_).output;
   }
 
   static constexpr std::size_t kOtherLine = kData.size() + 1;
@@ -149,8 +159,10 @@ class UsageScanner::Impl {
   bool waits_ = false;   // there is more to decode, of these or of what the inflater has taken
   bool behind_ = false;  // by so much that it was given up
   UsageJson json_;
-  Told sum_;                 // of the events so far
-  std::size_t matched_ = 0;  // of kData, at the line's begin
+  Told sum_;  // of the events so far
+  std::uint64_t events_ = 0;
+  std::int64_t counted_ = 0;  // by the events themselves
+  std::size_t matched_ = 0;   // of kData, at the line's begin
   std::string refusal_;
 };
 
@@ -162,6 +174,8 @@ UsageScanner& UsageScanner::operator=(UsageScanner&&) noexcept = default;
 void UsageScanner::feed(std::string_view bytes) { impl_->feed(bytes); }
 
 bool UsageScanner::work() { return impl_->work(); }
+
+std::uint64_t UsageScanner::tokens() const { return impl_->tokens(); }
 
 UsageScanner::Result UsageScanner::end() { return impl_->end(); }
 

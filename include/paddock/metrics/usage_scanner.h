@@ -4,13 +4,14 @@
 // It sees the body without its framing, in pieces of any size: where they are cut changes nothing. Its memory
 // is bounded and does not depend on the answer; answers in gzip and deflate are decoded on the side, up to
 // kMostDecoded bytes. A few coded bytes may become many: one call decodes kDecodedAtOnce at most, and what is
-// left waits for the next one, or for work() when the answer is over. Whatever the bytes are, it neither fails
-// nor asks for more: what cannot be read, or is more than kMostWaiting behind, is no usage. To read another
-// field: a line in the table of src/metrics/usage_json.cpp and its use in read_usage(). For one answer; one
-// thread at a time. feed() allocates only for what waits.
+// left waits for the next one, or for work() when the answer is over. Whatever the bytes are, it neither
+// fails nor asks for more: what cannot be read, or is more than kMostWaiting behind, is no usage. To read
+// another field: a line in the table of src/metrics/usage_json.cpp and its use in read_usage(). For one
+// answer; one thread at a time. feed() allocates only for what waits.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -43,6 +44,10 @@ class UsageScanner {
   void feed(std::string_view bytes);
   // Does some of what waits; true as long as there is more. Before end(), if that is not to do it all.
   bool work();
+
+  // Of a stream so far: its events, which mostly are a token each, or as many as it counts itself while it
+  // goes on. Costs nothing.
+  std::uint64_t tokens() const;
 
   struct Result {
     Usage usage;

@@ -158,6 +158,22 @@ std::vector<Case> shapes() {
 INSTANTIATE_TEST_SUITE_P(Answers, UsageShapes, testing::ValuesIn(shapes()),
                          [](const auto& one) { return one.param.name; });
 
+TEST(UsageScanner, CountsTokensWhileTheyCome) {
+  const std::string token = "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n";
+  UsageScanner events(Form::kEvents, Coding::kPlain);
+  EXPECT_EQ(events.tokens(), 0u);
+  events.feed(token + ": a comment\n\nevent: x\n" + token + "data: {\"half");
+  EXPECT_EQ(events.tokens(), 2u);
+  events.feed("\":1}\n\ndata: no JSON\n\n");
+  EXPECT_EQ(events.tokens(), 3u);
+  // Several tokens in each event, and the server says so.
+  events.feed("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":40}}\n\n");
+  EXPECT_EQ(events.tokens(), 40u);
+  UsageScanner whole(Form::kJson, Coding::kPlain);
+  whole.feed(token);
+  EXPECT_EQ(whole.tokens(), 0u);
+}
+
 TEST(UsageScanner, ReadsDeflateInBothWrappers) {
   const std::string body = R"({"usage":{"prompt_tokens":20,"completion_tokens":50}})";
   for (const Wrapper wrapper : {Wrapper::kZlib, Wrapper::kRaw})

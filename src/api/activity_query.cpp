@@ -133,6 +133,12 @@ class Values {
     ascending = iequals(text, "asc");
     if (!ascending && !iequals(text, "desc")) wrong("order", text, "`asc` or `desc`");
   }
+  void status(store::Went& out) {
+    if (!request_.has_query("status")) return;
+    const std::string text = request_.query_value("status");
+    if (text != "ok" && text != "error") return wrong("status", text, "`ok` or `error`");
+    out = text == "ok" ? store::Went::kWell : store::Went::kWrong;
+  }
   const std::string& problem() const { return problem_; }
 
  private:
@@ -171,6 +177,7 @@ Result<store::PageQuery, std::string> read_page_query(const http::Request& reque
   values.time("end", query.end);
   values.count("min_id", kMost, query.min_id);
   values.count("max_id", kMost, query.max_id);
+  values.status(query.went);
   values.count("limit", kMostRows, limit);
   values.count("page", kMost, page);
   values.sort(query.sort);

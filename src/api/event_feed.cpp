@@ -19,6 +19,9 @@ using namespace std::chrono_literals;
 
 constexpr Duration kTick = 100ms;
 constexpr Duration kLoads = 500ms;  // how far they are is read from files of the kernel
+constexpr Duration kUses =
+    1s;  // since when models are idle; requests through gates are no change of the router
+constexpr TimePoint kNever = TimePoint::max();
 constexpr Duration kCards = 1s;
 constexpr Duration kNudge = 5s;  // so that who has heard nothing for long is sent a sign of life
 
@@ -93,14 +96,16 @@ class EventFeed::Impl : public std::enable_shared_from_this<EventFeed::Impl> {
     const std::uint64_t changes = sources_.router.changes();
     const RequestWatch::Difference requests = requests_.look(sources_.in_flight, sources_.router, now);
     parts_.see_requests(requests);
+    if (requests.moved && uses_due_ == kNever) uses_due_ = now + kUses;
     const std::uint64_t judged = sources_.fits.changes();
     const bool asks = anew || changes != changes_ || judged != judged_ || config != config_ ||
-                      requests.others || (parts_.loads() && now >= loads_due_);
+                      requests.others || now >= uses_due_ || (parts_.loads() && now >= loads_due_);
     if (!asks) return publish(config, now);
     changes_ = changes;
     judged_ = judged;
     config_ = config;
     loads_due_ = now + kLoads;
+    if (now >= uses_due_) uses_due_ = kNever;
     sources_.router.overview([weak = weak_from_this(), config](const router::Status& status) {
       const std::shared_ptr<Impl> self = weak.lock();
       if (!self || self->over_) return;
@@ -155,7 +160,7 @@ class EventFeed::Impl : public std::enable_shared_from_this<EventFeed::Impl> {
   Openers openers_, llama_swap_openers_;
   std::shared_ptr<const config::Lookup> config_;
   std::uint64_t changes_ = 0, judged_ = 0;
-  TimePoint loads_due_{}, cards_due_{}, nudge_due_{};
+  TimePoint loads_due_{}, cards_due_{}, nudge_due_{}, uses_due_ = kNever;
   bool runs_ = false;
   bool wanted_ = false;  // at the last look
   bool over_ = false;

@@ -18,7 +18,8 @@ std::string text(const Json& json) { return json.dump(-1, ' ', false, Json::erro
 
 void EventParts::see_requests(const RequestWatch::Difference& requests) {
   for (const RequestWatch::Seen* one : requests.changed)
-    parts_.push_back({"inflight", std::to_string(one->request.id), in_flight_text(one->request, one->phase)});
+    parts_.push_back(
+        {"inflight", std::to_string(one->request.id), in_flight_text(one->request, one->phase, one->at)});
   for (const std::uint64_t id : requests.ended)
     parts_.push_back({"inflight", std::to_string(id), std::nullopt});
 }

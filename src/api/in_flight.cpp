@@ -17,10 +17,11 @@ constexpr std::string_view kPrefix = "/api/inflight/";
 constexpr std::string_view kCancel = "/cancel";
 
 void get_list(const Deps& deps, http::Responder responder) {
+  const TimePoint now = steady_now();
   std::string list;
   for (const InFlight::Picture& one : deps.in_flight.list()) {
     if (!list.empty()) list += ',';
-    list += in_flight_text(one, phase_name(one.phase, deps.router.state(ModelId(one.model))));
+    list += in_flight_text(one, phase_name(one.phase, deps.router.state(ModelId(one.model))), now);
   }
   responder.reply(json_reply("{\"inflight\":[" + list + "]}\n"));
 }

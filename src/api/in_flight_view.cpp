@@ -1,5 +1,6 @@
 #include "in_flight_view.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "paddock/base/wall_time.h"
@@ -47,7 +48,10 @@ const char* phase_name(InFlight::Phase phase, router::ModelState model) {
   return model == router::ModelState::kStarting ? "loading" : "waiting";
 }
 
-std::string in_flight_text(const InFlight::Picture& request, const char* phase) {
+std::string in_flight_text(const InFlight::Picture& request, const char* phase, TimePoint at) {
+  const InFlight::Flow& flow = request.flow;
+  const auto first_byte = flow.first_byte();
+  const double rate = std::round(flow.rate(at) * 10) / 10;
   Json entry;
   entry["id"] = request.id;
   entry["model"] = request.model;
@@ -56,8 +60,11 @@ std::string in_flight_text(const InFlight::Picture& request, const char* phase) 
   entry["started"] = rfc3339(request.started);
   entry["phase"] = phase;
   entry["client"] = request.client;
-  entry["bytes"] = request.bytes;
+  entry["bytes"] = flow.bytes;
   entry["stream"] = request.stream;
+  entry["ttft_ms"] = first_byte ? Json(first_byte->count()) : Json();
+  entry["tokens"] = flow.tokens > 0 ? Json(flow.tokens) : Json();
+  entry["tokens_per_second"] = rate > 0 ? Json(rate) : Json();
   return entry.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -72,7 +79,7 @@ std::string llama_swap_request(const InFlight::Picture& request) {
   json["req_headers"] = first_values(request.headers);
   json["remote_ip"] = request.client;
   json["resp_headers"] = Json::object();
-  json["resp_bytes"] = request.bytes;
+  json["resp_bytes"] = request.flow.bytes;
   json["elapsed_ms"] = std::chrono::duration_cast<std::chrono::milliseconds>(elapsed).count();
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

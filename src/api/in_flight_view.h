@@ -12,8 +12,8 @@ namespace paddock::api {
 // model's state tells.
 const char* phase_name(http::InFlight::Phase phase, router::ModelState model);
 
-// One request, an object.
-std::string in_flight_text(const http::InFlight::Picture& request, const char* phase);
+// One request as it was at that time, an object.
+std::string in_flight_text(const http::InFlight::Picture& request, const char* phase, TimePoint at);
 // The same as llama-swap's clients have it.
 std::string llama_swap_request(const http::InFlight::Picture& request);
 

@@ -104,6 +104,7 @@ Json model_json(const config::ModelConfig& model, const router::ModelStatus& now
   json["in_flight"] = now.in_flight;
   json["waiting"] = now.waiting;
   json["ttl"] = model.ttl.count();
+  json["unloads_at"] = now.unloads ? Json(rfc3339(wall_time(*now.unloads))) : Json();
   json["cmd"] = model.cmd.shown();
   json["proxy"] = model.proxy.shown();
   json["launch"] = now.launches.empty() ? Json() : launch_json(now.launches.front());

@@ -67,6 +67,7 @@ std::vector<ollama::Running> running(const config::Lookup& lookup, const router:
     ollama::Running& entry = out.emplace_back();
     entry.model = model_of(*model, since);
     if (model->ttl.count() > 0) entry.expires = std::chrono::system_clock::now() + model->ttl;
+    if (one.unloads) entry.expires = wall_time(*one.unloads);
   }
   return out;
 }

@@ -12,7 +12,7 @@ namespace {
 
 using http::InFlight;
 
-constexpr Duration kBytesEvery = std::chrono::milliseconds(250);
+constexpr Duration kBytesEvery = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -22,6 +22,7 @@ RequestWatch::Difference RequestWatch::look(const InFlight& in_flight, const rou
   // Whether one that waits waits for a load is its model's state.
   const bool moved = moves != moves_ || (changes != changes_ && !known_.empty());
   Difference out;
+  out.moved = moves != moves_;
   if (!moved && (flow == flow_ || now < flow_due_)) return out;
   for (auto& [id, known] : known_) known.here = false;
   owes_ = false;
@@ -46,7 +47,7 @@ void RequestWatch::see(const InFlight::Progress& one, const InFlight& in_flight,
   if (fresh) {
     auto request = in_flight.find(one.id);
     if (!request) return;  // over meanwhile
-    found = known_.emplace(one.id, Known{{std::move(*request), ""}}).first;
+    found = known_.emplace(one.id, Known{{std::move(*request), "", {}}}).first;
     out.others = true;
   }
   Known& known = found->second;
@@ -60,16 +61,17 @@ bool RequestWatch::update(Known& known, const InFlight::Progress& one, const cha
   InFlight::Picture& request = known.seen.request;
   // Phases are literals, and few; a fresh one has none.
   const bool moved = std::string_view(known.seen.phase) != phase || request.stream != one.stream;
-  const bool grown = request.bytes != one.bytes;
+  const bool grown = request.flow.bytes != one.flow.bytes;
   if (!moved && !grown) return false;
   if (!moved && now < known.told + kBytesEvery) {
     owes_ = true;
     return false;
   }
   request.phase = one.phase;
-  request.bytes = one.bytes;
+  request.flow = one.flow;
   request.stream = one.stream;
   known.seen.phase = phase;
+  known.seen.at = now;
   known.told = now;
   return true;
 }

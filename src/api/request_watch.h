@@ -1,7 +1,7 @@
 // RequestWatch: which of the requests in flight are different since it looked last.
 //
 // While none moves it looks at nothing. That requests come, go or enter a phase is a difference at once, that
-// bytes were passed on four times a second for each. Of more than EventFeed::kMostRequests it sees the
+// bytes were passed on once a second for each. Of more than EventFeed::kMostRequests it sees the
 // oldest. One thread.
 #pragma once
 
@@ -20,11 +20,13 @@ class RequestWatch {
   struct Seen {
     http::InFlight::Picture request;
     const char* phase = "";  // of in_flight_view.h
+    TimePoint at{};          // when that was seen
   };
   struct Difference {
     std::vector<const Seen*> changed;  // as they are now; valid until the next look
     std::vector<std::uint64_t> ended;
     bool others = false;  // some came or went
+    bool moved = false;   // some came, went or entered a phase, be they over already
   };
 
   Difference look(const http::InFlight& in_flight, const router::Router& router, TimePoint now);

@@ -31,7 +31,8 @@ class AnswerMeter {
 
   std::optional<TimePoint> began() const { return bytes_ > 0 ? std::optional(began_) : std::nullopt; }
   std::uint64_t bytes() const { return bytes_; }
-  int status() const { return status_; }  // 0: no head came
+  std::uint64_t tokens() const { return scanner_ ? scanner_->tokens() : 0; }  // so far, of a stream
+  int status() const { return status_; }                                      // 0: no head came
   bool stream() const { return stream_; }
   const std::string& content_type() const { return content_type_; }
   // Does some of what waits to be read; true as long as there is more. Before end().

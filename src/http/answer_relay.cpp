@@ -92,8 +92,15 @@ Task<bool> AnswerRelay::write() {
   link_.disarm();
   out_.clear();
   client_gone_ = error.failed();
-  if (options_.entry) options_.entry->passed_on(body_bytes_);
+  tell_entry();
   co_return !error || options_.drain;
+}
+
+void AnswerRelay::tell_entry() const {
+  if (options_.entry == nullptr) return;
+  const auto began = options_.meter != nullptr ? options_.meter->began() : std::nullopt;
+  if (began) options_.entry->counted(*began, options_.meter->tokens());
+  options_.entry->passed_on(body_bytes_);
 }
 
 bool AnswerRelay::takes_event() const {

@@ -86,6 +86,7 @@ class AnswerRelay {
   Progress take_all();
   Progress take_payload();
   void show(std::string_view bytes);
+  void tell_entry() const;
   bool ended_whole() const;
   void end_until_close();
   void push_chunk(std::string_view data);

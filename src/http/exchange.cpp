@@ -128,7 +128,7 @@ Task<Result> Exchange::run(const ExchangeRequest& request, bool close_after) {
   const bool counts = upstream_->watched() && request.use == router::Use::kWork;
   awaited_.emplace(counts ? upstream_.get() : nullptr);
   upload_.count_for(*awaited_);
-  if (entry_) entry_->enter(InFlight::Phase::kSending);
+  if (entry_) entry_->sending(request.wants_stream);
   drain_ = request.drain;
   peer_ = request.peer != nullptr;
   passing_ = !request.body_in_memory && request.head.has_body();

@@ -17,6 +17,20 @@ bool older(const One& a, const One& b) {
 
 }  // namespace
 
+std::optional<std::chrono::milliseconds> InFlight::Flow::first_byte() const {
+  // It is sent anew where another launch serves it, and an answer to the old one says nothing.
+  if (sent == TimePoint{} || began < sent) return std::nullopt;
+  return std::chrono::duration_cast<std::chrono::milliseconds>(began - sent);
+}
+
+double InFlight::Flow::rate(TimePoint now) const {
+  constexpr std::chrono::duration<double> kLeast(0.1);
+  const std::chrono::duration<double> time = now - began;
+  if (tokens < 2 || began == TimePoint{} || time < kLeast) return 0;
+  // The first came when the time began.
+  return static_cast<double>(tokens - 1) / time.count();
+}
+
 InFlight::InFlight(std::size_t workers) {
   const std::size_t count = std::max<std::size_t>(1, workers);
   for (std::size_t i = 0; i < count; ++i) tables_.push_back(std::make_unique<Table>(i + 1, count));
@@ -97,7 +111,7 @@ InFlight::Picture InFlight::Table::picture_of(const Entry& entry) {
   one.client = entry.facts_.client;
   one.started = entry.started_;
   one.phase = entry.phase();
-  one.bytes = entry.bytes_.load(std::memory_order_relaxed);
+  one.flow = entry.flow();
   one.stream = entry.stream_.load(std::memory_order_relaxed);
   return one;
 }
@@ -110,7 +124,7 @@ void InFlight::Table::copy_to(std::vector<Picture>& out) const {
 void InFlight::Table::copy_to(std::vector<Progress>& out) const {
   const std::lock_guard lock(mutex_);
   for (const Entry* entry : entries_) {
-    out.push_back({entry->id_, entry->started_, entry->phase(), entry->bytes_.load(std::memory_order_relaxed),
+    out.push_back({entry->id_, entry->started_, entry->phase(), entry->flow(),
                    entry->stream_.load(std::memory_order_relaxed)});
   }
 }
@@ -131,5 +145,10 @@ InFlight::Entry::Entry(Table& table, const Facts& facts)
 }
 
 InFlight::Entry::~Entry() { table_.remove(*this); }
+
+InFlight::Flow InFlight::Entry::flow() const {
+  constexpr auto kRelaxed = std::memory_order_relaxed;
+  return {bytes_.load(kRelaxed), tokens_.load(kRelaxed), sent_.load(kRelaxed), began_.load(kRelaxed)};
+}
 
 }  // namespace paddock::http

@@ -4,7 +4,7 @@ const ago = (seconds) => new Date(Date.now() - seconds * 1000).toISOString();
 
 const model = (id, more = {}) => ({
   id, name: '', description: '', aliases: [], unlisted: false, state: 'stopped', draining: false, loading: null, in_flight: 0, waiting: 0,
-  ttl: 600, cmd: `llama-server --port \${PORT} -m /models/${id}.gguf`, proxy: 'http://localhost:${PORT}', launch: null, fit: null, ...more,
+  ttl: 600, unloads_at: null, cmd: `llama-server --port \${PORT} -m /models/${id}.gguf`, proxy: 'http://localhost:${PORT}', launch: null, fit: null, ...more,
 });
 const launch = (generation, more = {}) => ({
   id: generation, generation, cmd: 'llama-server --port 5800 --jinja --ctx-size 131072 --flash-attn auto --cache-type-k q8_0 -m /models/m.gguf', port: 5800,
@@ -30,7 +30,7 @@ export const models = {
     fit: {verdict: 'failed_oom', sentence: 'Does not fit: CUDA0 needed 58.1 GiB more', launch: 7},
   }),
   'gpt-oss-20b': model('gpt-oss-20b', {
-    state: 'ready', launch: launch(6, {pid: 4400, port: 5802}),
+    state: 'ready', launch: launch(6, {pid: 4400, port: 5802}), unloads_at: ago(-252),
     fit: {verdict: 'spilled', sentence: 'Partly in RAM: 7.05 of 11.64 GiB of weights on CPU (14 layers\' experts)', launch: 6},
   }),
   'whisper-v3': model('whisper-v3', {fit: {verdict: null, sentence: 'It has not been loaded yet', launch: null, forecast: {source: 'learned', sentence: 'Takes 2.1 GiB of GPU 1'}}}),
@@ -38,9 +38,9 @@ export const models = {
 };
 
 export const requests = {
-  17: {id: 17, model: 'qwen3-32b-instruct-q4_k_m', method: 'POST', path: '/v1/chat/completions', started: ago(12), phase: 'answering', client: '192.168.1.20', bytes: 51200, stream: true},
-  18: {id: 18, model: 'flux-dev', method: 'POST', path: '/v1/images/generations', started: ago(14), phase: 'loading', client: '192.168.1.21', bytes: 0, stream: false},
-  19: {id: 19, model: 'qwen3-32b-instruct-q4_k_m', method: 'POST', path: '/v1/chat/completions', started: ago(4), phase: 'waiting', client: '192.168.1.22', bytes: 0, stream: false},
+  17: {id: 17, model: 'qwen3-32b-instruct-q4_k_m', method: 'POST', path: '/v1/chat/completions', started: ago(12), phase: 'answering', client: '192.168.1.20', bytes: 51200, stream: true, ttft_ms: 410, tokens: 512, tokens_per_second: 42.3},
+  18: {id: 18, model: 'flux-dev', method: 'POST', path: '/v1/images/generations', started: ago(14), phase: 'loading', client: '192.168.1.21', bytes: 0, stream: false, ttft_ms: null, tokens: null, tokens_per_second: null},
+  19: {id: 19, model: 'qwen3-32b-instruct-q4_k_m', method: 'POST', path: '/v1/chat/completions', started: ago(4), phase: 'waiting', client: '192.168.1.22', bytes: 0, stream: false, ttft_ms: null, tokens: null, tokens_per_second: null},
 };
 
 export const daemon = {version: '0.1.0', frozen: false, shutting_down: false, profile: 'day', models: Object.keys(models)};

@@ -79,7 +79,7 @@ const answers = {
   '/api/metrics/activity': (query) => {
     const limit = Number(query.get('limit') ?? 25);
     const at = (Number(query.get('page') ?? 1) - 1) * limit;
-    const rows = data.rows.filter((row) => !query.get('model') || row.model === query.get('model'));
+    const rows = data.rows.filter((row) => (!query.get('model') || row.model === query.get('model')) && (!query.get('status') || (row.resp_status_code < 400) === (query.get('status') === 'ok')));
     return {data: rows.slice(at, at + limit), page: at / limit + 1, limit, total: rows.length, total_pages: Math.ceil(rows.length / limit)};
   },
 };

@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest';
-import {apply, counts, listed, NOTHING, requests} from '../src/store/live';
+import {apply, counts, listed, NOTHING, phaseOf, requests, speedOf} from '../src/store/live';
 import {lastDay} from '../src/store/day';
 import {failed, gpus, launch, model, request} from './samples';
-import {holdings, moodOf, ofNote, select, summary, VERDICTS} from '../src/store/models';
+import {holdings, moodOf, ofNote, select, stays, summary, VERDICTS} from '../src/store/models';
 import {EMPTY, columns, lately, marks, record, unaccounted} from '../src/store/gpuhistory';
 
 const daemon = {version: '1', frozen: false, shutting_down: false, profile: null, models: ['b', 'a']};
@@ -62,6 +62,17 @@ describe('what runs', () => {
     expect(apply(start, 'weather', {id: 'r-9'})).toBe(start);
   });
 
+  it('calls phases as people do', () => {
+    const phases = (['waiting', 'loading', 'sending', 'answering'] as const).map((phase) => [phaseOf(request(1, {phase})), phaseOf(request(1, {phase, stream: false}))]);
+    expect(phases).toEqual([['queued', 'queued'], ['loading', 'loading'], ['prefill', 'working'], ['decoding', 'answering']]);
+  });
+
+  it('adds up what a model writes', () => {
+    const all = [request(1, {tokens_per_second: 20.5}), request(2, {tokens_per_second: 21.5}), request(3), request(4, {model: 'other', tokens_per_second: 9})];
+    expect(speedOf('small', all)).toBe(42);
+    expect(speedOf('none', all)).toBe(0);
+  });
+
   it('counts requests by whether they wait', () => {
     const next = apply(start, 'change', {id: 'r-2', inflight: {9: request(9, {phase: 'waiting'}), 7: request(7), 8: request(8, {phase: 'loading'})}});
     expect(counts(next)).toEqual({running: 1, waiting: 2});
@@ -93,6 +104,14 @@ describe('models', () => {
     expect(select(all, {...none, gpu: '0'}, gpus()).map((one) => one.id)).toEqual(['small']);
     expect(select(all, {...none, gpu: '1'}, gpus())).toEqual([]);
     expect(select(all, {...none, sort: 'name'}, null).map((one) => one.id)).toEqual(['large', 'other', 'small']);
+  });
+
+  it('say how long they stay', () => {
+    const until = {unloads_at: '2026-01-01T00:04:12Z'};
+    expect(stays(model('a', until), Date.parse('2026-01-01T00:00:00Z'))).toBe('ttl 04:12');
+    expect(stays(model('a', until), Date.parse('2026-01-01T01:00:00Z'))).toBe('ttl 00:00');
+    expect(stays(model('a', {ttl: 600}), 0)).toBe('ttl 10 min');
+    expect(stays(model('a', {ttl: 0}), 0)).toBe('');
   });
 
   it('say what they hold', () => {

@@ -417,6 +417,18 @@ describe('the log', () => {
   });
 });
 
+describe('the time that an idle model stays', () => {
+  it('runs down in its row and on its page', async () => {
+    open('#/models', [{...SMALL, unloads_at: new Date(Date.now() + 600_000).toISOString()}]);
+    await eventually(() => expect(root.querySelector('.ttl')?.textContent).toMatch(/^ttl (10:00|09:5\d)$/));
+    const before = root.querySelector('.ttl')!.textContent;
+    await eventually(() => expect(root.querySelector('.ttl')!.textContent).not.toBe(before));
+    act(() => void (location.hash = '#/models/small'));
+    await eventually(() => expect(root.querySelector('.title .ttl')?.textContent).toMatch(/^ttl 09:5\d$/));
+    expect(daemon.asked.filter((one) => one.path.startsWith('api/models'))).toEqual([]);
+  });
+});
+
 describe('the activity', () => {
   it('shows what runs and ends it, and what ended with its costs', async () => {
     open('#/activity', [SMALL], {
@@ -431,16 +443,40 @@ describe('the activity', () => {
     await eventually(() => expect(daemon.count('api/inflight/7/cancel')).toBe(1));
   });
 
-  it('shows only what failed when asked to', async () => {
-    const rows = [row({req_path: '/well'}), row({id: 18, req_path: '/gone', resp_status_code: 499}), row({id: 19, req_path: '/broke', error_code: 'upstream_failed'})];
-    open('#/activity', [SMALL], {'api/metrics/activity': {data: rows, page: 1, limit: 50, total: 3, total_pages: 1}});
+  it('asks the daemon for what failed alone, also for a file of it', async () => {
+    const answer = (asked: Asked) => {
+      const data = asked.path.includes('status=error') ? [row({id: 18, req_path: '/gone', resp_status_code: 499})] : [row({req_path: '/well'})];
+      return {data, page: 1, limit: 50, total: 1, total_pages: 1};
+    };
+    open('#/activity', [SMALL], {'api/metrics/activity': answer});
     await eventually(() => expect(text()).toContain('/well'));
     press('failed');
-    await eventually(() => expect(text()).not.toContain('/well'));
-    await eventually(() => expect(text()).toContain('2 of 3 requests'));
-    expect(text()).toContain('/gone');
-    expect(text()).toContain('/broke');
-    expect(location.hash).toBe('#/activity?status=failed');
+    await eventually(() => expect(text()).toContain('/gone'));
+    expect(text()).not.toContain('/well');
+    expect(location.hash).toBe('#/activity?status=error');
+    expect(button('failed').getAttribute('aria-pressed')).toBe('true');
+    const click = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => undefined);
+    press('csv');
+    await eventually(() => expect(daemon.asked.some((one) => /status=error/.test(one.path) && /limit=999/.test(one.path))).toBe(true));
+    await eventually(() => expect(click).toHaveBeenCalled());
+    click.mockRestore();
+  });
+
+  it('does not ask for a status that there is none of', async () => {
+    open('#/activity?status=toString', [SMALL], {'api/metrics/activity': {data: [row()], page: 1, limit: 50, total: 1, total_pages: 1}});
+    await eventually(() => expect(daemon.count('api/metrics/activity')).toBeGreaterThan(0));
+    expect(daemon.asked.some((one) => one.path.includes('status=toString'))).toBe(false);
+  });
+
+  it('says how far an answer is and how fast it comes, and so does its model', async () => {
+    const more = {inflight: {7: request(7, {tokens: 512, tokens_per_second: 42.3, ttft_ms: 410}), 8: request(8, {phase: 'sending'})}};
+    open('#/activity', [SMALL], {}, more);
+    await eventually(() => expect(root.querySelectorAll('.requests tbody tr')).toHaveLength(2));
+    const [first, second] = [...root.querySelectorAll('.requests tbody tr')].map((one) => one.textContent);
+    for (const part of ['decoding', '410 ms', '512', '42.3 t/s']) expect(first).toContain(part);
+    expect(second).toContain('prefill');
+    act(() => void (location.hash = '#/models'));
+    await eventually(() => expect(root.querySelector('[data-model=small]')?.textContent).toContain('42.3 t/s'));
   });
 
   it('goes back from now, whenever it asks', async () => {

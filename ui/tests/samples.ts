@@ -8,7 +8,7 @@ export const launch = (more: Partial<Launch> = {}): Launch => ({
 });
 
 export const model = (id: string, more: Partial<Model> = {}): Model => ({
-  id, name: '', description: '', aliases: [], unlisted: false, state: 'stopped', draining: false, loading: null, in_flight: 0, waiting: 0, ttl: 600,
+  id, name: '', description: '', aliases: [], unlisted: false, state: 'stopped', draining: false, loading: null, in_flight: 0, waiting: 0, ttl: 600, unloads_at: null,
   cmd: 'llama-server', proxy: '', launch: null, fit: null, ...more,
 });
 
@@ -22,7 +22,7 @@ export const failed = (id: string): Model =>
   });
 
 export const request = (id: number, more: Partial<Request> = {}): Request => ({
-  id, model: 'small', method: 'POST', path: '/v1/chat/completions', started: '2026-01-01T00:00:00Z', phase: 'answering', client: '127.0.0.1', bytes: 0, stream: true, ...more,
+  id, model: 'small', method: 'POST', path: '/v1/chat/completions', started: '2026-01-01T00:00:00Z', phase: 'answering', client: '127.0.0.1', bytes: 0, stream: true, ttft_ms: null, tokens: null, tokens_per_second: null, ...more,
 });
 
 export const line = (id: number, more: Partial<LogLine> = {}): LogLine => ({

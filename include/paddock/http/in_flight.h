@@ -19,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "paddock/base/clock.h"
 #include "paddock/http/handler.h"
 
 namespace paddock::http {
@@ -33,6 +34,20 @@ class InFlight {
     kAnswering,  // the answer's head has come
   };
 
+  // How an answer comes. Tokens are the events of its stream, which is what most servers send one of for a
+  // token, or as many as it says itself.
+  struct Flow {
+    std::uint64_t bytes = 0;    // of its body, passed on so far
+    std::uint64_t tokens = 0;   // 0: none were counted
+    TimePoint sent{}, began{};  // that the request went to the model's server, and the body's first byte; the
+                                // epoch: not yet
+    std::optional<std::chrono::milliseconds> first_byte() const;  // from `sent` on
+    // Tokens per second since it began; 0: too few came to tell.
+    double rate(TimePoint now) const;
+
+    friend bool operator==(const Flow&, const Flow&) = default;
+  };
+
   // One request as it was at a moment.
   struct Picture {
     std::uint64_t id = 0;  // grows per worker while the daemon lives; never 0
@@ -42,9 +57,9 @@ class InFlight {
     std::string client;  // numeric address
     std::chrono::system_clock::time_point started;
     Phase phase = Phase::kWaiting;
-    std::uint64_t bytes = 0;  // of the answer's body, passed on so far
-    bool stream = false;      // the answer is a stream of events; known from kAnswering on
-    Headers headers{};        // of the request, secrets blackened; of find() only
+    Flow flow{};
+    bool stream = false;  // it asks for a stream; from kAnswering on: the answer is one
+    Headers headers{};    // of the request, secrets blackened; of find() only
   };
 
   // How far one is.
@@ -52,7 +67,7 @@ class InFlight {
     std::uint64_t id = 0;
     std::chrono::system_clock::time_point started;
     Phase phase = Phase::kWaiting;
-    std::uint64_t bytes = 0;
+    Flow flow{};
     bool stream = false;
   };
 
@@ -137,6 +152,11 @@ class InFlight::Entry {
     phase_.store(phase, std::memory_order_relaxed);
     Table::grow(table_.moves_);
   }
+  void sending(bool stream) {
+    stream_.store(stream, std::memory_order_relaxed);
+    sent_.store(steady_now(), std::memory_order_relaxed);
+    enter(Phase::kSending);
+  }
   void answering(bool stream) {
     stream_.store(stream, std::memory_order_relaxed);
     enter(Phase::kAnswering);
@@ -145,6 +165,12 @@ class InFlight::Entry {
     bytes_.store(bytes, std::memory_order_relaxed);
     Table::grow(table_.flow_);
   }
+  // Of what is passed on next.
+  void counted(TimePoint began, std::uint64_t tokens) {
+    began_.store(began, std::memory_order_relaxed);
+    tokens_.store(tokens, std::memory_order_relaxed);
+  }
+  Flow flow() const;
 
   bool cancelled = false;  // somebody asked for its end
 
@@ -158,7 +184,8 @@ class InFlight::Entry {
   std::size_t place_ = 0;  // in the table
   std::atomic<Phase> phase_{Phase::kWaiting};
   std::atomic<bool> stream_{false};
-  std::atomic<std::uint64_t> bytes_{0};
+  std::atomic<std::uint64_t> bytes_{0}, tokens_{0};
+  std::atomic<TimePoint> sent_{TimePoint{}}, began_{TimePoint{}};
 };
 
 }  // namespace paddock::http

@@ -73,6 +73,18 @@ TEST(ActivityApi, TellsErrorsAndCaptures) {
   EXPECT_FALSE(told.contains("metadata"));
 }
 
+TEST(ActivityApi, FiltersByHowItWent) {
+  Bench bench;
+  store::Row good = row(bench), bad = row(bench);
+  bad.status = 502;
+  bench.activity.add(good);
+  bench.activity.add(bad);
+  EXPECT_EQ(asked(bench, "/api/metrics/activity")["total"], 2);
+  EXPECT_EQ(asked(bench, "/api/metrics/activity?status=ok")["data"].at(0)["id"], good.id);
+  EXPECT_EQ(asked(bench, "/api/metrics/activity?status=error")["data"].at(0)["id"], bad.id);
+  EXPECT_EQ(asked(bench, "/api/metrics/activity?status=error")["total"], 1);
+}
+
 TEST(ActivityApi, PagesOfNothing) {
   Bench bench;
   EXPECT_EQ(asked(bench, "/api/metrics/activity?page=9"),
@@ -92,9 +104,10 @@ TEST(ActivityApi, SumsUp) {
 
 TEST(ActivityApi, RefusesWhatItDoesNotUnderstand) {
   Bench bench;
-  for (const char* query : {"limit=0", "limit=1000", "limit=", "limit=+5", "page=0", "page=-1",
-                            "page=9223372036854775808", "min_id=0", "max_id=x", "sort=tokens",
-                            "sort=", "order=up", "start=yesterday", "end=2026-02-30T00:00:00Z"}) {
+  for (const char* query :
+       {"limit=0", "limit=1000", "limit=", "limit=+5", "page=0", "page=-1", "page=9223372036854775808",
+        "min_id=0", "max_id=x", "sort=tokens", "sort=", "order=up", "start=yesterday", "status=", "status=OK",
+        "status=500", "end=2026-02-30T00:00:00Z"}) {
     EXPECT_EQ(bench.error("GET", std::string("/api/metrics/activity?") + query), "400 invalid_request")
         << query;
   }

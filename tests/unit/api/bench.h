@@ -166,6 +166,7 @@ class Bench {
   }
 
   const router::Router& router() const { return router_; }
+  router::Router& router() { return router_; }
 
  private:
   router::Options router_options() {
@@ -173,6 +174,7 @@ class Bench {
     for (const config::ModelConfig& model : lookup->config().models) {
       router::ModelOptions entry;
       entry.id = model.id;
+      entry.ttl = model.ttl;
       entry.pinned = model.id == ModelId("pinned");
       entry.bind = [id = model.id](int port) {
         process::SpawnSpec spec;

@@ -6,6 +6,7 @@
 #include "event_source.h"
 #include "event_text.h"
 #include "in_flight_view.h"
+#include "openapi.h"
 #include "request_watch.h"
 
 namespace paddock::api {
@@ -13,6 +14,68 @@ namespace {
 
 using nlohmann::json;
 using Pull = http::ByteSource::Pull;
+
+bool is_of(const json& value, const std::string& type) {
+  if (type == "integer") return value.is_number_integer();
+  if (type == "number") return value.is_number();
+  return type == value.type_name();
+}
+
+// What is wrong with a value by its schema; empty: nothing. Of schemas as far as ours use them.
+std::string wrong_with(const json& value, const json& schema, const json& schemas) {
+  if (schema.contains("$ref")) {
+    const std::string path = schema["$ref"].get<std::string>();
+    return wrong_with(value, schemas[path.substr(path.rfind('/') + 1)], schemas);
+  }
+  if (schema.contains("anyOf")) {
+    std::string all;
+    for (const json& one : schema["anyOf"]) {
+      const std::string wrong = wrong_with(value, one, schemas);
+      if (wrong.empty()) return {};
+      all += wrong + "; ";
+    }
+    return all;
+  }
+  const json type = schema.value("type", json::array());
+  const json types = type.is_array() ? type : json::array({type});
+  if (!types.empty() &&
+      std::none_of(types.begin(), types.end(), [&](const json& one) { return is_of(value, one); }))
+    return value.dump() + " is no " + types.dump();
+  if (value.is_null()) return {};
+  if (schema.contains("enum") && std::count(schema["enum"].begin(), schema["enum"].end(), value) == 0)
+    return value.dump() + " is none of " + schema["enum"].dump();
+  if (schema.contains("minimum") && value < schema["minimum"]) return value.dump() + " is too small";
+  if (value.is_array() && schema.contains("items")) {
+    for (const json& one : value) {
+      const std::string wrong = wrong_with(one, schema["items"], schemas);
+      if (!wrong.empty()) return wrong;
+    }
+  }
+  if (!value.is_object()) return {};
+  const json known = schema.value("properties", json::object());
+  for (const json& name : schema.value("required", json::array()))
+    if (!value.contains(name)) return name.dump() + " is missing";
+  for (const auto& [name, member] : value.items()) {
+    const json more = schema.value("additionalProperties", json(true));
+    if (!known.contains(name) && more == false) return "nobody knows " + name;
+    if (!known.contains(name) && !more.is_object()) continue;
+    const std::string wrong = wrong_with(member, known.contains(name) ? known[name] : more, schemas);
+    if (!wrong.empty()) return name + ": " + wrong;
+  }
+  return {};
+}
+
+TEST(Schema, TellsWhatIsWrong) {
+  const json schemas =
+      json::parse(R"({"N": {"type": ["integer", "null"], "minimum": 1}, "O": {"type": "object",
+    "properties": {"n": {"$ref": "#/components/schemas/N"}, "e": {"type": "array", "items": {"enum": ["a"], "type": "string"}}},
+    "required": ["n"], "additionalProperties": {"type": "boolean"}}})");
+  const auto wrong = [&](const char* text) { return wrong_with(json::parse(text), schemas["O"], schemas); };
+  EXPECT_EQ(wrong(R"({"n": null, "e": ["a"], "x": true})"), "");
+  for (const char* text :
+       {"{}", R"({"n": 0})", R"({"n": 1.5})", R"({"n": 1, "e": ["b"]})", R"({"n": 1, "x": 1})"})
+    EXPECT_NE(wrong(text), "") << text;
+}
 
 // One client: what it was sent, as events.
 class Stream {
@@ -61,7 +124,10 @@ class Stream {
       field(event.substr(at, stop - at));
       at = stop + 1;
     }
-    return json::parse(data_, nullptr, false);
+    json data = json::parse(data_, nullptr, false);
+    if (kind_ == "message") return data;
+    EXPECT_EQ(wrong_with(data, schemas_["StateEvent"], schemas_), "") << data.dump();
+    return data;
   }
 
   void field(const std::string& line) {
@@ -74,6 +140,7 @@ class Stream {
   }
 
   Bench& bench_;
+  const json schemas_ = json::parse(kOpenApi)["components"]["schemas"];
   std::shared_ptr<Captured> captured_;
   std::string text_, id_, kind_, data_, comments_;
 };
@@ -127,6 +194,36 @@ TEST(Events, RequestsComeAndGo) {
     EXPECT_EQ(stream.next()["inflight"][id]["phase"], "sending");
   }
   EXPECT_EQ(stream.next()["inflight"], (json{{id, nullptr}}));
+}
+
+TEST(Events, CardsAndNewRowsAreAsTheSchemaSays) {
+  Bench bench;
+  Stream stream(bench, "/api/events/v2");
+  stream.now();
+  vram::Snapshot snapshot;
+  snapshot.cards.resize(1);
+  EventParts parts("1");
+  parts.see_cards(snapshot);
+  bench.events.feed().publish(parts.take());
+  EXPECT_EQ(stream.next()["gpus"]["gpus"].size(), 1u);
+  bench.events.append({"activity", "{\"id\":17}"});
+  EXPECT_EQ(stream.next()["activity"], (json{{{"id", 17}}}));
+}
+
+TEST(Events, TellSinceWhenAModelIsIdleThoughNobodySawItsRequest) {
+  Bench bench;
+  bench.call("POST", "/api/models/org/m/load");
+  Stream stream(bench, "/api/events/v2");
+  const std::string before = stream.now()["models"]["org/m"]["unloads_at"].get<std::string>();
+  bench.turn_until([] { return false; }, std::chrono::milliseconds(20));
+  {
+    const router::Lease lease = bench.router().try_acquire(ModelId("org/m"));
+    ASSERT_TRUE(lease);
+    const http::InFlight::Entry entry(bench.in_flight.table(0), {"org/m", "POST", "/x", "::1"});
+  }
+  const json change = stream.next();
+  ASSERT_TRUE(change["models"]["org/m"].is_object()) << change;
+  EXPECT_GT(change["models"]["org/m"]["unloads_at"].get<std::string>(), before);
 }
 
 TEST(Events, WhoConnectsAgainGetsWhatWasMissed) {
@@ -335,13 +432,13 @@ TEST(LlamaSwapEvents, HeadersAreThereByTheirFirstValue) {
 std::string told(const RequestWatch::Difference& difference) {
   std::string out;
   for (const RequestWatch::Seen* one : difference.changed)
-    out +=
-        std::to_string(one->request.id) + " " + one->phase + " " + std::to_string(one->request.bytes) + ";";
+    out += std::to_string(one->request.id) + " " + one->phase + " " +
+           std::to_string(one->request.flow.bytes) + ";";
   for (const std::uint64_t id : difference.ended) out += "-" + std::to_string(id) + ";";
   return out;
 }
 
-TEST(RequestWatch, TellsBytesFourTimesASecondAndAllElseAtOnce) {
+TEST(RequestWatch, TellsBytesOnceASecondAndAllElseAtOnce) {
   Bench bench;
   RequestWatch watch;
   TimePoint now = steady_now();
@@ -363,7 +460,7 @@ TEST(RequestWatch, TellsBytesFourTimesASecondAndAllElseAtOnce) {
     const std::string second = std::to_string(other.id());
     EXPECT_EQ(look(100), second + " waiting 0;") << "and what is owed is not forgotten by that";
     EXPECT_EQ(look(100), "");
-    EXPECT_EQ(look(200), id + " answering 10;") << "though nothing more flows";
+    EXPECT_EQ(look(900), id + " answering 10;") << "though nothing more flows";
     EXPECT_EQ(look(300), "");
   }
   EXPECT_EQ(look(0), "-1;-2;");

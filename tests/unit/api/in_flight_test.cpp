@@ -11,11 +11,20 @@ TEST(InFlightApi, ShowsRequests) {
   Bench bench;
   EXPECT_EQ(bench.json("GET", "/api/inflight"), (json{{"inflight", json::array()}}));
   http::InFlight::Entry entry(bench.in_flight.table(0), {"org/m", "POST", "/v1/completions", "10.0.0.7"});
+  entry.sending(true);
+  const json sent = bench.json("GET", "/api/inflight")["inflight"].at(0);
+  EXPECT_EQ(sent["ttft_ms"], nullptr);
+  EXPECT_EQ(sent["tokens"], nullptr);
+  EXPECT_EQ(sent["tokens_per_second"], nullptr);
   entry.answering(true);
+  const TimePoint now = steady_now();
+  entry.counted(now, 1);
   entry.passed_on(1234);
   json one = bench.json("GET", "/api/inflight")["inflight"].at(0);
   EXPECT_EQ(one["started"].get<std::string>().size(), 24u);
   one.erase("started");
+  EXPECT_GE(one["ttft_ms"], 0);
+  one.erase("ttft_ms");
   EXPECT_EQ(one, (json{{"id", entry.id()},
                        {"model", "org/m"},
                        {"method", "POST"},
@@ -23,7 +32,13 @@ TEST(InFlightApi, ShowsRequests) {
                        {"phase", "answering"},
                        {"client", "10.0.0.7"},
                        {"bytes", 1234},
-                       {"stream", true}}));
+                       {"stream", true},
+                       {"tokens", 1},
+                       {"tokens_per_second", nullptr}}));
+  entry.counted(now - std::chrono::hours(1), 3600 * 42 + 1);
+  one = bench.json("GET", "/api/inflight")["inflight"].at(0);
+  EXPECT_NEAR(one["tokens_per_second"].get<double>(), 42, 1);
+  EXPECT_EQ(one["ttft_ms"], nullptr) << "began before it was sent: of a server before";
 }
 
 TEST(InFlightApi, TellsWaitingFromLoading) {

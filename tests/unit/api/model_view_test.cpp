@@ -1,6 +1,7 @@
 #include "model_view.h"
 
 #include "bench.h"
+#include "paddock/base/wall_time.h"
 
 namespace paddock::api {
 namespace {
@@ -42,7 +43,7 @@ TEST(ModelView, AllFieldsOfALoadedModel) {
   const auto config = make_config();
   const json expected = json::parse(R"({
     "id": "org/m", "name": "The M", "description": "from org", "aliases": [], "unlisted": false,
-    "state": "ready", "draining": true, "in_flight": 2, "waiting": 3, "ttl": 60,
+    "state": "ready", "draining": true, "in_flight": 2, "waiting": 3, "ttl": 60, "unloads_at": null,
     "cmd": "server --port ${PORT}", "proxy": "http://127.0.0.1:${PORT}",
     "launch": {"id": 7, "generation": 7, "cmd": "server --port 5801", "port": 5801, "pid": 4711,
       "started": "2026-01-01T00:00:00.250Z", "ready": "2026-01-01T00:00:01.750Z", "ended": null,
@@ -52,6 +53,17 @@ TEST(ModelView, AllFieldsOfALoadedModel) {
     "loading": null, "fit": null})");
   EXPECT_EQ(json::parse(model_body(config->models[1], status_with("org/m", make_launch()), kNotJudged)),
             expected);
+}
+
+TEST(ModelView, SaysWhenAnIdleModelGoes) {
+  router::Status status = status_with("org/m", make_launch());
+  const auto config = make_config();
+  const auto begin = std::chrono::system_clock::now();
+  status.models[0].unloads = steady_now() + std::chrono::seconds(60);
+  const json model = json::parse(model_body(config->models[1], status, kNotJudged));
+  EXPECT_GE(model["unloads_at"].get<std::string>(), rfc3339(begin + std::chrono::milliseconds(59'999)));
+  EXPECT_LE(model["unloads_at"].get<std::string>(),
+            rfc3339(std::chrono::system_clock::now() + std::chrono::seconds(61)));
 }
 
 TEST(ModelView, AModelNeverStarted) {

@@ -33,7 +33,27 @@ TEST(InFlight, ListsWhatIsThereAndHowFarItIs) {
   one = list.list().at(0);
   EXPECT_EQ(one.phase, InFlight::Phase::kAnswering);
   EXPECT_TRUE(one.stream);
-  EXPECT_EQ(one.bytes, 17u);
+  EXPECT_EQ(one.flow.bytes, 17u);
+}
+
+TEST(InFlight, TellsHowAnAnswerComes) {
+  using namespace std::chrono_literals;
+  InFlight list(1);
+  InFlight::Entry entry(list.table(0), kFacts);
+  const auto flow = [&] { return list.progress(1).at(0).flow; };
+  EXPECT_EQ(flow().first_byte(), std::nullopt);
+  entry.sending(true);
+  EXPECT_TRUE(list.list().at(0).stream) << "it asks for one";
+  EXPECT_EQ(flow().first_byte(), std::nullopt);
+  EXPECT_EQ(flow().rate(steady_now()), 0);
+  const TimePoint began = flow().sent + 250ms;
+  entry.counted(began, 1);
+  EXPECT_EQ(flow().first_byte(), 250ms);
+  EXPECT_EQ(flow().rate(began + 1s), 0) << "one token tells no rate";
+  entry.counted(began, 21);
+  EXPECT_EQ(flow().rate(began + 50ms), 0) << "too early";
+  EXPECT_DOUBLE_EQ(flow().rate(began + 2s), 10);
+  EXPECT_EQ(list.find(entry.id())->flow, flow());
 }
 
 TEST(InFlight, OldestFirstOverAllTablesAndNoNumberTwice) {
@@ -99,10 +119,10 @@ TEST(InFlight, ProgressIsThatOfTheOldest) {
   ASSERT_EQ(oldest.size(), 4u);
   for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(oldest[i].id, all[i].id);
   const auto one =
-      std::find_if(oldest.begin(), oldest.end(), [](const auto& each) { return each.bytes > 0; });
+      std::find_if(oldest.begin(), oldest.end(), [](const auto& each) { return each.flow.bytes > 0; });
   ASSERT_NE(one, oldest.end());
   EXPECT_EQ(one->id, entries[1]->id());
-  EXPECT_EQ(one->bytes, 17u);
+  EXPECT_EQ(one->flow.bytes, 17u);
   EXPECT_TRUE(one->stream);
   EXPECT_EQ(one->phase, InFlight::Phase::kAnswering);
   EXPECT_EQ(list.progress(100).size(), 9u);

@@ -128,6 +128,7 @@ export type Model = {
   in_flight: number;
   waiting: number;
   ttl: number;
+  unloads_at: string | null;
   cmd: string;
   proxy: string;
   launch: Launch | null;
@@ -281,16 +282,40 @@ export type Hardware = {
 };
 
 export type InFlight = {
-  inflight: Array<{
+  inflight: Request[];
+};
+
+export type Request = {
+  id: number;
+  model: string;
+  method: string;
+  path: string;
+  started: string;
+  phase: "waiting" | "loading" | "sending" | "answering";
+  client: string;
+  bytes: number;
+  stream: boolean;
+  ttft_ms: number | null;
+  tokens: number | null;
+  tokens_per_second: number | null;
+};
+
+export type Daemon = {
+  version: string;
+  frozen: boolean;
+  shutting_down: boolean;
+  profile: string | null;
+  models: string[];
+};
+
+export type StateEvent = {
+  id: string;
+  daemon?: Daemon;
+  models?: Record<string, Model | null>;
+  inflight?: Record<string, Request | null>;
+  gpus?: Gpus;
+  activity?: Array<{
     id: number;
-    model: string;
-    method: string;
-    path: string;
-    started: string;
-    phase: "waiting" | "loading" | "sending" | "answering";
-    client: string;
-    bytes: number;
-    stream: boolean;
   }>;
 };
 

@@ -6,9 +6,9 @@ import type {Request} from '../api/types';
 import {useAsked, useSlowed} from '../parts/hooks';
 import {Dialog, Empty, Note, save} from '../parts/parts';
 import {inFlight, live, load, models, notify, now, report} from '../store/app';
-import {asCsv, asCurl, decoded, having, STATUSES, waits, wentWrong} from '../store/activity';
+import {asCsv, asCurl, decoded, STATUSES, waits, wentWrong} from '../store/activity';
 import {bytes, clock, count, duration, rate, time} from '../store/format';
-import {TOLD} from '../store/live';
+import {phaseOf, TOLD} from '../store/live';
 import {hashOf, route, setQuery} from '../store/route';
 
 const cancel = (id: number) => post(`api/inflight/${id}/cancel`).then(() => notify('cancelled'), report);
@@ -17,16 +17,19 @@ export function RequestTable({requests, why = new Map()}: {requests: Request[]; 
   return (
     <div class="scroll">
       <table class="requests">
-        <thead><tr><th scope="col">model</th><th scope="col">phase</th><th scope="col" class="number">for</th><th scope="col"><span class="hidden">do</span></th><th scope="col">path</th><th scope="col">client</th><th scope="col" class="number">answer</th></tr></thead>
+        <thead><tr><th scope="col">model</th><th scope="col">phase</th><th scope="col" class="number">for</th><th scope="col"><span class="hidden">do</span></th><th scope="col">path</th><th scope="col">client</th><th scope="col" class="number">first byte</th><th scope="col" class="number">tokens</th><th scope="col" class="number">speed</th><th scope="col" class="number">answer</th></tr></thead>
         <tbody>
           {requests.map((one) => (
             <tr key={one.id}>
               <th scope="row"><a data-row href={hashOf('models', [one.model])}>{one.model}</a></th>
-              <td><span class={`phase is-${one.phase}`}>{one.phase}</span>{why.get(one.model) && one.phase !== 'answering' && <div class="faint">{why.get(one.model)}</div>}</td>
+              <td><span class={`phase is-${one.phase}`}>{phaseOf(one)}</span>{why.get(one.model) && one.phase !== 'answering' && <div class="faint">{why.get(one.model)}</div>}</td>
               <td class="number">{clock((now.value - Date.parse(one.started)) / 1000)}</td>
               <td><button type="button" onClick={() => void cancel(one.id)} aria-label={`Cancel request ${one.id}`}>cancel</button></td>
               <td>{one.path}</td>
               <td>{one.client}</td>
+              <td class="number">{duration(one.ttft_ms)}</td>
+              <td class="number" title="events of the stream, mostly a token each">{count(one.tokens)}</td>
+              <td class="number">{rate(one.tokens_per_second)}</td>
               <td class="number">{one.bytes ? bytes(one.bytes) : '–'}</td>
             </tr>
           ))}
@@ -153,15 +156,15 @@ function CaptureView({id, onClose}: {id: number; onClose: () => void}) {
   );
 }
 
-// The daemon does not filter by the status: with one, the page goes through as many rows at once as it gives.
-const BLOCK = 999;
+const BLOCK = 999; // rows that the daemon gives at once
 
 const AGES: [string, string][] = [['', 'all'], ['3600', 'last hour'], ['86400', 'last day'], ['604800', 'last week']];
 const FIELDS = ['model', 'start', 'end', 'sort', 'order'] as const;
+const known = (status = '') => (status === 'ok' || status === 'error' ? status : '');
 
 // `age` is seconds back from the time of asking.
 function asked(query: Readonly<Record<string, string>>): Query {
-  const fields = Object.fromEntries(FIELDS.map((name) => [name, query[name]]));
+  const fields = {...Object.fromEntries(FIELDS.map((name) => [name, query[name]])), status: known(query.status)};
   const begin = Date.now() - Number(query.age) * 1000;
   return AGES.some(([age]) => age && age === query.age) ? {...fields, start: new Date(begin).toISOString()} : fields;
 }
@@ -172,7 +175,7 @@ async function download(query: Readonly<Record<string, string>>, form: 'csv' | '
   const filter = asked(query);
   for (let page = 1; page <= 50; page++) {
     const part = await get<ActivityPage>('api/metrics/activity', {...filter, limit: BLOCK, page});
-    rows.push(...having(query.status ?? '', part.data));
+    rows.push(...part.data);
     if (page >= part.total_pages) break;
   }
   save(`paddock-activity.${form}`, form === 'csv' ? 'text/csv' : 'application/json', [form === 'csv' ? asCsv(rows) : JSON.stringify(rows, null, 1)]);
@@ -184,8 +187,8 @@ function History() {
   // The stream tells of each row. Many come at once under load.
   const rows = useSlowed(live.value.rows, 500);
   const filter = useMemo(() => asked(query), [query, rows]);
-  const {data, error} = useAsked<ActivityPage>('api/metrics/activity', {...filter, page, limit: query.status ? BLOCK : 50}, 0, rows);
-  const shown = having(query.status ?? '', data?.data ?? []);
+  const {data, error} = useAsked<ActivityPage>('api/metrics/activity', {...filter, page, limit: 50}, 0, rows);
+  const shown = data?.data ?? [];
   const [open, setOpen] = useState(0);
   const [capture, setCapture] = useState(0);
   const set = (name: string) => (event: {currentTarget: HTMLSelectElement}) => setQuery({[name]: event.currentTarget.value, page: ''});
@@ -208,14 +211,13 @@ function History() {
         </select>
         <span class="chips" role="group" aria-label="Status">
           {Object.entries(STATUSES).map(([status, name]) => (
-            <button key={status} type="button" aria-pressed={(query.status ?? '') === status} onClick={() => setQuery({status, page: ''})}>{name}</button>
+            <button key={status} type="button" aria-pressed={known(query.status) === status} onClick={() => setQuery({status, page: ''})}>{name}</button>
           ))}
         </span>
       </div>
       <Stats model={query.model ?? ''} again={data?.total} />
       {error && <Note tone="bad">{error}</Note>}
       {data && !data.total && <Empty>None yet.</Empty>}
-      {data && query.status && data.total > 0 && <p class="faint">{count(shown.length)} of {count(data.data.length)} requests{data.total_pages > 1 && `, a part of ${count(data.total)}`}</p>}
       {data && shown.length > 0 && (
         <div class="scroll">
           <table class="history">

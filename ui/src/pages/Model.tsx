@@ -11,7 +11,7 @@ import {DAY, lastDay} from '../store/day';
 import {duration, span, time} from '../store/format';
 import {hashOf, route} from '../store/route';
 import type {Model} from '../api/schema';
-import {Failure, Loading} from './Models';
+import {Failure, Loading, Stays} from './Models';
 import {RequestTable} from './Activity';
 
 function Overview({model}: {model: Model}) {
@@ -113,6 +113,7 @@ function Detail({model}: {model: Model}) {
       <div class="title">
         <h1 id="title">{model.id}</h1>
         <State model={model} />
+        {model.unloads_at && <Stays model={model} />}
         {model.fit && <Verdict verdict={model.fit.verdict} />}
         <Buttons model={model} actions={actions} />
       </div>

@@ -5,9 +5,10 @@ import {post} from '../api/http';
 import {Buttons, Question, useActions} from '../parts/ModelActions';
 import {useAction, useAsked} from '../parts/hooks';
 import {Empty, Note, Progress, State, Verdict} from '../parts/parts';
-import {connection, gpus, live, load, models, notify, report} from '../store/app';
-import {clock, plural, share, span, time} from '../store/format';
-import {holdings, moodOf, select, type Mood} from '../store/models';
+import {connection, gpus, inFlight, live, load, models, notify, now, report} from '../store/app';
+import {clock, plural, rate, share, time} from '../store/format';
+import {speedOf} from '../store/live';
+import {holdings, moodOf, select, stays, type Mood} from '../store/models';
 import {hashOf, route, setQuery} from '../store/route';
 
 const MOODS: (Mood | '')[] = ['', 'ready', 'loading', 'failed', 'stopped'];
@@ -60,6 +61,17 @@ function Holds({model}: {model: Model}) {
   );
 }
 
+function Speed({id}: {id: string}) {
+  const speed = speedOf(id, inFlight.value);
+  return speed > 0 ? <span title="what it writes now">{rate(speed)}</span> : null;
+}
+
+// Alone, so that a second that passes draws nothing else.
+export function Stays({model}: {model: Model}) {
+  const text = stays(model, model.unloads_at ? now.value : 0);
+  return text ? <span class="ttl" title="is unloaded after so long without requests">{text}</span> : null;
+}
+
 function Row({model, why}: {model: Model; why: string}) {
   const actions = useActions(model);
   return (
@@ -73,7 +85,8 @@ function Row({model, why}: {model: Model; why: string}) {
           {(model.in_flight > 0 || model.waiting > 0) && (
             <a href={hashOf('activity', [], {model: model.id})}>{model.in_flight} running · {model.waiting} waiting</a>
           )}
-          {model.state === 'ready' && model.ttl > 0 && <span title="is unloaded after so long without requests">ttl {span(model.ttl)}</span>}
+          <Speed id={model.id} />
+          {model.state === 'ready' && <Stays model={model} />}
         </span>
         <Buttons model={model} actions={actions} />
       </div>

@@ -15,12 +15,8 @@ export function waits(row: ActivityRow): {name: string; ms: number; kind: string
 
 export const wentWrong = (row: ActivityRow) => row.error_code !== null || row.resp_status_code >= 400;
 
-// `''`: all of them.
-export const STATUSES = {'': 'all', ok: 'went well', failed: 'failed'} as const;
-
-export function having(status: string, rows: ActivityRow[]): ActivityRow[] {
-  return status === 'ok' || status === 'failed' ? rows.filter((row) => wentWrong(row) === (status === 'failed')) : rows;
-}
+// By what the daemon calls them; `''`: all of them.
+export const STATUSES = {'': 'all', ok: 'went well', error: 'failed'} as const;
 
 // A cell that begins like a formula would be one in a spreadsheet, and names of models are not ours.
 function cell(value: unknown): string {

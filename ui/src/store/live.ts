@@ -61,3 +61,14 @@ export function counts(live: Live): {running: number; waiting: number} {
   const waiting = all.filter((one) => one.phase === 'waiting' || one.phase === 'loading').length;
   return {running: all.length - waiting, waiting};
 }
+
+// What people call the phase a request is in. A server that answers in one piece reads and writes before it does.
+export function phaseOf(one: Request): string {
+  if (one.phase === 'waiting') return 'queued';
+  if (one.phase === 'sending') return one.stream ? 'prefill' : 'working';
+  return one.phase === 'answering' && one.stream ? 'decoding' : one.phase;
+}
+
+// Tokens per second of all that a model writes at the moment; 0: nobody knows.
+export const speedOf = (id: string, all: Request[]): number =>
+  all.reduce((sum, one) => sum + (one.model === id ? (one.tokens_per_second ?? 0) : 0), 0);

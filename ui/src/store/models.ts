@@ -1,5 +1,6 @@
 // How models are listed: which, in what order, and what to call the state they are in. Pure.
 import type {FitVerdict, Gpus, Model} from '../api/schema';
+import {clock, span} from './format';
 
 export type Mood = 'ready' | 'loading' | 'stopping' | 'failed' | 'stopped';
 
@@ -92,4 +93,10 @@ export function ofNote(models: Model[]): Model[] {
     .map((model, at) => ({model, at, rank: rank[moodOf(model)]}))
     .sort((a, b) => a.rank - b.rank || a.at - b.at)
     .map((one) => one.model);
+}
+
+// How long the model still stays if nobody asks for it; else what it is configured to.
+export function stays(model: Model, now: number): string {
+  if (model.unloads_at) return 'ttl ' + clock((Date.parse(model.unloads_at) - now) / 1000);
+  return model.ttl > 0 ? 'ttl ' + span(model.ttl) : '';
 }

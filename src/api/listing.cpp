@@ -11,6 +11,7 @@ namespace {
 
 EntryFacts facts_of(const ListingFacts& facts, const config::ModelConfig& model) {
   EntryFacts entry = entry_facts(facts.status.find(model.id), facts.now);
+  entry.command = facts.lookup.command(model);
   entry.props = facts.props.of(model.id);
   return entry;
 }

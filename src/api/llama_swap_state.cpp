@@ -47,11 +47,13 @@ void add_peers(const config::Config& config, Json& list) {
   }
 }
 
-std::string models_text(const config::Config& config, const std::vector<router::ModelState>& states,
+std::string models_text(const config::Lookup& lookup, const std::vector<router::ModelState>& states,
                         const http::UpstreamFacts& props) {
+  const config::Config& config = lookup.config();
   std::vector<Json> models;
   for (std::size_t i = 0; i < config.models.size(); ++i) {
     EntryFacts facts = entry_facts(nullptr, 0);
+    facts.command = lookup.command(config.models[i]);
     facts.props = props.of(config.models[i].id);
     models.push_back(model_json(config.models[i], states[i], facts));
   }
@@ -76,7 +78,7 @@ std::vector<feed::Part> LlamaSwapState::look(TimePoint now) {
     profile_ = std::move(profile);
   }
   if (models_differ() || other_profile)
-    out.push_back({"modelStatus", "", models_text(config_->config(), states_, sources_.facts)});
+    out.push_back({"modelStatus", "", models_text(*config_, states_, sources_.facts)});
   const RequestWatch::Difference requests = requests_.look(sources_.in_flight, sources_.router, now);
   for (const RequestWatch::Seen* one : requests.changed)
     out.push_back({"inflight", std::to_string(one->request.id), llama_swap_request(one->request)});

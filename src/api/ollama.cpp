@@ -6,7 +6,7 @@
 
 #include <chrono>
 
-#include "command_facts.h"
+#include "known_capabilities.h"
 #include "replies.h"
 #include "resources.h"
 
@@ -18,8 +18,8 @@ using http::RouteKind;
 using ollama::WallTime;
 
 // When a model was changed is not known; that it came with this daemon is true.
-ollama::Model model_of(const config::ModelConfig& model, WallTime since) {
-  const CommandFacts facts = command_facts(model);
+ollama::Model model_of(const config::Lookup& lookup, const config::ModelConfig& model, WallTime since) {
+  const config::CommandFacts& facts = lookup.command(model);
   const config::Capabilities can = known_capabilities(model, facts);
   ollama::Model out;
   out.id = model.id.str();
@@ -39,11 +39,12 @@ ollama::Model named(const std::string& id, WallTime since) {
   return out;
 }
 
-std::vector<ollama::Model> all_models(const config::Config& config, const http::Caller& caller,
+std::vector<ollama::Model> all_models(const config::Lookup& lookup, const http::Caller& caller,
                                       WallTime since) {
+  const config::Config& config = lookup.config();
   std::vector<ollama::Model> out;
   for (const config::ModelConfig& model : config.models) {
-    if (!model.unlisted && caller.may_use(model.id.str())) out.push_back(model_of(model, since));
+    if (!model.unlisted && caller.may_use(model.id.str())) out.push_back(model_of(lookup, model, since));
   }
   for (const config::Selector& selector : config.selectors) {
     if (!selector.unlisted && caller.may_use(selector.id)) out.push_back(named(selector.id, since));
@@ -65,7 +66,7 @@ std::vector<ollama::Running> running(const config::Lookup& lookup, const router:
     const bool up = one.state == router::ModelState::kReady || one.state == router::ModelState::kStarting;
     if (model == nullptr || !up || !caller.may_use(one.id.str())) continue;
     ollama::Running& entry = out.emplace_back();
-    entry.model = model_of(*model, since);
+    entry.model = model_of(lookup, *model, since);
     if (model->ttl.count() > 0) entry.expires = std::chrono::system_clock::now() + model->ttl;
     if (one.unloads) entry.expires = wall_time(*one.unloads);
   }
@@ -83,7 +84,8 @@ std::optional<ollama::Model> find(const config::Lookup& lookup, const http::Call
                                   std::string_view name, WallTime since) {
   for (const std::string_view one : {name, ollama::without_latest(name)}) {
     const config::Lookup::Found found = lookup.find_any(one);
-    if (found.model != nullptr && caller.may_use(found.model->id.str())) return model_of(*found.model, since);
+    if (found.model != nullptr && caller.may_use(found.model->id.str()))
+      return model_of(lookup, *found.model, since);
     if (found.selector != nullptr && caller.may_use(found.selector->id))
       return named(found.selector->id, since);
     if (found.peer == nullptr) continue;
@@ -128,8 +130,7 @@ void add_ollama(http::RouteTable& routes, const Deps& deps) {
               offered(deps,
                       [deps, since](const http::Request& request, http::Responder to) {
                         const auto lookup = deps.config.get();
-                        to.reply(
-                            json_reply(ollama::tags(all_models(lookup->config(), request.caller, since))));
+                        to.reply(json_reply(ollama::tags(all_models(*lookup, request.caller, since))));
                       }),
               http::Role::kInfer});
   routes.add({"POST", "/api/show", RouteKind::kControl,

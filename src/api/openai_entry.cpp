@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "command_facts.h"
+#include "known_capabilities.h"
 #include "paddock/base/text.h"
 
 namespace paddock::api {
@@ -33,7 +33,7 @@ OrderedJson architecture(const Capabilities& can) {
 }
 
 // Only what is true.
-OrderedJson abilities(const Capabilities& can, const CommandFacts& command) {
+OrderedJson abilities(const Capabilities& can, const config::CommandFacts& command) {
   const std::pair<const char*, bool> all[] = {
       {"vision", has(can.in, "image")},
       {"audio_transcriptions", has(can.in, "audio") && has(can.out, "text")},
@@ -51,7 +51,7 @@ OrderedJson abilities(const Capabilities& can, const CommandFacts& command) {
   return json;
 }
 
-void add_capabilities(OrderedJson& json, const Capabilities& can, const CommandFacts& command) {
+void add_capabilities(OrderedJson& json, const Capabilities& can, const config::CommandFacts& command) {
   if (OrderedJson value = architecture(can); !value.empty()) json["architecture"] = std::move(value);
   if (OrderedJson value = abilities(can, command); !value.empty()) json["capabilities"] = std::move(value);
   if (can.tools) json["supported_parameters"] = OrderedJson::array({"tools", "tool_choice"});
@@ -114,10 +114,9 @@ OrderedJson merged(OrderedJson metadata, OrderedJson own) {
 
 OrderedJson entry(const std::string& id, const config::ModelConfig& model, OrderedJson own,
                   const EntryFacts& facts) {
-  const CommandFacts command = command_facts(model);
-  const Capabilities can = known_capabilities(model, command, facts.props);
+  const Capabilities can = known_capabilities(model, facts.command, facts.props);
   OrderedJson json = begin_entry(id, model.name, model.description, facts.now);
-  add_capabilities(json, can, command);
+  add_capabilities(json, can, facts.command);
   json["meta"]["llamaswap"] = merged(metadata(model), std::move(own));
   if (can.context > 0) json["meta"]["n_ctx"] = can.context;
   json["status"] = status_json(facts);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "paddock/config/command_facts.h"
 #include "paddock/config/model.h"
 #include "paddock/config/names.h"
 #include "paddock/http/upstream_facts.h"
@@ -23,6 +24,7 @@ struct EntryFacts {
   bool failed = false;             // its last launch went wrong and nothing runs now
   std::optional<int> exit_code{};  // of that launch, where it ended by itself
   std::time_t now = 0;
+  config::CommandFacts command{};              // what it is started with says
   std::optional<http::UpstreamProps> props{};  // what its server has said last
 };
 

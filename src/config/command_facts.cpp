@@ -1,7 +1,8 @@
-#include "command_facts.h"
+#include "paddock/config/command_facts.h"
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <span>
@@ -12,7 +13,7 @@
 #include "paddock/base/environment.h"
 #include "paddock/engine/command.h"
 
-namespace paddock::api {
+namespace paddock::config {
 
 namespace {
 
@@ -44,16 +45,16 @@ std::optional<int> tokens(std::string_view text) {
   return static_cast<int>(value * times);
 }
 
-std::vector<std::string> texts_of(const std::vector<config::PortText>& texts) {
+std::vector<std::string> texts_of(const std::vector<PortText>& texts) {
   std::vector<std::string> out;
-  for (const config::PortText& text : texts) out.push_back(text.text);
+  for (const PortText& text : texts) out.push_back(text.text);
   return out;
 }
 
 // What the engine is told, with the variables that llama-server reads where the command is silent.
 class Command {
  public:
-  explicit Command(const config::ModelConfig& model)
+  explicit Command(const ModelConfig& model)
       : words_(engine::read_command(texts_of(model.argv), child_environment(texts_of(model.env))).words) {}
 
   // The last one counts, as for the programs themselves.
@@ -92,7 +93,7 @@ int context_of(const Command& command) {
 
 }  // namespace
 
-CommandFacts command_facts(const config::ModelConfig& model) {
+CommandFacts command_facts(const ModelConfig& model) {
   const Command command(model);
   CommandFacts facts;
   facts.context = context_of(command);
@@ -102,21 +103,4 @@ CommandFacts command_facts(const config::ModelConfig& model) {
   return facts;
 }
 
-config::Capabilities known_capabilities(const config::ModelConfig& model, const CommandFacts& facts,
-                                        const std::optional<http::UpstreamProps>& props) {
-  config::Capabilities can = model.capabilities;
-  if (can.context == 0) can.context = facts.context;
-  can.reranker = can.reranker || facts.reranks;
-  if (can.context == 0 && props) can.context = props->context;
-  const bool sees = facts.sees_images || (props && props->vision);
-  const bool hears = props && props->audio;
-  if ((sees || hears) && can.in.empty() && can.out.empty()) {
-    can.in = {"text"};
-    if (sees) can.in.emplace_back("image");
-    if (hears) can.in.emplace_back("audio");
-    can.out = {"text"};
-  }
-  return can;
-}
-
-}  // namespace paddock::api
+}  // namespace paddock::config

@@ -16,6 +16,7 @@ Lookup::Lookup(std::shared_ptr<const Config> config) : config_(std::move(config)
     names_.push_back(model.id.str());
     names_.insert(names_.end(), model.aliases.begin(), model.aliases.end());
   }
+  for (const ModelConfig& model : config_->models) commands_.push_back(command_facts(model));
   for (const Selector& selector : config_->selectors) selectors_.try_emplace(selector.id, &selector);
   add_peers();
   for (const std::string& name : names_) longest_ = std::max(longest_, name.size());
@@ -60,6 +61,10 @@ bool Lookup::ignores(std::string_view path) const {
 const ModelConfig* Lookup::find(std::string_view name) const {
   const auto found = by_name_.find(name);
   return found == by_name_.end() ? nullptr : found->second;
+}
+
+const CommandFacts& Lookup::command(const ModelConfig& model) const {
+  return commands_.at(static_cast<std::size_t>(&model - config_->models.data()));
 }
 
 std::string Lookup::nearest_name(std::string_view wrong) const {

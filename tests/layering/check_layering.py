@@ -31,7 +31,7 @@ USES = {
     "page": {"base"},
     "metrics": {"base", "machine"},
     "store": {"base", "metrics", "sqlite"},
-    "config": {"base", "matrix"},
+    "config": {"base", "engine", "matrix"},
     "scheduler": {"base", "matrix"},
     "process": {"base", "keeper", "logs"},
     "vram": {"base", "gpu", "machine", "process"},

@@ -1,17 +1,14 @@
 // What a model's engine is told (engine::Command) about what it can do, without starting it or looking at
-// files. It knows the
-// flags of llama-server and its kin, of vLLM, SGLang and koboldcpp; what it does not know it leaves open.
+// files. It knows the flags of llama-server and its kin, of vLLM, SGLang and koboldcpp; what it does not know
+// it leaves open.
 //
 // Not a promise: a flag that the server ignores is believed. To teach it another program: its flags in the
-// tables of the .cpp. Pure but for the daemon's environment; any thread.
+// tables of the .cpp.
 #pragma once
 
-#include <optional>
-
 #include "paddock/config/model.h"
-#include "paddock/http/upstream_facts.h"
 
-namespace paddock::api {
+namespace paddock::config {
 
 struct CommandFacts {
   int context = 0;           // tokens that one request may have; 0: not said
@@ -22,11 +19,8 @@ struct CommandFacts {
   friend bool operator==(const CommandFacts&, const CommandFacts&) = default;
 };
 
-CommandFacts command_facts(const config::ModelConfig& model);
+// Reads the command anew: who asks often asks a Lookup, which has done so once. Pure but for the daemon's
+// environment; any thread.
+CommandFacts command_facts(const ModelConfig& model);
 
-// What the configuration says about its capabilities, completed by what the command says and then by what
-// its server has said.
-config::Capabilities known_capabilities(const config::ModelConfig& model, const CommandFacts& facts,
-                                        const std::optional<http::UpstreamProps>& props = {});
-
-}  // namespace paddock::api
+}  // namespace paddock::config

@@ -1,7 +1,7 @@
 // From the name in a request to what serves it.
 //
-// Models' names are ids and aliases; ids win. Selectors and peers' models have names too. Built once per
-// Config, immutable, any thread.
+// Models' names are ids and aliases; ids win. Selectors and peers' models have names too. And what follows
+// from a model's configuration but takes work to find out. Built once per Config, immutable, any thread.
 #pragma once
 
 #include <cstddef>
@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "paddock/base/pattern.h"
+#include "paddock/config/command_facts.h"
 #include "paddock/config/config.h"
 
 namespace paddock::config {
@@ -39,6 +40,8 @@ class Lookup {
   // The nearest known id or alias, for "did you mean"; empty when none is near.
   std::string nearest_name(std::string_view wrong) const;
   const Config& config() const { return *config_; }
+  // Of a model of config().
+  const CommandFacts& command(const ModelConfig& model) const;
   // Whether upstream.ignorePaths has this decoded path without query, which a model is not loaded for.
   bool ignores(std::string_view path) const;
 
@@ -54,6 +57,7 @@ class Lookup {
   void add_peers();
 
   std::shared_ptr<const Config> config_;
+  std::vector<CommandFacts> commands_;  // in the order of the models
   std::unordered_map<std::string_view, const ModelConfig*> by_name_;
   std::unordered_map<std::string_view, const Selector*> selectors_;
   std::unordered_map<std::string, Found> peers_;      // by full name

@@ -12,7 +12,7 @@ config::ModelConfig make_model() {
 }
 
 OrderedJson listed(const config::ModelConfig& model) {
-  return model_entry(model, {LoadState::kLoaded, false, {}, 5});
+  return model_entry(model, {LoadState::kLoaded, false, {}, 5, config::command_facts(model)});
 }
 
 TEST(OpenAiEntry, ShowsMetadataInItsOrderAndWithItsTypes) {

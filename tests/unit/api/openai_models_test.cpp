@@ -1,3 +1,5 @@
+#include <cstdlib>
+
 #include "bench.h"
 
 namespace paddock::api {
@@ -66,6 +68,15 @@ TEST(OpenAiModels, RemembersWhatServersHaveSaid) {
   bench.facts.set(ModelId("a"), {4096, false, false});
   EXPECT_EQ(bench.json("GET", "/v1/models")["data"][0]["meta"]["n_ctx"], 4096);
   EXPECT_FALSE(bench.json("GET", "/v1/models/b").contains("context_length"));
+}
+
+TEST(OpenAiModels, CommandsAreReadOnceForAConfiguration) {
+  Bench bench;
+  ASSERT_EQ(::setenv("LLAMA_ARG_CTX_SIZE", "512", 1), 0);
+  EXPECT_FALSE(bench.json("GET", "/v1/models/a").contains("context_length")) << "read again for an answer";
+  Bench later;
+  ::unsetenv("LLAMA_ARG_CTX_SIZE");
+  EXPECT_EQ(later.json("GET", "/v1/models/a")["context_length"], 512);
 }
 
 std::shared_ptr<config::Config> with_peers_and_selectors() {

@@ -1,15 +1,15 @@
-#include "command_facts.h"
+#include "paddock/config/command_facts.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
-namespace paddock::api {
+namespace paddock::config {
 namespace {
 
-config::ModelConfig with(const std::vector<std::string>& words, const std::vector<std::string>& env = {}) {
-  config::ModelConfig model;
+ModelConfig with(const std::vector<std::string>& words, const std::vector<std::string>& env = {}) {
+  ModelConfig model;
   for (const std::string& word : words) model.argv.push_back({word});
   for (const std::string& one : env) model.env.push_back({one});
   return model;
@@ -75,34 +75,5 @@ TEST(CommandFacts, WhatItCanDo) {
   EXPECT_EQ(command_facts(with({"--mmproj"})), CommandFacts());
 }
 
-TEST(KnownCapabilities, TheFileCountsBeforeTheCommand) {
-  config::ModelConfig model = with({"x", "-c", "100"});
-  const CommandFacts facts{100, true, false, true};
-  config::Capabilities can = known_capabilities(model, facts);
-  EXPECT_EQ(can.context, 100);
-  EXPECT_EQ(can.in, (std::vector<std::string>{"text", "image"}));
-  EXPECT_EQ(can.out, std::vector<std::string>{"text"});
-  EXPECT_TRUE(can.reranker);
-
-  model.capabilities.in = {"text"};
-  model.capabilities.context = 50;
-  can = known_capabilities(model, facts);
-  EXPECT_EQ(can.context, 50);
-  EXPECT_EQ(can.in, std::vector<std::string>{"text"});
-}
-
-TEST(KnownCapabilities, WhatTheServerSaidCountsLast) {
-  config::ModelConfig model = with({"x"});
-  const http::UpstreamProps props{4096, true, true};
-  config::Capabilities can = known_capabilities(model, {}, props);
-  EXPECT_EQ(can.context, 4096);
-  EXPECT_EQ(can.in, (std::vector<std::string>{"text", "image", "audio"}));
-  EXPECT_EQ(known_capabilities(model, {100, false, false, false}, props).context, 100);
-  model.capabilities.out = {"audio"};
-  can = known_capabilities(model, {}, props);
-  EXPECT_TRUE(can.in.empty());
-  EXPECT_EQ(known_capabilities(model, {}, http::UpstreamProps{}), model.capabilities);
-}
-
 }  // namespace
-}  // namespace paddock::api
+}  // namespace paddock::config

@@ -28,6 +28,18 @@ TEST(Lookup, FindsIdsAndAliasesAndIdsWin) {
   EXPECT_EQ(lookup.find(""), nullptr);
 }
 
+TEST(Lookup, KnowsWhatEachCommandSaysWithoutReadingItAgain) {
+  Config config;
+  config.models.resize(2);
+  config.models[0].argv = {{"llama-server"}, {"-c"}, {"100"}};
+  config.models[1].argv = {{"llama-server"}, {"--embedding"}};
+  const Lookup lookup(std::make_shared<const Config>(std::move(config)));
+  const std::vector<ModelConfig>& models = lookup.config().models;
+  EXPECT_EQ(lookup.command(models[0]), (CommandFacts{100, false, false, false}));
+  EXPECT_EQ(lookup.command(models[1]), (CommandFacts{0, false, true, false}));
+  EXPECT_EQ(&lookup.command(models[0]), &lookup.command(models[0]));
+}
+
 TEST(Lookup, GuessesAtNames) {
   const Lookup lookup = make_lookup({{"gemma-31b", {"small"}}, {"qwen", {}}});
   EXPECT_EQ(lookup.nearest_name("gemma-32b"), "gemma-31b");

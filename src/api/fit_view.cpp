@@ -75,6 +75,7 @@ void add_judgement(Json& json, const fit::Judgement& judgement, const std::vecto
   for (const fit::Pool& pool : judgement.report.pools) json["kv_pools"].push_back(pool_json(pool));
   json["proof"] = proof;
   json["advice"] = or_null(verdict.advice);
+  json["warning"] = or_null(judgement.warning);
 }
 
 void add_nothing(Json& json) {
@@ -84,7 +85,7 @@ void add_nothing(Json& json) {
   json["devices"] = Json::array();
   for (const char* key : {"ram", "layers", "context", "context_before_cut"}) json[key] = nullptr;
   for (const char* key : {"kv_pools", "proof"}) json[key] = Json::array();
-  json["advice"] = nullptr;
+  json["advice"] = json["warning"] = nullptr;
 }
 
 std::string body(const ModelId& model, const fit::Judgement* judgement, const std::vector<std::string>& proof,

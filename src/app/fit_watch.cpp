@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "engine_facts.h"
+#include "other_card.h"
 #include "pace.h"
 #include "paddock/base/environment.h"
 #include "paddock/base/errands.h"
@@ -171,6 +172,7 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
     TimePoint since{};
     std::optional<fit::Failure> failure;
     std::vector<fit::Card> cards{};  // as last read
+    std::string warning{};           // as of then
     pid_t leader = 0;
     std::uint64_t company = 0;                   // company_ when it began
     std::map<std::string, fit::Bytes> shared{};  // before it began, by gpu::key_of()
@@ -323,9 +325,21 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
             seen.cards[i].shared = alive->shared_for(reading.devices[i], *launch);
           }
           launch->cards = seen.cards;
+          alive->look_for_other_card(*launch, report, reading.devices);
           alive->put(model, generation, report, seen);
           alive->note_pace(generation, seen);
         });
+  }
+
+  // Once the pins are known for good: a script may choose others than the environment. In a container their
+  // numbers may be other cards'.
+  static void look_for_other_card(Launch& launch, const fit::Report& report,
+                                  const std::vector<gpu::Device>& cards) {
+    if (!launch.told || launch.told->command.is_contained) return;
+    std::string warning = other_card(report, cards, pins_in(launch.told->command.environment));
+    if (!warning.empty() && warning != launch.warning)
+      spdlog::warn("model {}: {}", launch.model.str(), printable(warning));
+    launch.warning = std::move(warning);
   }
 
   void note_pace(Generation generation, const fit::Circumstances& judged) {
@@ -335,6 +349,7 @@ class FitWatch::Impl final : public process::PassingListener, public std::enable
   void put(const ModelId& model, Generation generation, const fit::Report& report,
            const fit::Circumstances& at) {
     fit::Judgement judgement{generation, std::chrono::system_clock::now(), report, fit::judge(report, at)};
+    if (const Launch* launch = find(generation)) judgement.warning = launch->warning;
     const auto last = judgements_.of(model);
     const fit::Word word = judgement.verdict.word;
     if (!last || last->launch != generation || last->verdict.word != word) {

@@ -61,7 +61,7 @@ class Reader {
     }
     const Words flags = flags_of(around_.environment);
     mention(flags, 0);
-    Command out{std::move(words_), {}, {}, around_.folder, around_.mounts};
+    Command out{std::move(words_), {}, {}, around_.folder, around_.mounts, around_.is_contained};
     if (!out.words.empty()) out.words.insert(out.words.begin() + 1, flags.begin(), flags.end());
     for (const auto& [name, value] : around_.environment) out.environment.push_back(name + "=" + value);
     add_paths(out);

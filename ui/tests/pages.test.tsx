@@ -275,7 +275,7 @@ describe('a loaded model', () => {
       'api/models/small/fit': {
         model: 'small', verdict: 'fits', sentence: 'Fits: 20.0 of 24.0 GiB', complete: true, launch: 3, judged: '2026-01-01T00:00:01Z', devices: [device],
         ram: {weights: 3 * gib, kv: 0, state: 0, compute: 0, output: 0, other: 0, sum: 3 * gib, prompt_cache: 0, prompt_cache_limit: null},
-        layers: null, context: null, context_before_cut: null, kv_pools: [], proof: [], advice: null,
+        layers: null, context: null, context_before_cut: null, kv_pools: [], proof: [], advice: null, warning: 'Its log names GPU 0',
         forecast: {source: 'learned', sentence: null, notes: [], load_ms: null, devices: [part('GPU 0 (A)', 0, 20 * gib, 20.5 * gib)], ram: part('RAM', null, 3 * gib, 3 * gib)},
       },
     }, {gpus: {...gpus(), gpus: [card]}});
@@ -286,6 +286,7 @@ describe('a loaded model', () => {
       ['RAM', '3.0 GiB', '3.0 GiB', '–', 'within'],
     ]);
     expect(text()).not.toContain('The next load');
+    expect(text()).toContain('Its log names GPU 0');
     expect(text()).not.toContain('null');
   });
 

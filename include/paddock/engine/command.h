@@ -33,6 +33,7 @@ struct Command {
   std::vector<std::string> mentioned;
   std::string folder;         // where the engine is started; empty: where the daemon was
   std::vector<Mount> mounts;  // of its container
+  bool is_contained = false;  // it may count the cards that its container gets, not the machine's
 
   // Where on this machine the engine finds what it calls so.
   std::string path_of(std::string_view name) const;

@@ -21,6 +21,7 @@ struct Judgement {
   std::chrono::system_clock::time_point time{};
   Report report{};
   Verdict verdict{};
+  std::string warning{};  // a sentence: it runs on another card than was chosen; empty as a rule
 };
 
 class Judgements {

@@ -37,7 +37,7 @@ TEST(FitView, AllFieldsOfAJudgedModel) {
       "prompt_cache": 0, "prompt_cache_limit": null},
     "layers": {"on_devices": 25, "all": 25}, "context": 4096, "context_before_cut": null,
     "kv_pools": [{"size": 100663296, "cells": 4096, "layers": 12, "k_type": "f16", "v_type": "f16"}],
-    "advice": null, "forecast": null})");
+    "advice": null, "warning": null, "forecast": null})");
   json shown = json::parse(fit_body(ModelId("a"), &last));
   EXPECT_EQ(shown["proof"].size(), 5u);
   EXPECT_EQ(shown["proof"][0], "load_tensors: offloaded 25/25 layers to GPU");

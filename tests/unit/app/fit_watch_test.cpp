@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "other_card.h"
 #include "pace.h"
 #include "tests/support/temp_dir.h"
 #include "tests/unit/gguf/gguf_text.h"
@@ -36,6 +37,8 @@ class Card final : public gpu::Source {
     gpu::Device card;
     card.index = 1;
     card.pci = "0000:01:00.0";
+    card.uuid = "GPU-1";
+    card.vendor = "nvidia";
     card.total = 16000 * kMiB;
     card.used = used * kMiB;
     if (shared >= 0) card.shared = static_cast<std::uint64_t>(shared) * kMiB;
@@ -197,6 +200,54 @@ TEST_F(FitWatchTest, JudgesWithWhatTheCardsSay) {
   make(std::make_shared<Card>());
   begin(1).ready(kModel, Generation{1}, {});
   EXPECT_TRUE(says("Fits, 100 MiB left on GPU 1"));
+}
+
+// Vulkan does not look at CUDA's pins; a command may choose for itself.
+TEST_F(FitWatchTest, SaysThatItRunsOnAnotherCardThanWasChosen) {
+  make(std::make_shared<Card>());
+  const auto warns = [this](std::uint64_t generation, const std::string& command, Duration limit) {
+    words = {"sh", "-c", command};
+    begin(generation).ready(kModel, Generation{generation}, {});
+    return run_until(
+        [&] {
+          const auto last = judgements.of(kModel);
+          return last && last->launch.value == generation && !last->warning.empty();
+        },
+        limit);
+  };
+  EXPECT_FALSE(warns(1, "CUDA_VISIBLE_DEVICES=GPU-1 exec llama-server", 200ms));
+  EXPECT_FALSE(warns(2, "docker run -e CUDA_VISIBLE_DEVICES= image llama-server", 200ms))
+      << "its numbers are its own";
+  EXPECT_TRUE(warns(3, "export CUDA_VISIBLE_DEVICES=; exec llama-server", 10s));
+  EXPECT_EQ(judgements.of(kModel)->warning, "Its log names GPU 1 as CUDA0, but its pins choose none.");
+}
+
+TEST(OtherCard, IsSaidOnlyWhereItIsCertain) {
+  std::vector<gpu::Device> cards(2);
+  for (int i = 0; i < 2; ++i) {
+    cards[i].index = i;
+    cards[i].name = "A";
+    cards[i].uuid = "GPU-" + std::to_string(i);
+    cards[i].pci = "0000:0" + std::to_string(i) + ":00.0";
+    cards[i].vendor = "nvidia";
+  }
+  fit::Report report;
+  report.devices.resize(1);
+  fit::Device& used = report.devices[0];
+  used.name = "Vulkan0";
+  used.pci = "0000:00:00.0";
+  used.holds.weights = 1;
+  EXPECT_EQ(other_card(report, cards, {"CUDA_VISIBLE_DEVICES=GPU-1"}),
+            "Its log names GPU 0 (A) as Vulkan0, but its pins choose GPU 1 (A).");
+  EXPECT_EQ(other_card(report, cards, {"CUDA_VISIBLE_DEVICES=0"}), "");
+  EXPECT_EQ(other_card(report, cards, {"CUDA_DEVICE_ORDER=PCI_BUS_ID"}), "") << "nothing was chosen";
+  EXPECT_EQ(other_card(report, cards, {"HIP_VISIBLE_DEVICES=1"}), "") << "of another maker";
+  EXPECT_EQ(other_card(report, cards, {"CUDA_VISIBLE_DEVICES=MIG-9"}), "") << "not understood";
+  used.holds = {};
+  EXPECT_EQ(other_card(report, cards, {"CUDA_VISIBLE_DEVICES=1"}), "") << "nothing is there";
+  used.holds.weights = 1;
+  used.pci = "";
+  EXPECT_EQ(other_card(report, cards, {"CUDA_VISIBLE_DEVICES=1"}), "") << "only a name";
 }
 
 TEST_F(FitWatchTest, JudgesAgainWhenTheFirstAnswerIsOverWheneverThatIs) {

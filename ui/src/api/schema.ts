@@ -88,6 +88,7 @@ export type Fit = {
   }>;
   proof: string[];
   advice: string | null;
+  warning: string | null;
   forecast: Forecast | null;
 };
 

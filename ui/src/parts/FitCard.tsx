@@ -111,6 +111,7 @@ export function FitCard({fit}: {fit: Fit}) {
         <Verdict verdict={fit.verdict} /> <b>{fit.sentence}</b>
         <span class="faint"> judged {time(fit.judged)}, launch {fit.launch}</span>
       </p>
+      {fit.warning && <Note tone="bad">{fit.warning}</Note>}
       {fit.advice && <Note tone="warn">{fit.advice}</Note>}
       {(fit.devices.length > 0 || (fit.ram?.sum ?? 0) > 0) && (
         <div class="scroll">

@@ -51,7 +51,7 @@ std::optional<std::int64_t> Database::number(const std::string& sql) {
 }
 
 bool Database::in_file() const {
-  const char* const name = sqlite3_db_filename(handle_, "main");
+  const char* const name = sqlite3_db_filename(handle_.get(), "main");
   return name != nullptr && *name != '\0';
 }
 

@@ -35,7 +35,6 @@ class Database {
   bool is_open() const { return handle_ != nullptr; }
   // Not in memory: other programs may write there, too.
   bool in_file() const;
-  bool in_file() const;
 
   // One or more statements without results.
   Result<void, std::string> run(const std::string& sql);

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "command_words.h"
 #include "endpoint_url.h"
@@ -43,9 +45,13 @@ class Findings {
   }
 
   void add(const std::string& message, std::string hint) {
+    add(message, [&hint] { return std::move(hint); });
+  }
+  // The hint is looked for only if the finding is told.
+  void add(const std::string& message, const std::function<std::string()>& hint) {
     if (messages_.size() >= kMostOfOneModel || !messages_.insert(message).second) return;
     found_.push_back({config::Severity::kWarning, file_, model_.pos,
-                      "model " + in_quotes(model_.id.str()) + ": " + message, std::move(hint)});
+                      "model " + in_quotes(model_.id.str()) + ": " + message, hint()});
   }
   std::vector<Diagnostic> take() { return std::move(found_); }
 
@@ -95,11 +101,15 @@ void check_program(const PortText& program, const ModelConfig& model, const Mach
 // The shortest leading part of the path that is not there, and is not all of it.
 std::optional<std::string> missing_folder(const std::string& path, const MachineFacts& facts) {
   if (!path.starts_with('/')) return std::nullopt;
-  for (std::size_t slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1)) {
-    const std::string folder = path.substr(0, slash);
-    if (!facts.exists(folder)) return folder;
+  std::vector<std::size_t> slashes;
+  for (std::size_t at = path.find('/', 1); at != std::string::npos; at = path.find('/', at + 1)) {
+    slashes.push_back(at);
   }
-  return std::nullopt;
+  // Below what is not there nothing is: a path of thousands of folders costs a dozen looks.
+  const auto first = std::partition_point(
+      slashes.begin(), slashes.end(), [&](std::size_t slash) { return facts.exists(path.substr(0, slash)); });
+  if (first == slashes.end()) return std::nullopt;
+  return path.substr(0, *first);
 }
 
 std::string hint_for(const PathArgument& argument, const MachineFacts& facts) {
@@ -133,7 +143,8 @@ void check_paths(const ModelConfig& model, const MachineFacts& facts, Findings& 
   for (const PathArgument& argument : path_arguments(model.argv)) {
     if (all_exist(argument.path, facts)) continue;
     const std::string flag = argument.flag.empty() ? "" : printable(argument.flag, 100) + " ";
-    findings.add(flag + in_quotes(argument.shown) + " does not exist", hint_for(argument, facts));
+    findings.add(flag + in_quotes(argument.shown) + " does not exist",
+                 [&] { return hint_for(argument, facts); });
   }
 }
 

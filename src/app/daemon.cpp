@@ -23,6 +23,8 @@ namespace {
 
 // A shutdown that keeps its budget is not taken for one that hangs because the machine is busy.
 constexpr Duration kSlack = std::chrono::seconds(1);
+// Who asks about a configuration waits so long at most.
+constexpr Duration kPatience = std::chrono::seconds(30);
 
 // The command line has been checked.
 std::shared_ptr<gpu::Source> gpu_source(const ServeCommand& command) {
@@ -70,15 +72,14 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen
       signals_(control_, signal_handlers()),
       seen_(std::move(seen)),
       errands_(control_),
-      thinker_(control_),
+      texts_(control_, kPatience),
+      pairs_(control_, kPatience),
       tls_files_(control_, command_.tls, [this](const Identity& fresh) { server_.change_tls(fresh); }) {
   spdlog::info("paddock {} ({})", build_version(), build_commit());
   for (const config::Diagnostic& found : live_.findings()) spdlog::warn("{}", config::format(found));
   set_capture_limit();
   live_.on_reload([this](LiveConfig::Done done) { reload("request", std::move(done)); });
-  live_.on_question([this](LiveConfig::Question question, LiveConfig::Answered answered) {
-    ask(std::move(question), std::move(answered));
-  });
+  live_.on_question(ask(texts_), ask(pairs_));
 }
 
 http::RouteTable Daemon::make_routes() {

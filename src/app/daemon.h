@@ -7,7 +7,6 @@
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <cstddef>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -44,6 +43,7 @@
 #include "shutdown.h"
 #include "signals.h"
 #include "source_state.h"
+#include "thinker.h"
 #include "tls_files.h"
 #include "watchdog.h"
 
@@ -87,7 +87,7 @@ class Daemon {
   std::unique_ptr<logs::Follower> follow_to_stdout(config::LogTarget target, logs::From from);
   void follow(config::LogTarget target);
   void check_machine();
-  void ask(LiveConfig::Question question, LiveConfig::Answered answered);
+  LiveConfig::Ask ask(Thinker& thinker);
 
   const ServeCommand command_;
   LiveConfig live_;
@@ -121,9 +121,9 @@ class Daemon {
   Signals signals_;
   const SourceState seen_;  // as the files were before they were read
   Errands errands_;
-  // What people ask about configurations: apart, as a text may name files where looking takes for ever.
-  Errands thinker_;
-  std::deque<LiveConfig::Answered> thought_about_;  // who waits for its answers, in their order
+  // Texts apart from what is in force: one may name files where looking takes for ever.
+  Thinker texts_;
+  Thinker pairs_;
   TlsFiles tls_files_;
   std::optional<Reloader> reloader_;  // only while run() runs
 };

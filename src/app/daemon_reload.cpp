@@ -15,8 +15,6 @@ namespace paddock::app {
 
 namespace {
 
-constexpr std::size_t kMostQuestions = 8;
-
 // Once it is in force, so that whoever reads it can rely on it.
 void tell(const Changes& changes, const std::vector<config::Diagnostic>& findings,
           const std::string& reason) {
@@ -118,21 +116,13 @@ void Daemon::check_machine() {
   });
 }
 
-// One after the other, on a thread that may hang. Who waits stays here, as that thread may outlive the
-// server.
-void Daemon::ask(LiveConfig::Question question, LiveConfig::Answered answered) {
-  boost::asio::post(control_,
-                    [this, question = std::move(question), answered = std::move(answered)]() mutable {
-                      if (thought_about_.size() >= kMostQuestions) return answered(std::nullopt);
-                      thought_about_.push_back(std::move(answered));
-                      thinker_.run([this, question = std::move(question)]() -> Errands::Done {
-                        return [this, answer = question()]() mutable {
-                          const LiveConfig::Answered waiting = std::move(thought_about_.front());
-                          thought_about_.pop_front();
-                          waiting(std::move(answer));
-                        };
+LiveConfig::Ask Daemon::ask(Thinker& thinker) {
+  return [this, &thinker](Thinker::Question question, Thinker::Answered answered) {
+    boost::asio::post(control_,
+                      [&thinker, question = std::move(question), answered = std::move(answered)]() mutable {
+                        thinker.ask(std::move(question), std::move(answered));
                       });
-                    });
+  };
 }
 
 }  // namespace paddock::app

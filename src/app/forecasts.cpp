@@ -240,8 +240,16 @@ api::Forecast numbers_of(api::Forecast forecast) {
 Forecasts::Forecasts(boost::asio::io_context& control, gpu::Sampler& sampler, std::string path)
     : control_(control),
       sampler_(sampler),
-      footprints_(control, std::move(path), [this] { compose_all(); }),
+      footprints_(control, std::move(path), [this] { opened(); }),
       errands_(control) {}
+
+// What began before the file could be read has asked in vain what earlier launches taught.
+void Forecasts::opened() {
+  for (const auto& [generation, launch] : launches_) {
+    if (!launch->key.empty() && !launch->learned) launch->learned = footprints_.find(launch->key);
+  }
+  compose_all();
+}
 
 void Forecasts::use(std::shared_ptr<const config::Config> config) {
   config_ = std::move(config);

@@ -97,6 +97,7 @@ class Forecasts final : public api::ForecastDesk, public LaunchMemory {
   void read_cards();
   using Lesson = std::function<footprints::Footprint(const Launch&)>;  // empty: nothing is learned
   void learn(Generation launch, Lesson lesson);
+  void opened();
   void compose_all();
   void compose_one(const ModelId& model);
   void compose_launches(const ModelId& model, const Foreseen& foreseen, const std::string& meminfo);

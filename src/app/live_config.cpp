@@ -83,7 +83,7 @@ std::string LiveConfig::description() const {
 }
 
 void LiveConfig::check(std::string text, Answered answered) {
-  ask_(
+  about_texts_(
       [text = std::move(text), running = config()] {
         return check_text(text, *running, config::process_environment(), ThisMachine());
       },
@@ -91,7 +91,7 @@ void LiveConfig::check(std::string text, Answered answered) {
 }
 
 void LiveConfig::together(Answered answered) {
-  ask_([running = config()] { return together_json(together_in(*running)); }, std::move(answered));
+  about_pairs_([running = config()] { return together_json(together_in(*running)); }, std::move(answered));
 }
 
 api::ConfigDesk::Reloaded applied(const Changes& changes, const std::vector<config::Diagnostic>& findings) {

@@ -15,6 +15,7 @@
 #include "paddock/api/config_desk.h"
 #include "paddock/config/current.h"
 #include "paddock/config/load.h"
+#include "thinker.h"
 
 namespace paddock::app {
 
@@ -26,9 +27,12 @@ class LiveConfig final : public api::ConfigDesk {
   LiveConfig(config::LoadResult first, bool watched);
   void on_reload(std::function<void(Done)> reload) { reload_ = std::move(reload); }
 
-  // Something that takes a while and has an answer; to be run where nobody waits for it, or not at all.
-  using Question = std::function<std::string()>;
-  void on_question(std::function<void(Question, Answered)> ask) { ask_ = std::move(ask); }
+  // Takes a question to where nobody waits for it; any thread.
+  using Ask = std::function<void(Thinker::Question, Thinker::Answered)>;
+  void on_question(Ask about_texts, Ask about_pairs) {
+    about_texts_ = std::move(about_texts);
+    about_pairs_ = std::move(about_pairs);
+  }
 
   const config::Current& current() const { return current_; }
   std::shared_ptr<const config::Config> config() const;
@@ -51,7 +55,8 @@ class LiveConfig final : public api::ConfigDesk {
 
   const bool watched_;
   std::function<void(Done)> reload_;
-  std::function<void(Question, Answered)> ask_;
+  Ask about_texts_;
+  Ask about_pairs_;
   config::Current current_;
   mutable std::mutex mutex_;  // guards what follows
   std::vector<config::Diagnostic> findings_;

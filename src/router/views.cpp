@@ -30,7 +30,7 @@ std::optional<TimePoint> idle_end(const scheduler::View& view, const scheduler::
                                   const Gate& gate) {
   const bool stays = view.frozen || view.shutting_down || model.ttl <= Duration::zero();
   if (stays || model.state != scheduler::State::kReady || model.draining) return std::nullopt;
-  return std::max(model.used_at, gate.idle_since()) + model.ttl;
+  return std::max(std::max(model.used_at, gate.idle_since()) + model.ttl, model.stays_until);
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ View Scheduler::Core::view() const {
     if (m.removed && m.state == State::kStopped) continue;
     const bool goes = m.draining || (m.state == State::kReady && m.barrier != kNoBarrier);
     out.models.push_back(
-        {m.options.id, m.state, m.generation, goes, m.in_flight, m.waiting, m.used_at, m.ttl()});
+        {m.options.id, m.state, m.generation, goes, m.in_flight, m.waiting, m.used_at, m.ttl(), m.timer_at});
   }
   return out;
 }

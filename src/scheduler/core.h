@@ -69,6 +69,7 @@ class Scheduler::Core {
     TimePoint join_until = TimePoint::max();
     TimePoint ready_at{};
     TimerId timer;  // armed while ready and idle, or while the gate is open, if there is a ttl
+    TimePoint timer_at{};
     Gate gate = Gate::kClosed;
     Generation gate_generation;  // the launch it was opened for, which may have died since
     bool idle_check = false;     // the timer fired: the gate closes to learn since when the model is idle

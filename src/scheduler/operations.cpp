@@ -14,6 +14,7 @@ void Scheduler::Core::handle(const TimerFired& event) {
   for (Model& model : models_) {
     if (!event.timer || model.timer != event.timer) continue;
     model.timer = {};
+    model.timer_at = {};
     if (model.state == State::kReady && model.lent()) {
       model.idle_check = true;
     } else if (model.state == State::kReady && model.in_flight == 0) {
@@ -207,6 +208,7 @@ void Scheduler::Core::arm(Model& model, TimePoint at) {
   disarm(model);
   if (model.ttl() <= Duration::zero()) return;
   model.timer = {++last_timer_.value};
+  model.timer_at = at;
   emit(ArmTimer{model.timer, at});
 }
 
@@ -214,6 +216,7 @@ void Scheduler::Core::disarm(Model& model) {
   if (!model.timer) return;
   emit(CancelTimer{model.timer});
   model.timer = {};
+  model.timer_at = {};
 }
 
 }  // namespace paddock::scheduler

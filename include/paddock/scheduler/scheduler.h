@@ -89,6 +89,8 @@ struct ModelView {
   int waiting = 0;        // requests in the queue
   TimePoint used_at{};    // the last work that is known: not what came through its gate since that was opened
   Duration ttl{0};        // idle time before it is stopped; 0: never
+  TimePoint
+      stays_until{};  // it is not stopped for idleness before that: after a thaw, or a load of what is ready
 };
 
 struct View {

@@ -106,6 +106,26 @@ TEST(CommandCheck, SaysWhichFolderIsMissing) {
                                                   hint("there is no '/data' either"))));
 }
 
+struct CountingMachine : FakeMachine {
+  bool exists(const std::string& wanted) const override {
+    ++looks;
+    return FakeMachine::exists(wanted);
+  }
+  mutable int looks = 0;
+};
+
+// A text may be anybody's, and a look at a dead file system's path may be slow.
+TEST(CommandCheck, LooksAtFewOfALongPathsFolders) {
+  CountingMachine machine;
+  machine.programs = {"/opt/engine"};
+  std::string path = "/data";
+  for (int i = 0; i < 1000; ++i) path += "/x";
+  machine.files = {path + "/here"};
+  const Checked checked("models: {m: {cmd: '/opt/engine ${PORT} " + path + "/there/x.bin'}}", machine);
+  EXPECT_THAT(checked.findings, ElementsAre(hint("there is no '/data/x/x")));
+  EXPECT_LT(machine.looks, 20);
+}
+
 TEST(CommandCheck, SeveralFilesInOneValue) {
   EXPECT_THAT(command("llama-server ${PORT} --lora /models/a.gguf,/models/b.gguf", with_server()).findings,
               IsEmpty());

@@ -46,6 +46,7 @@ TEST_F(Frozen, IdleModelsStayUntilTheThaw) {
   EXPECT_EQ(view("a").state, State::kReady);
   thaw();
   EXPECT_EQ(wake.at, at(20));
+  EXPECT_EQ(view("a").stays_until, at(20)) << "and not the end of the last work, ten seconds later";
   EXPECT_EQ(fire(), Effects({stopped("a", 1, "idle")}));
 }
 

@@ -1,7 +1,9 @@
 #include "paddock/app/app.h"
 
-#include <openssl/crypto.h>
+#include <spdlog/spdlog.h>
 
+#include <chrono>
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <string>
@@ -10,6 +12,7 @@
 #include "check.h"
 #include "cli.h"
 #include "fit_command.h"
+#include "paddock/base/errands.h"
 #include "paddock/sim/sim.h"
 #include "plan.h"
 #include "serve.h"
@@ -18,6 +21,8 @@
 namespace paddock::app {
 
 namespace {
+
+constexpr Duration kPatience = std::chrono::milliseconds(200);
 
 int perform(const ServeCommand& command) { return serve(command); }
 
@@ -44,16 +49,21 @@ int perform(const LeaveCommand& command) {
   return command.exit_code;
 }
 
+// An errand that hangs in a dead file system is left behind.
+int leave(int code) {
+  if (Errands::all_over(kPatience)) return code;
+  spdlog::default_logger()->flush();
+  std::cout.flush();
+  std::_Exit(code);
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
-  // An errand that hangs in a dead file system is left behind at the end (Errands) and may be hashing: OpenSSL
-  // must not be taken down under it. It keeps to this only if it is told before anything else is asked of it.
-  OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
   // Nothing of ours throws; out of memory and libraries at start may.
   try {
     const Command command = parse_command_line({argv + (argc > 0 ? 1 : 0), argv + argc});
-    return std::visit([](const auto& one) { return perform(one); }, command);
+    return leave(std::visit([](const auto& one) { return perform(one); }, command));
   } catch (const std::exception& error) {
     std::cerr << "paddock: " << error.what() << std::endl;
     return 1;

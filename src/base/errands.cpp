@@ -1,9 +1,12 @@
 #include "paddock/base/errands.h"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <list>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -13,6 +16,56 @@
 namespace paddock {
 
 namespace asio = boost::asio;
+
+namespace {
+
+// All threads of errands that were not seen to end.
+class Crew {
+ public:
+  template <typename Work>
+  void start(Work work) {
+    const std::lock_guard lock(mutex_);
+    join_ended();
+    Member& member = members_.emplace_back();
+    member.thread = std::thread([this, &member, work = std::move(work)] {
+      work();
+      const std::lock_guard end(mutex_);
+      member.has_ended = true;
+      ended_.notify_all();
+    });
+  }
+
+  bool all_over(Duration patience) {
+    std::unique_lock lock(mutex_);
+    const bool over = ended_.wait_for(lock, patience, [this] {
+      return std::all_of(members_.begin(), members_.end(), [](const Member& one) { return one.has_ended; });
+    });
+    join_ended();
+    return over;
+  }
+
+ private:
+  struct Member {
+    std::thread thread;
+    bool has_ended = false;  // it will not take the mutex again
+  };
+
+  void join_ended() {
+    members_.remove_if([](Member& one) { return one.has_ended && (one.thread.join(), true); });
+  }
+
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  std::list<Member> members_;
+};
+
+// Never destroyed: a thread may end after everything else.
+Crew& crew() {
+  static Crew* const all = new Crew;
+  return *all;
+}
+
+}  // namespace
 
 // Shared with the thread, which may outlive the Errands; it touches the io_context only under the mutex and
 // only while it is set.
@@ -77,8 +130,10 @@ void Errands::run(Errand errand) {
   if (static_cast<int>(state_->errands.size()) <= state_->idle || state_->threads == state_->most) return;
   ++state_->threads;
   const BlockedSignals blocked;
-  std::thread([state = state_] { state->work(); }).detach();
+  crew().start([state = state_] { state->work(); });
 }
+
+bool Errands::all_over(Duration patience) { return crew().all_over(patience); }
 
 void Errands::later(Done done) { state_->report(std::move(done)); }
 

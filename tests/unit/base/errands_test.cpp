@@ -86,5 +86,19 @@ TEST_F(ErrandsTest, WhatWasToBeDoneIsDroppedWithThem) {
   EXPECT_EQ(reports, 0);
 }
 
+TEST_F(ErrandsTest, AtTheEndItIsKnownWhetherOneIsLeftBehind) {
+  const auto begun = std::make_shared<std::promise<void>>(), gate = std::make_shared<std::promise<void>>();
+  errands->run([=]() -> Errands::Done {
+    begun->set_value();
+    gate->get_future().wait();
+    return nullptr;
+  });
+  begun->get_future().wait();
+  errands.reset();
+  EXPECT_FALSE(Errands::all_over(1ms));
+  gate->set_value();
+  EXPECT_TRUE(Errands::all_over(10s));
+}
+
 }  // namespace
 }  // namespace paddock

@@ -48,6 +48,11 @@ std::optional<int> Ports::take(const ModelId& model) {
   return std::nullopt;
 }
 
+void Ports::pass_over(const ModelId& model) {
+  reserve(model);
+  ++held_[model];
+}
+
 bool Ports::held_by_other(const ModelId& model, int port) const {
   return std::any_of(held_.begin(), held_.end(),
                      [&](const auto& entry) { return entry.second == port && entry.first != model; });

@@ -62,6 +62,13 @@ std::optional<int> EffectRunner::take_port(const ModelId& model) {
   return taken;
 }
 
+bool EffectRunner::give_another_port(const ModelId& model) {
+  const auto it = options_.find(model);
+  if (it == options_.end() || !it->second->uses_port) return false;
+  parts_.ports.pass_over(model);
+  return true;
+}
+
 // A start that cannot even be tried fails like any other.
 void EffectRunner::no_port(const scheduler::StartProcess& effect, const ModelOptions& options) {
   process::SpawnSpec spec;

@@ -40,6 +40,8 @@ class EffectRunner {
   void set_launcher(process::Launcher& launcher) { launcher_ = &launcher; }
 
   void perform(const scheduler::Effect& effect);
+  // Whether the model's next launch gets another port than the last. False where its command names the port.
+  bool give_another_port(const ModelId& model);
 
  private:
   void perform_one(const scheduler::Grant& effect);

@@ -109,6 +109,7 @@ class Router::Impl final : public process::Listener {
   void cut(std::optional<Duration> grace);
   scheduler::Backoff back_off(const Launch* launch, const process::Ending& ending) const;
   void cut_elsewhere(Generation generation, const process::Ending& ending);
+  bool may_have_another_port(const ModelId& model, process::FailureClass kind);
   void watch_for_stalls(Launch& launch);
   void arm_stall_timer(Duration period);
   void look_for_stalls();
@@ -137,6 +138,7 @@ class Router::Impl final : public process::Listener {
   TimePoint cut_at_ = TimePoint::max();
   std::unordered_map<ModelId, Duration> unload_graces_;  // also of those that were removed
   std::set<ModelId> with_outsiders_;                     // whose logs tell of it already
+  std::set<ModelId> on_another_port_;                    // since their last start that did not fail
   std::unique_ptr<process::Launcher> launcher_;          // last: dies first and then calls nobody
 };
 

@@ -16,6 +16,7 @@ void Router::Impl::spawned(const ModelId& model, Generation generation, pid_t pi
 
 void Router::Impl::ready(const ModelId& model, Generation generation, const process::Ready& ready) {
   launches_.ready(generation, ready);
+  on_another_port_.erase(model);
   gates_.at(model).set_state(ModelState::kReady);
   if (Launch* launch = launches_.find(generation)) {
     spdlog::info("model {} ready after {} ms", model.str(), launch->age().count());
@@ -35,7 +36,20 @@ void Router::Impl::failed(const ModelId& model, Generation generation, const pro
   spdlog::warn("model {} failed to start: {} ({})", model.str(), failure.message,
                process::class_name(failure.kind));
   if (options_.launches.failed) options_.launches.failed(model, process::class_name(failure.kind));
-  loop_.push(scheduler::ProcessFailed{model, generation, failure.message, options_.back_off(failure.kind)});
+  const bool again = may_have_another_port(model, failure.kind);
+  if (again) spdlog::info("model {} starts once more, on another port", model.str());
+  loop_.push(
+      scheduler::ProcessFailed{model, generation, failure.message, options_.back_off(failure.kind), again});
+}
+
+// A port that looked free may be none for this engine: somebody was quicker, or the kernel still holds
+// connections of a server that bound it with another of SO_REUSEADDR and SO_REUSEPORT (whisper-server after
+// llama-server, for a minute). Once, since whatever else the engine means by that will not go away.
+bool Router::Impl::may_have_another_port(const ModelId& model, process::FailureClass kind) {
+  if (kind != process::FailureClass::kPortTaken) return false;
+  if (on_another_port_.insert(model).second && runner_.give_another_port(model)) return true;
+  on_another_port_.erase(model);
+  return false;
 }
 
 void Router::Impl::exited(const ModelId& model, Generation generation, const process::Ending& ending) {

@@ -107,8 +107,12 @@ void Scheduler::Core::handle(const ProcessFailed& event) {
   if (!model || model->state != State::kStarting) return;
   ++epoch_;
   model->state = State::kStopping;
-  end_waiters(*model, RejectReason::kStartFailed, event.generation);
-  start_failed(*model, event.backoff);
+  if (event.again) {
+    model->restarting = !model->queue.empty();
+  } else {
+    end_waiters(*model, RejectReason::kStartFailed, event.generation);
+    start_failed(*model, event.backoff);
+  }
   examine();
 }
 

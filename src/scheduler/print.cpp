@@ -84,7 +84,8 @@ std::ostream& operator<<(std::ostream& out, const Event& event) {
       [&](const RequestFinished& e) { out << "RequestFinished(" << e.ticket << ")"; },
       [&](const ProcessReady& e) { launch("ProcessReady", e) << ")"; },
       [&](const ProcessFailed& e) {
-        launch("ProcessFailed", e) << ", " << e.why << backoff(e.backoff) << ")";
+        launch("ProcessFailed", e) << ", " << e.why << backoff(e.backoff) << (e.again ? ", again" : "")
+                                   << ")";
       },
       [&](const ProcessEnded& e) { launch("ProcessEnded", e) << backoff(e.backoff) << ")"; },
       [&](const ProcessExited& e) {

@@ -21,7 +21,8 @@ Setter number(T& target) {
 }
 
 std::map<std::string, bool*> flags_of(Options& o) {
-  return {{"--health-never", &o.health_never},
+  return {{"--keep-off-used-ports", &o.keep_off_used_ports},
+          {"--health-never", &o.health_never},
           {"--health-hang", &o.health_hang},
           {"--ignore-sigterm", &o.ignore_sigterm},
           {"--fork-grandchild", &o.fork_grandchild},

@@ -17,7 +17,8 @@ struct Options {
   std::string lives;          // folder of tests/support/lives.h; empty: none
 
   int listen_delay_ms = 0;
-  int health_delay_ms = 0;  // /health answers 503 until then, counted from listening
+  int health_delay_ms = 0;           // /health answers 503 until then, counted from listening
+  bool keep_off_used_ports = false;  // binds without SO_REUSEADDR
   bool health_never = false;
   std::string health_gate;   // /health answers 503 until that gate is released
   bool health_hang = false;  // /health is accepted and never answered

@@ -42,7 +42,7 @@ void Server::listen() {
   const tcp::endpoint where(asio::ip::make_address(options_.host),
                             static_cast<unsigned short>(options_.port));
   acceptor_.open(where.protocol());
-  acceptor_.set_option(tcp::acceptor::reuse_address(true));
+  acceptor_.set_option(tcp::acceptor::reuse_address(!options_.keep_off_used_ports));
   acceptor_.bind(where, error);
   if (!error) acceptor_.listen(4096, error);
   if (error) {

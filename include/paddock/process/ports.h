@@ -28,6 +28,8 @@ class Ports {
   int usual(const ModelId& model);
   // The port for a launch that starts now; nothing when no port up to 65535 is free.
   std::optional<int> take(const ModelId& model);
+  // A launch could not have the port it was given, though it looked free: the next take() gives another.
+  void pass_over(const ModelId& model);
 
  private:
   bool held_by_other(const ModelId& model, int port) const;

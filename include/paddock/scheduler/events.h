@@ -70,6 +70,8 @@ struct ProcessFailed {
   Generation generation;
   std::string why;  // for people
   Backoff backoff{};
+  // The cause has been dealt with: who waits waits for one more launch, in its place, and it is no bad end.
+  bool again = false;
   friend bool operator==(const ProcessFailed&, const ProcessFailed&) = default;
 };
 

@@ -95,6 +95,34 @@ TEST(Ports, ALeftoverOnTheUsualPortIsAvoided) {
   EXPECT_LT(said.find(this_process(), told), said.find('\n', told));
 }
 
+// What a server leaves behind that closed a connection itself: the kernel holds the port for a minute, but
+// not against those who bind as it did.
+void linger(int port) {
+  Listening listener(INADDR_LOOPBACK, port);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<in_port_t>(port));
+  const UniqueFd client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  ASSERT_EQ(::connect(client.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  UniqueFd served(::accept4(listener.fd(), nullptr, nullptr, SOCK_CLOEXEC));
+  served.reset();
+  char byte;
+  EXPECT_EQ(::read(client.get(), &byte, 1), 0);
+}
+
+TEST(Ports, WhatOnlyTheKernelStillHoldsIsLeftForAnother) {
+  const int port = fixed_port();
+  linger(port);
+  TestDaemon daemon(config_with({{"a", "--keep-off-used-ports"}}, "startPort: " + std::to_string(port)));
+  const Response response = chat(daemon.port(), "a");
+  EXPECT_EQ(response.status(), 200) << response.error_message();
+  const Json launches = get(daemon.port(), "/api/models/a/launches").json()["launches"];
+  ASSERT_EQ(launches.size(), 2u);
+  EXPECT_EQ(launches[0]["port"], port + 1);
+  EXPECT_EQ(launches[1]["failure"]["class"], "port_taken") << launches[1];
+}
+
 TEST(Ports, AnOlderStrangersAnswerIsNotTheModels) {
   TestDaemon daemon(elsewhere(fixed_port()));
   auto answer = start_chat(daemon.port(), "a");

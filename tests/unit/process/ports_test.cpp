@@ -55,6 +55,18 @@ TEST(Ports, StayWithTheirModel) {
   EXPECT_EQ(ports.take(kB), 5801);
 }
 
+TEST(Ports, OneThatIsPassedOverIsNotGivenAgain) {
+  Others others;
+  Ports ports(5800, others.probe());
+  ports.reserve(kA);
+  ports.reserve(kB);
+  EXPECT_EQ(ports.take(kA), 5800);
+  ports.pass_over(kA);
+  EXPECT_EQ(ports.take(kA), 5802);
+  EXPECT_EQ(ports.take(kA), 5802);
+  EXPECT_EQ(ports.take(kB), 5801);
+}
+
 TEST(Ports, ATakenOneIsReplacedByTheNextThatIsFreeAndNobodys) {
   Others others;
   Ports ports(5800, others.probe());

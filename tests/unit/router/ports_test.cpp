@@ -73,5 +73,27 @@ TEST_F(PortLog, WhoHasTheUsualPortIsToldOnce) {
   EXPECT_EQ(launcher->starts.back().spec.endpoint.port, own_ports() + 2);
 }
 
+TEST_F(PortLog, AnEngineThatCannotHaveItsPortGetsAnotherOnce) {
+  const auto client = acquire("a");
+  failed("a", 1, process::FailureClass::kPortTaken);
+  exited("a", 1, {1, {}});
+  EXPECT_FALSE(client->error) << "it waits on";
+  EXPECT_THAT(log(), HasSubstr("model a starts once more, on another port"));
+  ASSERT_EQ(launcher->starts.size(), 2u);
+  EXPECT_EQ(launcher->starts[0].spec.endpoint.port, own_ports());
+  EXPECT_EQ(launcher->starts[1].spec.endpoint.port, own_ports() + 2) << "the next is b's";
+  failed("a", 2, process::FailureClass::kPortTaken);
+  EXPECT_TRUE(client->error);
+  EXPECT_EQ(client->error->message.find("again"), std::string::npos);
+  exited("a", 2, {1, {}});
+  EXPECT_EQ(launcher->starts.size(), 2u);
+}
+
+TEST_F(PortLog, OtherFailuresGetNone) {
+  const auto client = acquire("a");
+  failed("a", 1, process::FailureClass::kExit);
+  EXPECT_TRUE(client->error);
+}
+
 }  // namespace
 }  // namespace paddock::router

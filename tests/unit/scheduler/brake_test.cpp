@@ -42,6 +42,27 @@ TEST_F(Brake, RequestsAreRejectedAtOnceUntilItsEnd) {
   EXPECT_EQ(arrive(4, "a"), Effects({started("a", 2)}));
 }
 
+TEST_F(Brake, AStartWhoseCauseIsDealtWithIsNoBadEnd) {
+  const auto fails_for_once = [this](std::uint64_t g) {
+    return on(ProcessFailed{ModelId("a"), gen(g), "address in use", kBackoff, true});
+  };
+  arrive(1, "a");
+  arrive(2, "a");
+  EXPECT_EQ(fails_for_once(1), Effects()) << "nobody is rejected";
+  EXPECT_EQ(arrive(3, "b"), Effects());
+  EXPECT_EQ(exited("a", 1), Effects({started("a", 2, "restart")})) << "in its place, before b";
+  ready("a", 2);
+  EXPECT_EQ(scheduler_->plan(ModelId("a"), {}, now)->reason.find("failed"), std::string::npos);
+}
+
+TEST_F(Brake, NobodyWaitsForAStartWhoseCauseIsDealtWith) {
+  arrive(1, "a");
+  on(RequestCancelled{{1}});
+  on(ProcessFailed{ModelId("a"), gen(1), "address in use", kBackoff, true});
+  EXPECT_EQ(exited("a", 1), Effects());
+  EXPECT_EQ(arrive(2, "a"), Effects({started("a", 2)})) << "at once";
+}
+
 TEST_F(Brake, GrowsUpToItsMost) {
   std::uint64_t launch = 0;
   for (const int wait : {2, 4, 8, 10, 10}) {

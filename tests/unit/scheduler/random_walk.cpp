@@ -256,8 +256,9 @@ void Walk::end_start(Alive::iterator launch) {
     return send(ProcessReady{started.model, generation});
   }
   started.phase = Phase::kFailed;
-  world_.bad_end(started.model);
-  send(ProcessFailed{started.model, generation, "failed", world_.backoff});
+  const bool again = pick(4) == 0;
+  if (!again) world_.bad_end(started.model);
+  send(ProcessFailed{started.model, generation, "failed", world_.backoff, again});
 }
 
 void Walk::exit(Alive::iterator launch) {

@@ -25,6 +25,13 @@ void Promises::before(const Event& event) {
   for (const ModelId& model : world_.removed) renewed_.erase(model);
   const auto* broken = std::get_if<ProcessBroken>(&event);
   if (broken && world_.broken.contains(broken->generation)) restarting_.insert(broken->model);
+  const auto* failed = std::get_if<ProcessFailed>(&event);
+  if (failed && failed->again) comes_again(*failed);
+}
+
+void Promises::comes_again(const ProcessFailed& event) {
+  if (renewals_.contains(event.generation)) renewed_.insert(event.model);
+  if (world_.oldest_of(event.model)) restarting_.insert(event.model);
 }
 
 void Promises::judge(const Effect& order) {

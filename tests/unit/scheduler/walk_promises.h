@@ -41,6 +41,7 @@ class Promises {
   void judge_one(const OperationDone& e) const;
   void judge_one(const Note& e);
   void expect_known(const ModelId& model) const;
+  void comes_again(const ProcessFailed& event);
   void expect_in_order(const ModelId& model) const;
   void expect_first_of_its_model(const Grant& e) const;
   void expect_no_overdue_claim_on(const Grant& e) const;

@@ -49,7 +49,7 @@ class LineClerk::Desk {
   bool queued_ = false;
 };
 
-LineClerk::LineClerk() {
+LineClerk::LineClerk(Duration last_words) : last_words_(last_words) {
   const BlockedSignals blocked;
   thread_ = std::thread([this] { run(); });
 }
@@ -58,6 +58,7 @@ LineClerk::~LineClerk() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
+    until_ = steady_now() + last_words_;
   }
   work_.notify_one();
   thread_.join();
@@ -122,7 +123,7 @@ void LineClerk::run() {
   std::unique_lock lock(mutex_);
   for (;;) {
     work_.wait(lock, [this] { return stopping_ || !turns_.empty(); });
-    if (turns_.empty()) return;
+    if (turns_.empty() || (stopping_ && steady_now() >= until_)) return;
     const DeskPtr desk = std::move(turns_.front());
     turns_.pop_front();
     Item item = std::move(desk->items_.front());

@@ -3,9 +3,10 @@
 // beyond that is dropped in whole blocks until half of it is read; a line in the log says how much.
 //
 // A source's blocks are read in their order, sources in turn, so that a flood of one does not hold up the
-// others. Thread-safe; destruction reads what is there and joins the thread.
+// others. Thread-safe; destruction reads what is there, for `last_words` at most, and joins the thread.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -18,18 +19,21 @@
 #include <thread>
 
 #include "fatal.h"
+#include "paddock/base/clock.h"
 #include "paddock/logs/hub.h"
 
 namespace paddock::process {
 
 inline constexpr std::size_t kBacklogBytes = 1 << 20;
+// The end of a flood of logs is no reason to keep whoever waits for a shutdown.
+inline constexpr Duration kLastWords = std::chrono::seconds(1);
 
 class LineClerk {
  public:
   class Desk;  // one source
   using DeskPtr = std::shared_ptr<Desk>;
 
-  LineClerk();
+  explicit LineClerk(Duration last_words = kLastWords);
   ~LineClerk();
   LineClerk(const LineClerk&) = delete;
   LineClerk& operator=(const LineClerk&) = delete;
@@ -40,7 +44,7 @@ class LineClerk {
   void give(const DeskPtr& desk, std::string_view block);
   // No block will follow: a line without its end counts as one.
   void close(const DeskPtr& desk);
-  // Calls `done` on the clerk's thread once all that was given is read.
+  // Calls `done` on the clerk's thread once all that was given is read; never if that is not to be.
   void when_read(const DeskPtr& desk, std::function<void()> done);
 
  private:
@@ -55,7 +59,9 @@ class LineClerk {
   std::mutex mutex_;
   std::condition_variable work_;
   std::deque<DeskPtr> turns_;  // guarded by mutex_; those that have items, each once
-  bool stopping_ = false;      // guarded by mutex_
+  bool stopping_ = false;      // guarded by mutex_, like the next
+  TimePoint until_ = TimePoint::max();
+  const Duration last_words_;
   std::thread thread_;
 };
 

@@ -103,6 +103,7 @@ TEST(Activity, TellsHowRequestsFailed) {
 TEST(Activity, CapturesHaveTheNumbersOfTheirRows) {
   TestDaemon daemon(two_models("captureBuffer: 1"));
   chat(daemon.port(), "a");
+  rows(daemon, 1);  // written after the answer, which the next request need not wait for
   chat(daemon.port(), "a", {{"pieces", {"second"}}});
   for (const Json& row : rows(daemon, 2)) {
     EXPECT_EQ(row["has_capture"], true);

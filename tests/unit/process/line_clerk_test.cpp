@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <future>
+#include <memory>
 
 #include "paddock/logs/search.h"
 #include "tests/support/wait.h"
@@ -122,6 +124,15 @@ TEST_F(LineClerkTest, DestructionReadsWhatIsThere) {
     other.close(desk);
   }
   EXPECT_EQ(lines("a"), Strings{"last words"});
+}
+
+// It would never return if it read all that comes.
+TEST_F(LineClerkTest, DestructionDoesNotWaitForTheEndOfAFlood) {
+  const auto desk = open("a");
+  auto flooded = std::make_unique<LineClerk>(5ms);
+  std::function<void()> more = [&more, &desk, clerk = flooded.get()] { clerk->when_read(desk, more); };
+  more();
+  flooded.reset();
 }
 
 }  // namespace

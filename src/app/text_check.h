@@ -3,8 +3,8 @@
 //
 // Whoever may ask sees nothing of the daemon's environment, whatever he writes: all words of the answer come
 // from a reading in which every variable that is set is `***`. The true reading only decides which findings
-// there are and which models change; so who asks often can narrow down a number, or have a guess confirmed. Any thread; takes as long as reading a configuration, and looks for the
-// files that the text names.
+// there are and which models change; so who asks often can narrow down a number, or have a guess confirmed.
+// Any thread; takes as long as reading a configuration, and looks for the files that the text names.
 #pragma once
 
 #include <string>

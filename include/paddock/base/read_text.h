@@ -7,8 +7,8 @@
 
 namespace paddock {
 
-// Nothing if it cannot be opened or read to its end. Never throws for that: a process in /proc may end between
-// the two.
+// Nothing if it cannot be opened or read to its end. Never throws for that: a process in /proc may end
+// between the two.
 std::optional<std::string> read_text(const std::string& path);
 
 }  // namespace paddock

@@ -72,8 +72,8 @@ struct ModelConfig {
   int queue_limit = 1000;      // requests that may wait for it, be it loaded or not; more are refused
   bool pin = false;            // never evicted for another model
   Filters filters;
-  JsonText metadata;                // an object, shown in listings; empty: none
-  bool send_loading_state = false;  // the file's own default is applied
+  JsonText metadata;                                   // an object, shown in listings; empty: none
+  bool send_loading_state = false;                     // the file's own default is applied
   LogVerbosity log_verbosity = LogVerbosity::kReport;  // the file's own is applied
   OnDisconnect on_disconnect = OnDisconnect::kCancel;
   Timeouts timeouts;

@@ -20,9 +20,9 @@ struct Endpoint {
 
 struct SpawnSpec {
   ModelId model;
-  std::vector<std::string> argv;   // not empty; argv[0] without a slash is looked up in the child's PATH
-  std::vector<std::string> shown;  // argv as people may see it, without secrets; empty: argv
-  std::vector<std::string> env;    // `NAME=value` on top of the daemon's environment less PADDOCK_*
+  std::vector<std::string> argv;      // not empty; argv[0] without a slash is looked up in the child's PATH
+  std::vector<std::string> shown;     // argv as people may see it, without secrets; empty: argv
+  std::vector<std::string> env;       // `NAME=value` on top of the daemon's environment less PADDOCK_*
   std::vector<std::string> injected;  // those of `env` that nobody asked for, so that they can be shown
   Endpoint endpoint;
   std::string check_path = "/health";  // readiness probe: exactly 200 to a GET; empty: ready once spawned

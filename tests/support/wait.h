@@ -11,8 +11,9 @@ namespace paddock::test {
 using Clock = std::chrono::steady_clock;
 using Millis = std::chrono::milliseconds;
 
-// For everything that should simply work; long, because machines of CI are slow and sanitizers slower.
-inline constexpr Millis kPatience{10'000};
+// For everything that should simply work; long, because machines of CI are slow, sanitizers slower, and what the
+// daemon does with a low priority (reading ahead, lines of a flood) waits for all else.
+inline constexpr Millis kPatience{30'000};
 
 class Deadline {
  public:

@@ -65,6 +65,7 @@ void add_judgement(Json& json, const fit::Judgement& judgement, const std::vecto
   json["complete"] = judgement.report.unread == 0;
   json["launch"] = judgement.launch.value;
   json["judged"] = rfc3339(judgement.time);
+  json["build"] = or_null(judgement.report.build);
   json["devices"] = Json::array();
   for (const fit::Device& device : verdict.devices) json["devices"].push_back(device_json(device));
   json["ram"] = ram_json(judgement);
@@ -81,7 +82,7 @@ void add_judgement(Json& json, const fit::Judgement& judgement, const std::vecto
 void add_nothing(Json& json) {
   json["verdict"] = nullptr;
   json["sentence"] = "It has not been loaded yet";
-  for (const char* key : {"complete", "launch", "judged"}) json[key] = nullptr;
+  for (const char* key : {"complete", "launch", "judged", "build"}) json[key] = nullptr;
   json["devices"] = Json::array();
   for (const char* key : {"ram", "layers", "context", "context_before_cut"}) json[key] = nullptr;
   for (const char* key : {"kv_pools", "proof"}) json[key] = Json::array();

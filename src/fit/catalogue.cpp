@@ -177,6 +177,8 @@ constexpr Row kRows[] = {
     // Ours, in place of lines that came too fast (logs/hub.h).
     {"unread", "not read line by line",
      R"re(^\.\.\. (\d+) bytes of output were not read line by line$)re"},
+    {"build", "build",
+     R"re(\bbuild(?: =|:)? (\d{1,9} \([^() ]{1,40}\)))re"},
     {"file_size", "size",
      R"re((?:print_info: file size|llm_load_print_meta: model size|print_info: model size) += +([0-9.]+) ([MGT]iB))re"},
     {"vocabulary", "n_vocab",

@@ -52,6 +52,7 @@ const std::vector<Reader::Rule>& Reader::rules() {
       {row_of("fit_fail"), &R::fit_failed},
       {row_of("fit_nomem"), &R::warned},
       {row_of("file_size"), &R::file_size},
+      {row_of("build"), &R::build},
       {row_of("vocabulary"), &R::vocabulary},
       {row_of("width"), &R::width},
       {row_of("architecture"), &R::architecture},

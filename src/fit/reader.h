@@ -51,6 +51,7 @@ class Reader {
   void overflow(const Groups& at);
   void fit_failed(const Groups& at);
   void file_size(const Groups& at);
+  void build(const Groups& at);
   void vocabulary(const Groups& at);
   void width(const Groups& at);
   void architecture(const Groups& at);

@@ -135,6 +135,9 @@ void Reader::fit_failed(const Groups& at) {
   say(Fact::kFitFailed);
 }
 
+void Reader::build(const Groups& at) {
+  if (report_.build.empty()) report_.build = std::string(at[1]);
+}
 void Reader::file_size(const Groups& at) { ledger_.file_size(bytes_of(at[1], unit_of(at[2]))); }
 void Reader::vocabulary(const Groups& at) { ledger_.vocabulary(whole(at[1])); }
 void Reader::width(const Groups& at) { ledger_.width(whole(at[1])); }

@@ -47,6 +47,7 @@ def test_a_model_on_the_cpu_is_judged_with_its_own_numbers(daemon, model):
                      and daemon.get(f"/api/models/{model}/fit"))
     print(fit)
     assert fit["verdict"] == "cpu_only"
+    assert re.fullmatch(r"\d+ \(\S+\)", fit["build"])
     assert fit["sentence"].startswith("Runs on CPU only: ")
     assert fit["devices"] == []
     assert fit["proof"]

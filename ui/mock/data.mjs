@@ -59,7 +59,7 @@ export const gpus = () => ({
 const none = {weights: 0, kv: 0, state: 0, compute: 0, output: 0, other: 0, sum: 0};
 export const fits = {
   'gpt-oss-20b': {
-    model: 'gpt-oss-20b', verdict: 'spilled', sentence: models['gpt-oss-20b'].fit.sentence, launch: 6, judged: ago(3500),
+    model: 'gpt-oss-20b', verdict: 'spilled', sentence: models['gpt-oss-20b'].fit.sentence, launch: 6, judged: ago(3500), build: '11669 (2f74354)',
     devices: [{...none, name: 'CUDA0', title: 'NVIDIA GeForce RTX 4060 Ti', pci: null, card: 'GPU 1', remote: false, total: 16 * GIB, free: 2.9 * GIB, weights: 4.59 * GIB, kv: 0.11 * GIB, compute: 0.39 * GIB, sum: 5.09 * GIB}],
     ram: {...none, weights: 7.05 * GIB, compute: 0.02 * GIB, sum: 7.07 * GIB, prompt_cache: 8 * GIB}, layers: {on_devices: 25, all: 25},
     context: 4096, context_before_cut: 65536, kv_pools: [{size: 0.11 * GIB, cells: 4096, layers: 12, k_type: 'f16', v_type: 'f16'}],
@@ -73,7 +73,7 @@ const forecast = {
 };
 export const noFit = (id) => ({
   forecast,
-  model: id, verdict: null, sentence: 'It has not been loaded yet', launch: null, judged: null, devices: [], ram: null, layers: null, context: null,
+  model: id, verdict: null, sentence: 'It has not been loaded yet', launch: null, judged: null, build: null, devices: [], ram: null, layers: null, context: null,
   context_before_cut: null, kv_pools: [], proof: [], advice: null,
 });
 

@@ -238,7 +238,7 @@ describe('a model', () => {
     const gib = 2 ** 30;
     open('#/models/small?tab=fit', [model('small')], {
       'api/models/small/fit': {
-        model: 'small', verdict: null, sentence: 'It has not been loaded yet', launch: null, judged: null, devices: [], ram: null, layers: null, context: null,
+        model: 'small', verdict: null, sentence: 'It has not been loaded yet', launch: null, judged: null, build: null, devices: [], ram: null, layers: null, context: null,
         context_before_cut: null, kv_pools: [], proof: [], advice: null,
         forecast: {source: 'header', sentence: 'Fits: takes 2.0 GiB', notes: ['a note'], load_ms: 4200, ram: null,
           devices: [{title: 'GPU 1', index: 1, low: 2 * gib, high: 2.4 * gib, free: 6 * gib, total: 16 * gib}]},
@@ -256,7 +256,7 @@ describe('a verdict', () => {
     const gib = 2 ** 30;
     open('#/models/small?tab=fit', [SMALL], {
       'api/models/small/fit': {
-        model: 'small', verdict: 'fits', sentence: 'Fits: 20.0 of 24.0 GiB', complete: true, launch: 3, judged: '2026-01-01T00:00:01Z', devices: [],
+        model: 'small', verdict: 'fits', sentence: 'Fits: 20.0 of 24.0 GiB', complete: true, launch: 3, judged: '2026-01-01T00:00:01Z', build: null, devices: [],
         ram: {weights: 0, kv: 0, state: 0, compute: 0, output: 0, other: 0, sum: 0, prompt_cache: 0.5 * gib, prompt_cache_limit: 8 * gib},
         layers: null, context: null, context_before_cut: null, kv_pools: [], proof: [], advice: null, forecast: null,
       },
@@ -273,7 +273,7 @@ describe('a loaded model', () => {
     const card = {...gpus().gpus[0]!, models: [{model: 'small', generation: 3, bytes: 19.5 * gib, estimated: false}]};
     open('#/models/small?tab=fit', [SMALL], {
       'api/models/small/fit': {
-        model: 'small', verdict: 'fits', sentence: 'Fits: 20.0 of 24.0 GiB', complete: true, launch: 3, judged: '2026-01-01T00:00:01Z', devices: [device],
+        model: 'small', verdict: 'fits', sentence: 'Fits: 20.0 of 24.0 GiB', complete: true, launch: 3, judged: '2026-01-01T00:00:01Z', build: null, devices: [device],
         ram: {weights: 3 * gib, kv: 0, state: 0, compute: 0, output: 0, other: 0, sum: 3 * gib, prompt_cache: 0, prompt_cache_limit: null},
         layers: null, context: null, context_before_cut: null, kv_pools: [], proof: [], advice: null, warning: 'Its log names GPU 0',
         forecast: {source: 'learned', sentence: null, notes: [], load_ms: null, devices: [part('GPU 0 (A)', 0, 20 * gib, 20.5 * gib)], ram: part('RAM', null, 3 * gib, 3 * gib)},
@@ -292,7 +292,7 @@ describe('a loaded model', () => {
 
   it('says that a share told by difference is an estimate, and nothing of a launch that is gone', async () => {
     const fit = (launch: number) => ({
-      model: 'small', verdict: 'fits', sentence: 'Fits', complete: true, launch, judged: null, devices: [], ram: null, layers: null, context: null,
+      model: 'small', verdict: 'fits', sentence: 'Fits', complete: true, launch, judged: null, build: null, devices: [], ram: null, layers: null, context: null,
       context_before_cut: null, kv_pools: [], proof: [], advice: null, forecast: null,
     });
     open('#/models/small?tab=fit', [SMALL], {'api/models/small/fit': fit(3)}, {gpus: gpus()});

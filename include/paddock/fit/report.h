@@ -96,6 +96,7 @@ enum class Engine { kLlama, kWhisper, kDiffusion, kVllm };
 
 struct Report {
   Engine engine = Engine::kLlama;
+  std::string build{};             // of llama-server, `11669 (2f74354)`; empty: not printed
   std::vector<Device> devices{};  // that are used or were named, in their order
   Amounts ram{};
   Bytes elsewhere = 0;  // in buffers whose place is not known

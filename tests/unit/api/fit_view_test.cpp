@@ -9,6 +9,7 @@ using nlohmann::json;
 
 fit::Judgement judgement() {
   const std::string log =
+      "build: 11669 (2f74354) with GNU 14.2.0 for Linux x86_64\n"
       "using device CUDA0 (A card) (0000:01:00.0) - 20000 MiB free\n"
       "load_tensors: offloaded 25/25 layers to GPU\n"
       "load_tensors:        CUDA0 model buffer size =  1000.00 MiB\n"
@@ -27,9 +28,9 @@ fit::Judgement judgement() {
 
 TEST(FitView, AllFieldsOfAJudgedModel) {
   const fit::Judgement last = judgement();
-  const json expected = json::parse(R"({
+  const json expected = json::parse(R"json({
     "model": "a", "verdict": "fits", "sentence": "Fits: 1.1 GiB on CUDA0", "complete": true, "launch": 7,
-    "judged": "2026-01-01T00:00:00.250Z",
+    "judged": "2026-01-01T00:00:00.250Z", "build": "11669 (2f74354)",
     "devices": [{"name": "CUDA0", "title": "A card", "pci": "0000:01:00.0", "card": null, "remote": false,
       "total": null, "free": 20971520000, "weights": 1048576000, "kv": 100663296, "state": 0, "compute": 0,
       "output": 0, "other": 0, "sum": 1149239296}],
@@ -37,7 +38,7 @@ TEST(FitView, AllFieldsOfAJudgedModel) {
       "prompt_cache": 0, "prompt_cache_limit": null},
     "layers": {"on_devices": 25, "all": 25}, "context": 4096, "context_before_cut": null,
     "kv_pools": [{"size": 100663296, "cells": 4096, "layers": 12, "k_type": "f16", "v_type": "f16"}],
-    "advice": null, "warning": null, "forecast": null})");
+    "advice": null, "warning": null, "forecast": null})json");
   json shown = json::parse(fit_body(ModelId("a"), &last));
   EXPECT_EQ(shown["proof"].size(), 5u);
   EXPECT_EQ(shown["proof"][0], "load_tensors: offloaded 25/25 layers to GPU");

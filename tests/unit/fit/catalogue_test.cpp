@@ -78,6 +78,8 @@ TEST(Catalogue, reads_lines_of_which_no_example_was_seen) {
       {"sd_oom", "flux alloc compute buffer failed"},
       {"sd_vae_oom", "VAE decode failed (likely out of memory)"},
       {"file_size", "print_info: file size   = 4.68 GiB (4.91 BPW)"},
+      {"build", "build: 6182 (1fe00296) with cc (Debian 12.2.0-14) 12.2.0 for x86_64-linux-gnu"},
+      {"build", "common_params_print_info: build 11669 (Debian) with GNU 16.2.0 for Linux x86_64"},
       {"vocabulary", "print_info: n_vocab          = 151936"},
       {"width", "llm_load_print_meta: n_embd           = 8192"},
       {"architecture", "print_info: arch             = gemma3n"},

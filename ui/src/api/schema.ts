@@ -71,6 +71,7 @@ export type Fit = {
   complete: boolean | null;
   launch: number | null;
   judged: string | null;
+  build: string | null;
   devices: FitDevice[];
   ram: FitRam | null;
   layers: {

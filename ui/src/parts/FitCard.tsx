@@ -109,7 +109,7 @@ export function FitCard({fit}: {fit: Fit}) {
     <div class="fit">
       <p class="verdict">
         <Verdict verdict={fit.verdict} /> <b>{fit.sentence}</b>
-        <span class="faint"> judged {time(fit.judged)}, launch {fit.launch}</span>
+        <span class="faint"> judged {time(fit.judged)}, launch {fit.launch}{fit.build && `, llama-server ${fit.build}`}</span>
       </p>
       {fit.warning && <Note tone="bad">{fit.warning}</Note>}
       {fit.advice && <Note tone="warn">{fit.advice}</Note>}

@@ -67,7 +67,7 @@ function Head({onHelp}: {onHelp: () => void}) {
   return (
     <header class="head">
       <a class="skip" href="#main" onClick={(event) => (event.preventDefault(), document.getElementById('main')?.focus())}>Skip to the page</a>
-      <a class="brand" href="#/models">paddock</a>
+      <a class="brand" href="#/models" title={`on ${location.host}`}>paddock{live.value.daemon && <span class="faint words"> {live.value.daemon.version}</span>}</a>
       <nav aria-label="Pages">
         {PAGES.map((id) => (
           <a key={id} href={hashOf(id)} aria-current={id === page ? 'page' : undefined}>{NAMES[id]}</a>

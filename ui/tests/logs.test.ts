@@ -6,6 +6,7 @@ import {LogSession} from '../src/store/logsession';
 import {line} from './samples';
 import {eventually, failure, FakeDaemon, FakeStream, type Asked} from './support';
 
+const any = (text: string) => ({text, exact: false});
 const many = (from: number, to: number) => Array.from({length: to - from}, (_, at) => line(from + at));
 
 describe('the lines of the page', () => {
@@ -69,19 +70,20 @@ describe('the lines of the page', () => {
   });
 
   it('are marked in any case, and not at wrong places', () => {
-    expect(matches('CUDA0 on cuda', 'cuda')).toEqual([0, 9]);
-    expect(matches('x'.repeat(200), 'x')).toHaveLength(50);
-    expect(matches('İstanbul gpu', 'gpu')).toEqual([]); // its lower case is longer
-    expect(matches('anything', '')).toEqual([]);
+    expect(matches('CUDA0 on cuda', any('cuda'))).toEqual([0, 9]);
+    expect(matches('x'.repeat(200), any('x'))).toHaveLength(50);
+    expect(matches('İstanbul gpu', any('gpu'))).toEqual([]); // its lower case is longer
+    expect(matches('anything', any(''))).toEqual([]);
+    expect(matches('CUDA0 on cuda', {text: 'cuda', exact: true})).toEqual([9]);
   });
 
   it('are sought around the end, both ways', () => {
     const lines = [line(1, {text: 'GPU'}), line(2), line(3, {text: 'a gpu'})];
-    expect(seek(lines, 'gpu', 1, 1)).toBe(2);
-    expect(seek(lines, 'gpu', 3, 1)).toBe(0);
-    expect(seek(lines, 'gpu', -1, -1)).toBe(2);
-    expect(seek(lines, 'none', 0, 1)).toBe(-1);
-    expect(seek([], 'gpu', 0, 1)).toBe(-1);
+    expect(seek(lines, any('gpu'), 1, 1)).toBe(2);
+    expect(seek(lines, any('gpu'), 3, 1)).toBe(0);
+    expect(seek(lines, any('gpu'), -1, -1)).toBe(2);
+    expect(seek(lines, any('none'), 0, 1)).toBe(-1);
+    expect(seek([], any('gpu'), 0, 1)).toBe(-1);
   });
 });
 
@@ -98,7 +100,7 @@ describe('the filter', () => {
   });
 
   it('counts what is marked', () => {
-    expect(matching([line(1, {text: 'CUDA'}), line(2), line(3, {text: 'cuda0'})], 'cuda')).toBe(2);
+    expect(matching([line(1, {text: 'CUDA'}), line(2), line(3, {text: 'cuda0'})], any('cuda'))).toBe(2);
   });
 
   it('takes `gpu` for all lines about memory, unless told otherwise', () => {
@@ -111,6 +113,13 @@ describe('the filter', () => {
     expect(asked({q: 'gpu', exact: '1'})).toMatchObject({q: 'gpu', tag: ''});
   });
 
+  it('looks at the case when told to', () => {
+    expect(asked({q: 'a.b(c', case: '1'})).toMatchObject({re: 'a\\.b\\(c'});
+    expect(asked({q: 'a.b(c', case: '1'})).not.toHaveProperty('q');
+    expect(asked({q: 'GPU', case: '1'})).toMatchObject({re: 'GPU', tag: ''});
+    expect(asked({q: 'a.b', re: '1', case: '1'})).toMatchObject({re: 'a.b'});
+  });
+
   it('is asked of the daemon, but for what is only marked', () => {
     expect(asked({q: '^load', re: '1', model: 'm', level: 'warn', not: 'x'})).toMatchObject({re: '^load', model: 'm', level: 'warn', not: 'x'});
     expect(asked({q: 'abc', find: '1'})).not.toHaveProperty('q');
@@ -118,8 +127,9 @@ describe('the filter', () => {
   });
 
   it('never runs a regular expression of the user here', () => {
-    expect(marked({q: '(a+)+$', re: '1'})).toBe('');
-    expect(marked({q: ' CUDA '})).toBe('cuda');
+    expect(marked({q: '(a+)+$', re: '1'}).text).toBe('');
+    expect(marked({q: ' CUDA '})).toEqual(any('cuda'));
+    expect(marked({q: 'CUDA', case: '1'})).toEqual({text: 'CUDA', exact: true});
   });
 
   it('switches words of a list', () => {

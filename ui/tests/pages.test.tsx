@@ -411,6 +411,23 @@ describe('the log', () => {
     expect(button('follow').getAttribute('aria-pressed')).toBe('false');
   });
 
+  it('begins at a time of the address', async () => {
+    open('#/logs?t0=2026-01-01T00:00:05Z', [SMALL], logs((asked: Asked) =>
+      asked.path.includes('until=') ? page([line(4)]) : asked.path.includes('before=5') ? page([line(3), line(4)]) : page([line(5)])));
+    await eventually(() => expect(root.querySelector('.chosen pre')?.textContent).toBe('line 4'));
+    expect(location.hash).toBe('#/logs?line=4');
+    expect(text()).toContain('line 5');
+    expect(button('follow').getAttribute('aria-pressed')).toBe('false');
+  });
+
+  it('tells how long after another each line came', async () => {
+    open('#/logs?line=1', [SMALL], logs(page([line(1, {time: '2026-01-01T00:00:01.000Z'}), line(2, {time: '2026-01-01T00:00:03.250Z'})])));
+    await eventually(() => expect(root.querySelectorAll('.line')).toHaveLength(2));
+    press('+s');
+    await eventually(() => expect(root.querySelectorAll('.line-time')[1]?.textContent).toBe('+2.250 s'));
+    expect(location.hash).toBe('#/logs?line=1&ago=1');
+  });
+
   it('draws only what is in sight', async () => {
     open('#/logs', [SMALL], logs(page(Array.from({length: 1000}, (_, at) => line(at + 1)))));
     await eventually(() => expect(root.querySelector('[data-count]')?.getAttribute('data-count')).toBe('1000'));

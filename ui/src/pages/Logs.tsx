@@ -7,7 +7,7 @@ import {useAction, useAsked, useSettled} from '../parts/hooks';
 import {copy, Empty, Note, save} from '../parts/parts';
 import {keyEpoch, models, notify, now, report} from '../store/app';
 import {clock, count as number, time} from '../store/format';
-import {seek} from '../store/logbook';
+import {seek, type Needle} from '../store/logbook';
 import {AROUND, asked, loadReport, marked, matching, meansMemory, TAGS, toggled, type LogQuery} from '../store/logfilter';
 import {LogSession} from '../store/logsession';
 import {hashOf, route, setQuery} from '../store/route';
@@ -37,13 +37,22 @@ function useSession(query: LogQuery, turn: number): Sessions {
   }, [session]);
   useEffect(() => () => shown.current.session.close(), []);
   useEffect(() => {
-    void wanted.open(Number(route.peek().query.line) || undefined);
+    const {line, t0} = route.peek().query;
+    if (t0 && !line) void jump(wanted, t0);
+    else void wanted.open(Number(line) || undefined);
     return () => {
       if (shown.current.session !== wanted) wanted.close();
     };
   }, [wanted]);
   useAway(session);
   return {session, wanted};
+}
+
+// The address names a time: from then on it names the line that was the last one then.
+async function jump(session: LogSession, time: string): Promise<void> {
+  const line = await session.lineAt(time).catch(() => undefined);
+  await session.open(line);
+  if (route.peek().query.t0 === time) setQuery({t0: '', line: line ? String(line) : ''});
 }
 
 // A tab that nobody looks at gives its connection back.
@@ -78,8 +87,12 @@ async function download(query: LogQuery, form: 'txt' | 'jsonl'): Promise<void> {
     if (page.before === null) break;
     before = page.before;
   }
-  const lines = pages.flat().map((line) => (form === 'txt' ? plain(line) : JSON.stringify(line)) + '\n');
-  save(`paddock-log.${form}`, form === 'txt' ? 'text/plain' : 'application/x-ndjson', lines);
+  write(pages.flat(), form);
+}
+
+function write(lines: LogLine[], form: 'txt' | 'jsonl'): void {
+  const texts = lines.map((line) => (form === 'txt' ? plain(line) : JSON.stringify(line)) + '\n');
+  save(`paddock-log.${form}`, form === 'txt' ? 'text/plain' : 'application/x-ndjson', texts);
 }
 
 // Of one model: which of its launches, and what it said about memory when it was loaded.
@@ -113,7 +126,7 @@ function Filters({query, refused, onStep}: {query: LogQuery; refused: string; on
   const check = (name: string) => (event: {currentTarget: HTMLInputElement}) => setQuery({[name]: event.currentTarget.checked ? '1' : '', line: ''});
   const tags = (query.tag ?? '').split(',');
   // On a phone the lesser ones are put away, unless one of them counts.
-  const [all, showAll] = useState(!!(query.find || query.not || query.source || query.around));
+  const [all, showAll] = useState(!!(query.find || query.case || query.not || query.source || query.around));
   return (
     <div class={all ? 'filters' : 'filters is-brief'} role="search">
       <select aria-label="Model" value={query.model ?? ''} onChange={(event) => setQuery({model: event.currentTarget.value, launch: '', line: ''})}>
@@ -123,6 +136,7 @@ function Filters({query, refused, onStep}: {query: LogQuery; refused: string; on
       <input type="search" data-search placeholder="filter ( / ), e.g. gpu" aria-label="Filter" aria-invalid={!!refused} value={query.q ?? ''} onInput={set('q')}
         onKeyDown={(event) => event.key === 'Enter' && onStep(event.shiftKey ? -1 : 1)} />
       <label class="check" title="a regular expression, as RE2 has them"><input type="checkbox" checked={query.re === '1'} onChange={check('re')} /> regex</label>
+      <label class="check lesser" title="A is not a; a regular expression says (?i) where it is"><input type="checkbox" checked={query.case === '1'} onChange={check('case')} /> case</label>
       <label class="check lesser" title="show all lines and mark what matches: n and N go on"><input type="checkbox" checked={query.find === '1'} onChange={check('find')} /> only mark</label>
       <input type="search" class="short lesser" placeholder="without" aria-label="Without" value={query.not ?? ''} onInput={set('not')} />
       <select class="lesser" aria-label="Source" value={query.source ?? ''} onChange={set('source')}>
@@ -169,17 +183,17 @@ function Chosen({line}: {line: LogLine}) {
   );
 }
 
-function Status({session, following, needle}: {session: LogSession; following: boolean; needle: string}) {
+function Status({session, following, needle}: {session: LogSession; following: boolean; needle: Needle}) {
   const state = session.state.value;
   const version = session.version.value; // the book itself tells nobody that it has changed
   const count = session.book.lines.length;
   // Only while lines come slowly: it looks at all of them.
   const settled = useSettled(version, 300);
-  const found = useMemo(() => (needle ? matching(session.book.lines, needle) : 0), [settled, needle, session]);
+  const found = useMemo(() => (needle.text ? matching(session.book.lines, needle) : 0), [settled, needle.text, needle.exact, session]);
   return (
     <span class="faint" data-count={count}>
       {count.toLocaleString()} lines
-      {needle && `, ${number(found)} with “${needle}”`}
+      {needle.text && `, ${number(found)} with “${needle.text}”`}
       {session.older.value !== null && ', more above'}
       {session.newer.value !== null && ', more below: End goes there'}
       {session.lost.value > 0 && ` · ${session.lost.value}× the daemon was faster than this page`}
@@ -194,7 +208,7 @@ export function Logs() {
   const [turn, setTurn] = useState(0);
   const {session, wanted} = useSession(query, turn);
   const version = session.version.value;
-  const [following, follow] = useState(!query.line);
+  const [following, follow] = useState(!query.line && !query.t0);
   const [goTo, setGoTo] = useState({index: 0, turn: 0});
   const [at, setAt] = useState(-1);
   const needle = marked(query);
@@ -248,6 +262,16 @@ export function Logs() {
     else setTurn(turn + 1);
   }, [chosenId]);
 
+  const begin = new Date((chosen ?? session.book.lines[0])?.time ?? 0).getTime();
+  const begun = useRef(query.t0);
+  useEffect(() => {
+    if (query.t0 && query.t0 !== begun.current) {
+      follow(false);
+      setTurn(turn + 1);
+    }
+    begun.current = query.t0;
+  }, [query.t0]);
+
   const memory = meansMemory(query);
   const refused = refusal(wanted) || refusal(session);
   return (
@@ -259,6 +283,8 @@ export function Logs() {
           <button type="button" aria-pressed={following} onClick={toEnd}>follow</button>
           <button type="button" aria-pressed={query.wrap === '1'} onClick={wrap}>wrap</button>
           <button type="button" onClick={() => session.clear()} title="the view, not the log">clear</button>
+          <button type="button" aria-pressed={query.ago === '1'} title="time since the chosen line, or the first one" onClick={() => setQuery({ago: query.ago === '1' ? '' : '1'})}>+s</button>
+          <button type="button" title="the lines that this tab holds" onClick={() => write(session.book.lines, 'txt')}>these</button>
           <button type="button" onClick={() => void download(query, 'txt').catch(report)}>txt</button>
           <button type="button" onClick={() => void download(query, 'jsonl').catch(report)}>jsonl</button>
         </span>
@@ -274,7 +300,7 @@ export function Logs() {
       {!memory && query.exact === '1' && <Note><button type="button" class="quiet" onClick={() => setQuery({exact: ''})}>all lines about memory</button></Note>}
       {version > 0 && !session.book.lines.length && !refused && <Empty>No line is like that.</Empty>}
       <LogList
-        book={session.book} version={version} following={following && !paused} wrapped={query.wrap === '1'} chosen={chosenId} needle={needle} showModel={!query.model} goTo={goTo}
+        book={session.book} version={version} following={following && !paused} wrapped={query.wrap === '1'} chosen={chosenId} from={query.ago === '1' ? begin : null} needle={needle} showModel={!query.model} goTo={goTo}
         onFollow={atEnd} onTop={() => void session.loadOlder()}
         onChoose={(id) => (follow(false), choose(id === chosenId ? 0 : id))}
       />

@@ -2,21 +2,21 @@
 // from its number, or from the lengths of all before it. Lines may come and go above without what is in sight moving.
 import {useLayoutEffect, useMemo, useRef, useState} from 'preact/hooks';
 import type {LogLine} from '../api/schema';
-import {stamp} from '../store/format';
-import {matches, type Logbook} from '../store/logbook';
+import {sinceThen, stamp} from '../store/format';
+import {matches, type Logbook, type Needle} from '../store/logbook';
 import {Breaker, unbroken} from '../store/loglayout';
 
 export const ROW = 20; // px, as in the style
 const BEYOND = 12; // rows drawn above and below, for scrolling
 
-function Text({text, needle}: {text: string; needle: string}) {
+function Text({text, needle}: {text: string; needle: Needle}) {
   const found = matches(text, needle);
   if (!found.length) return <>{text}</>;
   const parts = [];
   let from = 0;
   for (const at of found) {
-    parts.push(text.slice(from, at), <mark key={at}>{text.slice(at, at + needle.length)}</mark>);
-    from = at + needle.length;
+    parts.push(text.slice(from, at), <mark key={at}>{text.slice(at, at + needle.text.length)}</mark>);
+    from = at + needle.text.length;
   }
   return <>{parts}{text.slice(from)}</>;
 }
@@ -26,17 +26,18 @@ const LEVELS = {debug: 'D', info: 'I', warn: 'W', error: 'E'} as const;
 interface LineProps {
   line: LogLine;
   rows: number;
-  needle: string;
+  needle: Needle;
   chosen: boolean;
   showModel: boolean;
+  from: number | null;
   onChoose: (id: number) => void;
 }
 
-function Line({line, rows, needle, chosen, showModel, onChoose}: LineProps) {
+function Line({line, rows, needle, chosen, showModel, from, onChoose}: LineProps) {
   const kind = `line is-${line.level}${chosen ? ' is-chosen' : ''}${line.context ? ' is-context' : ''}`;
   return (
     <div class={kind} data-id={line.id} style={{height: `${rows * ROW}px`}} onClick={() => onChoose(line.id)}>
-      <span class="line-time">{stamp(line.time)}</span>
+      <span class="line-time" title={line.time}>{from === null ? stamp(line.time) : sinceThen(line.time, from)}</span>
       <span class="line-level" aria-label={line.level}>{LEVELS[line.level]}</span>
       {showModel && <span class="line-model">{line.model ?? 'paddock'}</span>}
       <span class="line-text"><Text text={line.text} needle={needle} /></span>
@@ -50,8 +51,9 @@ export interface LogListProps {
   following: boolean;
   wrapped: boolean;
   chosen: number;
-  needle: string;
+  needle: Needle;
   showModel: boolean;
+  from: number | null; // times are shown as time since then, in ms of the epoch
   goTo: {index: number; turn: number}; // a new turn scrolls there
   onFollow: (following: boolean) => void;
   onChoose: (id: number) => void;
@@ -127,7 +129,7 @@ export function LogList(props: LogListProps) {
         <div class="log-rows" style={{transform: `translateY(${layout.offset(begin) * ROW}px)`}}>
           {book.lines.slice(begin, end).map((line, at) => (
             <Line key={line.id} line={line} rows={layout.offset(begin + at + 1) - layout.offset(begin + at)} needle={props.needle}
-              chosen={line.id === props.chosen} showModel={props.showModel} onChoose={props.onChoose} />
+              chosen={line.id === props.chosen} showModel={props.showModel} from={props.from} onChoose={props.onChoose} />
           ))}
         </div>
       </div>

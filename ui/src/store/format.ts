@@ -69,4 +69,14 @@ export function stamp(text: string): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }
 
+// `+1.204 s`, `−2:05.100`: how long after `from`, in ms of the epoch.
+export function sinceThen(text: string, from: number): string {
+  const ms = new Date(text).getTime() - from;
+  if (Number.isNaN(ms)) return text;
+  const whole = Math.abs(ms);
+  const fraction = String(whole % 1000).padStart(3, '0');
+  const size = whole < 60_000 ? `${Math.floor(whole / 1000)}.${fraction} s` : `${clock(whole / 1000)}.${fraction}`;
+  return (ms < 0 ? '−' : '+') + size;
+}
+
 export const plural = (n: number, one: string, many = one + 's') => `${n} ${n === 1 ? one : many}`;

@@ -64,11 +64,19 @@ export class Logbook {
   }
 }
 
-// Where `needle` (in lower case) is in the text: offsets of begins. At most 50, which is a row's worth.
-export function matches(text: string, needle: string): number[] {
+// What is looked for in the lines: in lower case unless the case counts.
+export interface Needle {
+  text: string;
+  exact: boolean;
+}
+
+export const holds = (text: string, {text: needle, exact}: Needle) => (exact ? text : text.toLowerCase()).includes(needle);
+
+// Where the needle is in the text: offsets of begins. At most 50, which is a row's worth.
+export function matches(text: string, {text: needle, exact}: Needle): number[] {
   const found: number[] = [];
   if (!needle) return found;
-  const low = text.toLowerCase();
+  const low = exact ? text : text.toLowerCase();
   // Lower case of some letters is longer; then the places would be wrong.
   if (low.length !== text.length) return found;
   for (let at = low.indexOf(needle); at >= 0 && found.length < 50; at = low.indexOf(needle, at + needle.length)) {
@@ -78,11 +86,11 @@ export function matches(text: string, needle: string): number[] {
 }
 
 // The next line with `needle` from `from` on, in the direction of `step`, around the end; -1: none.
-export function seek(lines: LogLine[], needle: string, from: number, step: 1 | -1): number {
-  if (!needle) return -1;
+export function seek(lines: LogLine[], needle: Needle, from: number, step: 1 | -1): number {
+  if (!needle.text) return -1;
   for (let n = 0; n < lines.length; n++) {
     const at = (((from + step * n) % lines.length) + lines.length) % lines.length;
-    if (lines[at]!.text.toLowerCase().includes(needle)) return at;
+    if (holds(lines[at]!.text, needle)) return at;
   }
   return -1;
 }

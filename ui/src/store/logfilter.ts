@@ -1,5 +1,6 @@
 // From the address of the log page to what the daemon is asked. Pure.
 import type {Query} from '../api/http';
+import {holds, type Needle} from './logbook';
 
 export const TAGS = {gpu: 'GPU/VRAM', error: 'Errors', timing: 'Timings', http: 'HTTP', fit: 'Fit'} as const;
 export type Tag = keyof typeof TAGS;
@@ -11,14 +12,17 @@ export type LogQuery = Readonly<Record<string, string>>;
 // Most lines about the memory of a card do not contain the word: who types it means them as well. `exact=1`
 // takes it literally.
 export function meansMemory(query: LogQuery): boolean {
-  return /^(gpus?|vram)$/i.test((query.q ?? '').trim()) && query.re !== '1' && query.exact !== '1' && query.find !== '1';
+  return /^(gpus?|vram)$/i.test((query.q ?? '').trim()) && query.re !== '1' && query.exact !== '1' && query.find !== '1' && query.case !== '1';
 }
+
+// As a regular expression that means these letters, in their case.
+const literally = (text: string) => text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
 
 // `find=1` only highlights, so the text is not asked for.
 export function asked(query: LogQuery): Query {
   const q = query.q ?? '';
   const memory = meansMemory(query);
-  const text = !q || memory || query.find === '1' ? {} : query.re === '1' ? {re: q} : {q};
+  const text = !q || memory || query.find === '1' ? {} : query.re === '1' ? {re: q} : query.case === '1' ? {re: literally(q)} : {q};
   const tags = new Set((query.tag ?? '').split(',').filter((tag) => tag in TAGS));
   if (memory) {
     tags.add('gpu');
@@ -40,7 +44,11 @@ export function asked(query: LogQuery): Query {
 
 // What is marked in the lines: plain text only. A regular expression of the user's is the daemon's to run, in a
 // linear engine; here it could hang the page.
-export const marked = (query: LogQuery): string => (query.re === '1' ? '' : (query.q ?? '').trim().toLowerCase());
+export function marked(query: LogQuery): Needle {
+  const exact = query.case === '1';
+  const text = query.re === '1' ? '' : (query.q ?? '').trim();
+  return {text: exact ? text : text.toLowerCase(), exact};
+}
 
 export function toggled(list: string, word: string): string {
   const words = list.split(',').filter(Boolean);
@@ -52,8 +60,8 @@ export const loadReport = (model: string, launch: number): Record<string, string
   model, launch: String(launch), tag: 'fit,gpu', q: '', re: '', not: '', level: '', source: '', since: '', until: '', around: '', line: '',
 });
 
-export function matching(lines: {text: string}[], needle: string): number {
+export function matching(lines: {text: string}[], needle: Needle): number {
   let sum = 0;
-  for (const line of lines) if (line.text.toLowerCase().includes(needle)) sum++;
+  for (const line of lines) if (holds(line.text, needle)) sum++;
   return sum;
 }

@@ -36,6 +36,12 @@ export class LogSession {
     private readonly schedule: (draw: () => void) => number = (draw) => requestAnimationFrame(draw),
   ) {}
 
+  // The line that was the last one at that time; undefined: there is none.
+  async lineAt(time: string): Promise<number | undefined> {
+    const page = await get<LogPage>('api/logs', {...this.query, context: undefined, until: time, limit: 1}, this.abort.signal);
+    return page.lines.at(-1)?.id;
+  }
+
   // `around`: an id that must be in the first page, and what came after it in the next.
   async open(around?: number): Promise<void> {
     const turn = ++this.turn;

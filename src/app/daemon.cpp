@@ -45,8 +45,9 @@ Daemon::OwnLog::OwnLog(logs::Hub& hub, const config::Config& config) {
 }
 
 Daemon::Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen, keeper::Helper helper,
-               Identity identity)
-    : command_(std::move(command)),
+               Identity identity, ServiceManager& manager)
+    : manager_(manager),
+      command_(std::move(command)),
       live_(std::move(loaded), command_.watch_config),
       hub_(log_options(*live_.config())),
       own_log_(hub_, *live_.config()),
@@ -76,6 +77,7 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen
       pairs_(control_, kPatience),
       tls_files_(control_, command_.tls, [this](const Identity& fresh) { server_.change_tls(fresh); }) {
   spdlog::info("paddock {} ({})", build_version(), build_commit());
+  spdlog::info("configuration: {}", printable(name_of(command_.config)));
   for (const config::Diagnostic& found : live_.findings()) spdlog::warn("{}", config::format(found));
   set_capture_limit();
   live_.on_reload([this](LiveConfig::Done done) { reload("request", std::move(done)); });
@@ -180,6 +182,7 @@ void Daemon::run() {
   begin_reloading();
   if (command_.watch_config) tls_files_.watch();
   preload();
+  manager_.ready("listening on " + url());
   control_.run();
   server_.stop();
   // What these still answer goes to workers that exist.
@@ -193,13 +196,15 @@ void Daemon::run() {
   spdlog::info("stopped");
 }
 
+std::string Daemon::url() const {
+  return url_of({command_.listen.host, server_.bound_port()}, command_.tls.empty() ? "http" : "https");
+}
+
 void Daemon::say_where() const {
-  const ListenAddress address{command_.listen.host, server_.bound_port()};
-  const std::string url = url_of(address, command_.tls.empty() ? "http" : "https");
-  if (!is_loopback(address) && live_.config()->access.api_keys.empty()) {
-    spdlog::warn("anybody who reaches {} over the network can use it: there are no apiKeys", url);
+  if (!is_loopback(command_.listen) && live_.config()->access.api_keys.empty()) {
+    spdlog::warn("anybody who reaches {} over the network can use it: there are no apiKeys", url());
   }
-  spdlog::info("listening on {}", url);
+  spdlog::info("listening on {}", url());
 }
 
 // After the door is open and at start only: the scheduler decides like for any load.
@@ -236,6 +241,8 @@ void Daemon::stop_requested() {
     const std::chrono::seconds budget = live_.config()->shutdown_timeout;
     spdlog::info("stopping within {} s (shutdownTimeout)", budget.count());
     watchdog_.arm(budget + kSlack);
+    // Longer than the watchdog, who knows better what to say than a manager's kill.
+    manager_.stopping("stopping within " + std::to_string(budget.count()) + " s", budget + 2 * kSlack);
   } else {
     spdlog::info("stopping at once: models have 1 s");
   }

@@ -40,6 +40,7 @@
 #include "paddock/vram/release_watch.h"
 #include "recorder.h"
 #include "reloader.h"
+#include "service_manager.h"
 #include "shutdown.h"
 #include "signals.h"
 #include "source_state.h"
@@ -52,9 +53,9 @@ namespace paddock::app {
 class Daemon {
  public:
   // `loaded` has a configuration; its diagnostics are warnings and are logged. `seen`: a look at its files
-  // from before they were read. `identity` is null for plain HTTP.
+  // from before they were read. `identity` is null for plain HTTP. `manager` outlives it.
   Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen, keeper::Helper helper,
-         Identity identity);
+         Identity identity, ServiceManager& manager);
 
   // The error is a sentence that says what to do.
   Result<void, std::string> listen();
@@ -69,6 +70,7 @@ class Daemon {
   Shutdown::Hooks shutdown_hooks();
   Signals::Handlers signal_handlers();
   void stop_requested();
+  std::string url() const;
   void say_where() const;
   router::Options options_with_launcher();
   http::RouteTable make_routes();
@@ -81,6 +83,7 @@ class Daemon {
   // daemon_reload.cpp
   void begin_reloading();
   Reloader::Loaded hand_over(LiveConfig::Done done);
+  LiveConfig::Done telling_manager(LiveConfig::Done done);
   void reload(const std::string& reason, LiveConfig::Done done);
   void reloaded(config::LoadResult result, const std::string& reason, LiveConfig::Done done);
   void enforce(config::LoadResult result, std::function<void(const std::vector<config::Diagnostic>&)> done);
@@ -89,6 +92,7 @@ class Daemon {
   void check_machine();
   LiveConfig::Ask ask(Thinker& thinker);
 
+  ServiceManager& manager_;
   const ServeCommand command_;
   LiveConfig live_;
   logs::Hub hub_;

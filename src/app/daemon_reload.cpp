@@ -37,19 +37,29 @@ void Daemon::begin_reloading() {
   forecasts_.use(live_.config());
 }
 
+// `done` may be null.
+LiveConfig::Done Daemon::telling_manager(LiveConfig::Done done) {
+  return [this, done = std::move(done)](LiveConfig::Reloaded outcome) {
+    manager_.ready("listening on " + url() +
+                   (outcome.applied ? "" : "; the new configuration has errors, the old one stays in force"));
+    if (done) done(std::move(outcome));
+  };
+}
+
 // From the reloader's thread to this one. `done` may be null.
 Reloader::Loaded Daemon::hand_over(LiveConfig::Done done) {
-  if (!done) done = [](const auto&) {};
-  return [this, done = std::move(done)](config::LoadResult result, const std::string& reason) {
-    boost::asio::post(control_, [this, result = std::move(result), reason, done]() mutable {
-      reloaded(std::move(result), reason, std::move(done));
-    });
-  };
+  return
+      [this, done = telling_manager(std::move(done))](config::LoadResult result, const std::string& reason) {
+        boost::asio::post(control_, [this, result = std::move(result), reason, done]() mutable {
+          reloaded(std::move(result), reason, std::move(done));
+        });
+      };
 }
 
 void Daemon::reload(const std::string& reason, LiveConfig::Done done) {
   boost::asio::post(control_, [this, reason, done = std::move(done)]() mutable {
     tls_files_.reload(reason);
+    if (reloader_) manager_.reloading();
     if (reloader_) return reloader_->load(reason, hand_over(std::move(done)));
     if (done) done(not_applied("paddock is shutting down", {}));
   });

@@ -7,12 +7,14 @@
 #include "paddock/config/load.h"
 #include "paddock/keeper/keeper.h"
 #include "paddock/process/limits.h"
+#include "service_manager.h"
 #include "signals.h"
 #include "source_state.h"
 
 namespace paddock::app {
 
 int serve(const ServeCommand& command) {
+  ServiceManager manager = ServiceManager::from_environment();
   // Before there is a second thread, and before anything is open that it must not hold.
   Result<keeper::Helper, std::string> helper = keeper::Helper::fork();
   if (!helper) {
@@ -34,7 +36,8 @@ int serve(const ServeCommand& command) {
     std::cerr << "paddock: " << identity.error() << std::endl;
     return 1;
   }
-  Daemon daemon(command, std::move(loaded), std::move(seen), std::move(*helper), std::move(*identity));
+  Daemon daemon(command, std::move(loaded), std::move(seen), std::move(*helper), std::move(*identity),
+                manager);
   const auto listening = daemon.listen();
   if (!listening) {
     std::cerr << "paddock: " << listening.error() << std::endl;

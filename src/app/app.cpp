@@ -11,6 +11,7 @@
 
 #include "check.h"
 #include "cli.h"
+#include "find_config.h"
 #include "fit_command.h"
 #include "paddock/base/errands.h"
 #include "paddock/sim/sim.h"
@@ -62,7 +63,7 @@ int leave(int code) {
 int run(int argc, char** argv) {
   // Nothing of ours throws; out of memory and libraries at start may.
   try {
-    const Command command = parse_command_line({argv + (argc > 0 ? 1 : 0), argv + argc});
+    const Command command = parse_command_line({argv + (argc > 0 ? 1 : 0), argv + argc}, find_config());
     return leave(std::visit([](const auto& one) { return perform(one); }, command));
   } catch (const std::exception& error) {
     std::cerr << "paddock: " << error.what() << std::endl;

@@ -29,7 +29,9 @@ constexpr const char* kDescription =
     "Without a sub-command it serves, for example: paddock --config config.yaml";
 constexpr const char* kFooter =
     "Long options may be written with one dash, as in -config. PADDOCK_LISTEN is used where --listen is "
-    "absent.";
+    "absent.\n"
+    "Where no configuration is named, the first of these counts: /app/config.yaml, /etc/paddock/config.yaml, "
+    "$XDG_CONFIG_HOME/paddock/config.yaml (~/.config without the variable), ./config.yaml.";
 
 bool is_single_dash_long(std::string_view argument) {
   if (argument.size() < 3 || argument[0] != '-' || argument[1] == '-') return false;
@@ -78,7 +80,8 @@ struct ServeOptions {
   Command chosen() const {
     if (config.choice().empty()) {
       return wrong(
-          "which configuration? Name it, for example: paddock --config config.yaml (--help tells more)");
+          "which configuration? There is none in the usual places (--help tells them). Name it, for example: "
+          "paddock --config config.yaml");
     }
     if (tls.certificate.empty() != tls.key.empty()) {
       return wrong("--tls-cert-file and --tls-key-file belong together: name both, or none for plain http");
@@ -96,7 +99,8 @@ struct ServeOptions {
 void describe(CLI::App& app) {
   app.footer(kFooter);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-  app.set_version_flag("--version", std::string("version: ") + build_version() + " (" + build_commit() + ")");
+  app.set_version_flag("--version", std::string("version: ") + build_version() + " (" + build_commit() +
+                                        "), " + build_facts());
   app.require_subcommand(0, 1);
 }
 
@@ -126,8 +130,9 @@ struct Options {
   }
 };
 
-Command parse_options(std::vector<std::string> arguments) {
+Command parse_options(std::vector<std::string> arguments, const std::string& found) {
   Options options;
+  options.serve.config.found = found;
   CLI::App app(kDescription, "paddock");
   describe(app);
   options.add_to(app);
@@ -152,12 +157,12 @@ std::vector<std::string> normalise(std::vector<std::string> arguments) {
 
 int default_workers() { return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 4); }
 
-Command parse_command_line(const std::vector<std::string>& arguments) {
+Command parse_command_line(const std::vector<std::string>& arguments, const std::string& found) {
   // Its options are its own, so CLI11 must not see them.
   if (!arguments.empty() && arguments.front() == kSimServer) {
     return SimServerCommand{{arguments.begin() + 1, arguments.end()}};
   }
-  return parse_options(normalise(arguments));
+  return parse_options(normalise(arguments), found);
 }
 
 }  // namespace paddock::app

@@ -70,8 +70,9 @@ struct LeaveCommand {
 using Command = std::variant<ServeCommand, CheckCommand, MatrixCommand, PlanCommand, FitCommand,
                              SimServerCommand, LeaveCommand>;
 
-// `arguments` without the program's name.
-Command parse_command_line(const std::vector<std::string>& arguments);
+// `arguments` without the program's name. `found`: the configuration file that counts where they name none;
+// empty: there is none.
+Command parse_command_line(const std::vector<std::string>& arguments, const std::string& found = {});
 
 // Long options may be spelled with one dash, as llama-swap's are: `-config` becomes `--config`. Nothing is
 // changed from `sim-server` on.

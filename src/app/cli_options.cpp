@@ -15,7 +15,10 @@ constexpr const char* kDaemonFooter =
     "set PADDOCK_API_KEY to it.";
 
 Command no_configuration(const std::string& command) {
-  return wrong("which configuration? Name it, for example: paddock " + command + " config.yaml");
+  return wrong(
+      "which configuration? There is none in the usual places (--help tells them). Name it, for example: "
+      "paddock " +
+      command + " config.yaml");
 }
 
 std::string joined(const std::vector<std::string>& parts) {
@@ -35,6 +38,11 @@ void ConfigOptions::add_to(CLI::App& app) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.add_option("--config-dir", dir, "a folder whose *.yml and *.yaml are read together, after the file")
       ->type_name("DIR");
+}
+
+ConfigChoice ConfigOptions::choice() const {
+  if (files.empty() && dir.empty() && !found.empty()) return {{found}, ""};
+  return {files, dir};
 }
 
 void FileOptions::add_to(CLI::App& app) {

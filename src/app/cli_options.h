@@ -20,9 +20,10 @@ LeaveCommand wrong(const std::string& message);
 struct ConfigOptions {
   std::vector<std::string> files;
   std::string dir;
+  std::string found;  // what counts where neither is given; empty: nothing does
 
   void add_to(CLI::App& app);
-  ConfigChoice choice() const { return {files, dir}; }
+  ConfigChoice choice() const;
 };
 
 // The same and FILE..., as in `paddock check a.yaml`.

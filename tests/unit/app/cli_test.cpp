@@ -100,6 +100,32 @@ TEST_F(Cli, MissingConfigShowsAnExample) {
   EXPECT_NE(command.err.find("paddock --config config.yaml"), std::string::npos);
 }
 
+TEST_F(Cli, WhatWasFoundCountsWhereNothingIsNamed) {
+  const auto config_of = [](const Arguments& arguments) {
+    const Command command = parse_command_line(arguments, "/etc/f.yaml");
+    if (const auto* served = std::get_if<ServeCommand>(&command)) return served->config;
+    if (const auto* checked = std::get_if<CheckCommand>(&command)) return checked->config;
+    if (const auto* shown = std::get_if<MatrixCommand>(&command)) return shown->config;
+    return ConfigChoice{};
+  };
+  const ConfigChoice found{{"/etc/f.yaml"}, ""};
+  EXPECT_EQ(config_of({}), found);
+  EXPECT_EQ(config_of({"check"}), found);
+  EXPECT_EQ(config_of({"matrix"}), found);
+  EXPECT_EQ(config_of({"--config", "c"}), (ConfigChoice{{"c"}, ""}));
+  EXPECT_EQ(config_of({"--config-dir", "d"}), (ConfigChoice{{}, "d"}));
+  EXPECT_EQ(config_of({"check", "x"}), (ConfigChoice{{"x"}, ""}));
+  EXPECT_EQ(config_of({"--config", "c", "check"}), (ConfigChoice{{"c"}, ""}));
+}
+
+TEST_F(Cli, HelpNamesTheUsualPlaces) {
+  const std::string help = leave({"--help"}).out;
+  for (const char* place :
+       {"/app/config.yaml", "/etc/paddock/config.yaml", "$XDG_CONFIG_HOME", "./config.yaml"}) {
+    EXPECT_NE(help.find(place), std::string::npos) << help;
+  }
+}
+
 TEST_F(Cli, WrongCommandLinesAreTwo) {
   for (const Arguments& arguments :
        {Arguments{"--nonsense"}, Arguments{"explode"}, Arguments{"--config"},
@@ -124,6 +150,7 @@ TEST_F(Cli, HelpAndVersionAreZeroAndGoToStandardOutput) {
   const LeaveCommand version = leave({"-version"});
   EXPECT_EQ(version.exit_code, 0);
   EXPECT_TRUE(version.out.starts_with("version: ")) << version.out;
+  EXPECT_NE(version.out.find(", built by "), std::string::npos) << version.out;
   EXPECT_EQ(version.out.find('\n'), version.out.size() - 1);
   EXPECT_EQ(leave({"check", "--help"}).exit_code, 0);
 }

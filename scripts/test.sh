@@ -6,7 +6,7 @@ set -euo pipefail
 
 # shellcheck source=lib/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
-for library in packages build report engines clients fresh; do
+for library in packages build report engines clients fresh try_packages; do
   # shellcheck source=/dev/null
   . "$ROOT/scripts/lib/$library.sh"
 done
@@ -14,13 +14,13 @@ done
 REPORTS=$ROOT/build/reports
 FUZZ_SECONDS=10
 # fresh comes before those that ask what it built.
-ALL_PARTS=(asan tsan fuzz ui fresh e2e real clients chaos)
+ALL_PARTS=(asan tsan fuzz ui fresh packages e2e real clients chaos)
 
 usage() {
   cat <<'END'
 Usage: scripts/test.sh [PART...]      without a part: all
 
-  all          asan tsan fuzz ui, fresh with Debian 12's quickstart only, e2e real clients chaos
+  all          asan tsan fuzz ui, fresh with Debian 12's quickstart only, packages e2e real clients chaos
   unit         unit, layering and document tests, debug build
   integration  the whole program against fake upstreams, debug build
   asan         unit and integration under the address and undefined-behaviour sanitizers
@@ -33,6 +33,7 @@ Usage: scripts/test.sh [PART...]      without a part: all
   real         real llama-servers and whisper-servers, fetched from Debian's testing suite
   clients      the official clients of OpenAI, Anthropic and Ollama on those, a real nginx in front, schemathesis
   fresh        the two commands in clean roots of Debian 12 and 13 (needs root)
+  packages     the Debian package and the tarball, made, checked and tried in such roots (needs root)
 END
 }
 
@@ -296,6 +297,8 @@ part_clients() {
 # All of it: Debian 12 and 13, quickstart and unit tests. In `all`: see scripts/lib/fresh.sh.
 part_fresh() { run_fresh "$@"; }
 
+part_packages() { run_packages; }
+
 # The storm and its models come from asan, what it blows at is the release.
 part_chaos() {
   install_for unit_packages
@@ -330,7 +333,7 @@ run_named() {
         if [[ $part == fresh ]]; then run_part fresh part_fresh brief; else run_named "$part"; fi
       done
       ;;
-    unit | integration | asan | tsan | fuzz | ui | e2e | real | clients | chaos | flood) run_part "$1" "part_$1" ;;
+    unit | integration | asan | tsan | fuzz | ui | packages | e2e | real | clients | chaos | flood) run_part "$1" "part_$1" ;;
     fresh) run_part fresh part_fresh full ;;
     *) usage >&2 && die "unknown part: $1" ;;
   esac

@@ -12,6 +12,9 @@ FRESH=$ROOT/build/fresh
 # What a clean root of this machine's own distribution built from these very sources, kept for other parts.
 FRESH_BINARY=$FRESH/paddock
 FRESH_BUILT=no
+# The packages that it made of that.
+FRESH_PACKAGES=$FRESH/packages
+FRESH_PACKED=no
 # Where a clean root finds the certificates that this machine's npm and Node were told to trust, if any.
 FRESH_NPM_CA=/etc/host-npm-ca.pem
 FRESH_NODE_CA=/etc/host-node-ca.pem
@@ -93,16 +96,22 @@ fresh_npm() {
   { grep '^//' "$file" 2>/dev/null || true; } | as_root tee -a "$root/root/.npmrc" >/dev/null
 }
 
-fresh_root() {
+# A clean root, and nothing more.
+fresh_unpack() {
   local suite=$1 root=$FRESH/$1
   fresh_remove "$suite"
   as_root mkdir -p "$root"
   as_root tar -C "$root" -xf "$FRESH/base-$suite.tar"
   fresh_devices "$root"
   fresh_network "$root"
-  fresh_npm "$root"
   fresh_haste "$root"
   as_root mount -t proc proc "$root/proc" 2>/dev/null || note "no /proc in the root: mounting is forbidden here"
+}
+
+fresh_root() {
+  local suite=$1 root=$FRESH/$1
+  fresh_unpack "$suite"
+  fresh_npm "$root"
   rm -rf "$FRESH/clone"
   git clone -q "file://$ROOT" "$FRESH/clone" && as_root cp -r "$FRESH/clone" "$root/root/paddock"
 }
@@ -214,6 +223,17 @@ fresh_keep() {
   [[ -z $(git -C "$ROOT" status --porcelain --untracked-files=no) ]] || return 0
   # shellcheck disable=SC2034
   cp "$FRESH/$1/root/paddock/build/release/paddock" "$FRESH_BINARY" && FRESH_BUILT=yes
+  fresh_check "$1: scripts/package.sh" fresh_package "$1" || true
+}
+
+# Where the program is built already.
+fresh_package() {
+  fresh_command "$1" scripts/package.sh
+  "${FRESH_COMMAND[@]}" >"$REPORTS/fresh-$1-package.log" 2>&1 ||
+    { tail -n 40 "$REPORTS/fresh-$1-package.log" && return 1; }
+  rm -rf "$FRESH_PACKAGES"
+  # shellcheck disable=SC2034
+  cp -r "$FRESH/$1/root/paddock/build/packages" "$FRESH_PACKAGES" && FRESH_PACKED=yes
 }
 
 fresh_prepare() { fresh_base "$1" && fresh_root "$1"; }

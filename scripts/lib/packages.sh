@@ -23,6 +23,12 @@ page_packages() {
 
 release_packages() { build_packages && page_packages; }
 
+# For scripts/package.sh.
+package_packages() { release_packages && printf '%s\n' dpkg-dev file git gzip binutils patchelf; }
+
+# For the part that tries the packages: shells for their completions, checkers of packages, units and pages.
+try_packages() { fresh_packages && printf '%s\n' lintian systemd zsh fish man-db groff-base bsdextrautils binutils; }
+
 quickstart_packages() { release_packages && echo curl; }
 
 # Python's modules and curl: for tests/docs.

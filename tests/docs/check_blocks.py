@@ -33,6 +33,9 @@ from documents import blocks_left_off, documents, examples, fences, read, with_b
 NOT_RUN = [
     (r"^scripts/quickstart\.sh", "installs packages and builds; the fresh part of scripts/test.sh runs it"),
     (r"^scripts/test\.sh", "runs this test"),
+    (r"^scripts/package\.sh|^mkdir paddock$|^tar -xzf build/packages/|^paddock/bin/paddock",
+     "makes and unpacks packages; the packages part of scripts/test.sh does"),
+    (r"^sudo|^systemctl|^paddock check /etc/", "changes this machine; the packages part of scripts/test.sh has one for it"),
     (r"^cmake ", "builds everything; scripts/test.sh does the same"),
     (r"^paddock fit .*\.gguf", "needs a model's file; tests/unit/app writes one"),
     (r"^curl .*/(logs/stream|api/events)", "never ends; the integration tests read it"),

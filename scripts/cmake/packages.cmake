@@ -24,8 +24,8 @@ add_custom_command(
   VERBATIM)
 add_custom_command(
   OUTPUT ${described}/changelog.gz
-  COMMAND sh -c "\"$1\" \"$2\" \"$3\" \"$4\" <\"$5\" | gzip -9n >\"$6\"" sh ${scripts}/debian_changelog.sh
-          ${PROJECT_VERSION} ${PADDOCK_MAINTAINER} ${day} ${PROJECT_SOURCE_DIR}/CHANGELOG.md ${described}/changelog.gz
+  COMMAND sh -c "\"$1\" \"$2\" \"$3\" \"$4\" <\"$5\" >\"$6\" && gzip -9nf \"$6\"" sh ${scripts}/debian_changelog.sh
+          ${PROJECT_VERSION} ${PADDOCK_MAINTAINER} ${day} ${PROJECT_SOURCE_DIR}/CHANGELOG.md ${described}/changelog
   DEPENDS ${scripts}/debian_changelog.sh ${PROJECT_SOURCE_DIR}/CHANGELOG.md
   VERBATIM)
 # Not in builds for tests, whose program is slow.

@@ -136,6 +136,15 @@ deb_unit_is_good() {
   return 1
 }
 
+# systemd must not kill what keeps its own time.
+deb_unit_has_patience() {
+  local stop budget
+  stop=$(sed -nE 's/^TimeoutStopSec=([0-9]+)$/\1/p' "$1/usr/lib/systemd/system/paddock.service")
+  budget=$(in_root paddock "$1" paddock check --print 2>/dev/null | sed -nE 's/^shutdownTimeout: *([0-9]+).*/\1/p')
+  note "TimeoutStopSec is ${stop:-none}, shutdownTimeout ${budget:-none}"
+  [[ -n $stop && -n $budget && $stop -ge $((budget + 3)) ]]
+}
+
 # An own configuration outlives the package; purged, nothing is left.
 deb_goes() {
   local root=$1
@@ -155,6 +164,7 @@ try_deb() {
   fresh_check "$suite: its configuration has no finding" deb_config_is_good "$root" || true
   fresh_check "$suite: it serves as installed" deb_serves "$root" || true
   fresh_check "$suite: systemd-analyze verify has nothing to say" deb_unit_is_good "$root" || true
+  fresh_check "$suite: the unit waits long enough for the end" deb_unit_has_patience "$root" || true
   fresh_check "$suite: every option is completed" completions_are_whole "$root" || true
   fresh_check "$suite: the manual page is whole" manual_is_whole "$root" || true
   fresh_check "$suite: it goes" deb_goes "$root" || true

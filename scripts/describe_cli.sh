@@ -10,15 +10,16 @@ VERSION=$2
 OUT=$3
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
-# Lines `command|option|NAME|VALUE|TEXT` and `command|command|NAME||TEXT` of one --help. What is indented deep goes
-# on with the line before it.
+# Lines `COMMAND|options:|NAME|VALUE|TEXT`, `COMMAND|subcommands:|NAME||TEXT` and, of what stands below those,
+# `COMMAND|notes|||TEXT`, of one --help. What is indented deep goes on with the line before it.
 read_help() {
   "$PADDOCK" ${1:+"$1"} --help | awk -v command="${1:-}" '
     function flush() {
       if (name != "") { gsub(/\|/, "/", text); sub(/^ +/, "", text); print command "|" kind "|" name "|" value "|" text }
       name = ""; value = ""; text = ""
     }
-    tolower($0) ~ /^(options|subcommands|positionals):/ { flush(); kind = tolower($1); next }
+    tolower($0) ~ /^(options|subcommands|positionals):/ { flush(); kind = tolower($1); seen = 1; next }
+    seen && /^[^ ]/ { flush(); gsub(/\|/, "/"); print command "|notes|||" $0 }
     /^[^ ]/ || /^$/ { flush(); kind = ""; next }
     kind == "options:" && /^ +-/ && match($0, /-/) <= 14 {
       flush(); kind = "options:"
@@ -121,7 +122,7 @@ write_fish() {
     [[ -z $command ]] || where="__fish_seen_subcommand_from $command"
     if [[ $kind == subcommands: ]]; then
       printf "complete -c paddock -n __fish_use_subcommand -f -a %s -d '%s'\n" "$name" "$text"
-    else
+    elif [[ $kind == options: ]]; then
       case $value in '') value='' ;; FILE | DIR) value=' -r -F' ;; *) value=' -x' ;; esac
       printf "complete -c paddock -n '%s' -l %s%s -d '%s'\n" "$where" "${name#--}" "$value" "$text"
     fi
@@ -139,11 +140,21 @@ man_entries() {
   done <<<"$TABLE"
 }
 
+man_notes() {
+  local command kind name value text
+  while IFS='|' read -r command kind name value text; do
+    [[ $command != "$1" || $kind != notes ]] || printf '.PP\n%s\n' "$(roff <<<"$text")"
+  done <<<"$TABLE"
+}
+
 man_commands() {
   local name
   man_entries '' subcommands:
   for name in $(commands); do
-    [[ -z $(options "$name") ]] || printf '.SS Options of paddock %s\n%s\n' "$(roff <<<"$name")" "$(man_entries "$name" options:)"
+    [[ -n $(options "$name") ]] || continue
+    printf '.SS Options of paddock %s\n' "$(roff <<<"$name")"
+    man_entries "$name" options:
+    man_notes "$name"
   done
 }
 

@@ -35,6 +35,11 @@ int perform(const PlanCommand& command) { return plan(command); }
 
 int perform(const FitCommand& command) { return fit(command); }
 
+// Those that ask a running daemon.
+template <class Asking>
+requires requires(const Asking& command) { commands::run(command); }
+int perform(const Asking& command) { return commands::run(command); }
+
 int perform(const SimServerCommand& command) {
   std::vector<std::string> arguments = command.arguments;
   std::vector<char*> argv;

@@ -10,16 +10,18 @@
 
 #include "build_info.h"
 #include "cli_options.h"
+#include "client_options.h"
 #include "paddock/gpu/source.h"
 
 namespace paddock::app {
 
 namespace {
 
-constexpr std::array<std::string_view, 19> kLongOptions = {
+constexpr std::array<std::string_view, 27> kLongOptions = {
     "watch-config", "config", "config-dir",   "listen",       "workers", "gpu-source", "print",
     "json",         "strict", "url",          "running",      "version", "help",       "tls-cert-file",
-    "tls-key-file", "ctx",    "cache-type-k", "cache-type-v", "gpus"};
+    "tls-key-file", "ctx",    "cache-type-k", "cache-type-v", "gpus",    "all",        "now",
+    "grep",         "tag",    "follow",       "lines",        "runs",    "cold"};
 constexpr std::string_view kSimServer = "sim-server";
 constexpr int kMaxWorkers = 256;
 constexpr const char* kPlainAddress = "127.0.0.1:8080";
@@ -110,6 +112,7 @@ struct Options {
   MatrixOptions matrix;
   PlanOptions plan;
   FitOptions fit;
+  ClientOptions client;
 
   void add_to(CLI::App& app) {
     serve.add_to(app);
@@ -118,6 +121,7 @@ struct Options {
     plan.add_to(*app.add_subcommand("plan", "ask a running daemon what it would unload for a model"));
     fit.add_to(*app.add_subcommand(
         "fit", "say whether a model fits into memory: of a GGUF file before it is loaded"));
+    client.add_to(app);
     app.add_subcommand(std::string(kSimServer), "a model server without a model, for trying things out");
   }
 
@@ -126,6 +130,7 @@ struct Options {
     if (app.got_subcommand("matrix")) return matrix.chosen(serve.config);
     if (app.got_subcommand("plan")) return plan.chosen();
     if (app.got_subcommand("fit")) return fit.chosen();
+    if (auto command = client.chosen(app)) return std::move(*command);
     return serve.chosen();
   }
 };

@@ -1,4 +1,5 @@
-// What the command line asks for. Reads nothing but argv, PADDOCK_LISTEN and PADDOCK_URL; touches no file.
+// What the command line asks for. Reads nothing but argv, PADDOCK_LISTEN, PADDOCK_HOST and PADDOCK_URL;
+// touches no file.
 #pragma once
 
 #include <optional>
@@ -9,6 +10,7 @@
 #include "check_sources.h"
 #include "listen_address.h"
 #include "paddock/client/client.h"
+#include "paddock/commands/commands.h"
 
 namespace paddock::app {
 
@@ -68,7 +70,10 @@ struct LeaveCommand {
 };
 
 using Command = std::variant<ServeCommand, CheckCommand, MatrixCommand, PlanCommand, FitCommand,
-                             SimServerCommand, LeaveCommand>;
+                             commands::StatusCommand, commands::LoadCommand, commands::UnloadCommand,
+                             commands::QueueCommand, commands::ReloadCommand, commands::HealthCommand,
+                             commands::LogsCommand, commands::TopCommand, commands::ChatCommand,
+                             commands::BenchCommand, SimServerCommand, LeaveCommand>;
 
 // `arguments` without the program's name. `found`: the configuration file that counts where they name none;
 // empty: there is none.

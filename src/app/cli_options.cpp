@@ -10,7 +10,7 @@ namespace paddock::app {
 namespace {
 
 constexpr const char* kDaemonFooter =
-    "The address is that of --url, else of PADDOCK_URL, else http://127.0.0.1:8080. If the daemon wants a "
+    "The address is that of --url, else of PADDOCK_HOST, else http://127.0.0.1:8080. If the daemon wants a "
     "key, "
     "set PADDOCK_API_KEY to it.";
 
@@ -79,7 +79,7 @@ Command MatrixOptions::chosen(const ConfigOptions& before) const {
 }
 
 void DaemonOptions::add_to(CLI::App& app) {
-  app.add_option("--url", url, "where the daemon is, as in http://127.0.0.1:8080")->type_name("URL");
+  app.add_option("--url", url, "where the daemon is: HOST:PORT, or http://HOST:PORT")->type_name("URL");
   app.footer(kDaemonFooter);
 }
 

@@ -25,7 +25,7 @@ int fit_model(const FitModelCommand& command) {
   const std::optional<std::string> text = fit_text(*answer);
   if (!text) {
     return fail("what " + command.address.url +
-                " answered is no verdict; name the daemon's address with --url or PADDOCK_URL");
+                " answered is no verdict; name the daemon's address with --url or PADDOCK_HOST");
   }
   const std::string& said = command.json ? *answer : *text;
   std::cout << said << (said.ends_with('\n') ? "" : "\n") << std::flush;

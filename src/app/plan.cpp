@@ -35,7 +35,7 @@ int plan(const PlanCommand& command) {
   const std::optional<std::string> text = plan_text(*answer);
   if (!text) {
     return fail("what " + command.address.url +
-                " answered is no plan; name the daemon's address with --url or PADDOCK_URL");
+                " answered is no plan; name the daemon's address with --url or PADDOCK_HOST");
   }
   say_line(command.json ? *answer : *text);
   return std::cout ? 0 : fail("the answer could not be written");

@@ -19,7 +19,7 @@ constexpr bool kHasTls = true;
 constexpr bool kHasTls = false;
 #endif
 
-constexpr const char* kForm = "write http://HOST:PORT, as in http://127.0.0.1:8080";
+constexpr const char* kForm = "write HOST:PORT or http://HOST:PORT, as in http://127.0.0.1:8080";
 
 Failure wrong(std::string_view text, const std::string& why) {
   return {"the address " + printable(text, 200) + ": " + why};
@@ -65,25 +65,26 @@ Result<Address, Failure> parse_address(std::string_view text) {
     return Failure{"the address of the daemon: a name or a key does not belong in it; set PADDOCK_API_KEY"};
   }
   const std::size_t mark = text.find("://");
-  if (mark == std::string_view::npos) {
-    return wrong(text, std::string("there is no http:// in front; ") + kForm);
-  }
-  const std::string scheme = to_lower(text.substr(0, mark));
+  const bool bare = mark == std::string_view::npos;
+  const std::string scheme = bare ? "http" : to_lower(text.substr(0, mark));
   if (scheme == "https" && !kHasTls) return wrong(text, "this paddock was built without TLS; use http://");
   if (scheme != "http" && scheme != "https") return wrong(text, kForm);
-  std::string_view place = text.substr(mark + 3);
+  std::string_view place = bare ? text : text.substr(mark + 3);
   if (place.ends_with('/')) place.remove_suffix(1);
   const std::size_t colon = colon_in(place);
   if (!is_host(place.substr(0, colon))) return wrong(text, kForm);
   if (colon != std::string_view::npos && !port_in(place.substr(colon + 1))) {
     return wrong(text, "the port must be a number from 1 to 65535; " + std::string(kForm));
   }
-  return Address{scheme + "://" + std::string(place)};
+  const bool usual = bare && colon == std::string_view::npos;
+  return Address{scheme + "://" + std::string(place) + (usual ? ":8080" : "")};
 }
 
 Result<Address, Failure> choose_address(const std::string& given) {
-  const std::string text = given.empty() ? environment("PADDOCK_URL") : given;
-  return text.empty() ? Address{} : parse_address(text);
+  for (const std::string& text : {given, environment("PADDOCK_HOST"), environment("PADDOCK_URL")}) {
+    if (!text.empty()) return parse_address(text);
+  }
+  return Address{};
 }
 
 std::string key_from_environment() { return environment("PADDOCK_API_KEY"); }

@@ -40,31 +40,38 @@ Failure no_key(const Question& question) {
 
 Failure no_paddock(const Question& question, int status) {
   return {"what answers at " + question.url + " is no paddock (" + question.path + ": status " +
-          std::to_string(status) + "); name the daemon's address with --url or PADDOCK_URL"};
+          std::to_string(status) + "); name the daemon's address with --url or PADDOCK_HOST"};
 }
 
-Failure refused(const Question& question, int status, const Refusal& refusal) {
+std::string sentence_of(const Question& question, int status, const Refusal& refusal) {
   if (refusal.code == "not_found" || refusal.code == "method_not_allowed") {
-    return {"the daemon at " + question.url + " does not know " + question.path +
-            "; run the same version here and there"};
+    return "the daemon at " + question.url + " does not know " + question.path +
+           "; run the same version here and there";
   }
   const std::string code = refusal.code.empty() ? "" : " " + printable(refusal.code);
-  return {question.url + " says: " + printable(trim(refusal.message), kLongestMessage) + " (" +
-          std::to_string(status) + code + ")"};
+  return question.url + " says: " + printable(trim(refusal.message), kLongestMessage) + " (" +
+         std::to_string(status) + code + ")";
+}
+
+Failure refused(const Question& question, Answer answer, const Refusal& refusal) {
+  Failure failure{sentence_of(question, answer.status, refusal), refusal.code};
+  if (!refusal.code.empty()) failure.body = std::move(answer.body);
+  return failure;
 }
 
 }  // namespace
 
 Result<std::string, Failure> judge(const Question& question, Answer answer) {
   if (answer.status >= 200 && answer.status < 300) {
-    if (!Json::accept(answer.body)) return no_paddock(question, answer.status);
+    if (question.wanted == Wanted::kJson && !Json::accept(answer.body))
+      return no_paddock(question, answer.status);
     // Said in full because a Failure can be made of a string as well.
     return Result<std::string, Failure>(boost::system::in_place_value, std::move(answer.body));
   }
   if (answer.status == kUnauthorized) return no_key(question);
   const Refusal refusal = refusal_in(answer.body);
   return refusal.message.empty() ? no_paddock(question, answer.status)
-                                 : refused(question, answer.status, refusal);
+                                 : refused(question, std::move(answer), refusal);
 }
 
 }  // namespace paddock::client

@@ -1,4 +1,4 @@
-// What an answer of a daemon comes to: JSON for the caller, or a sentence for a person. Pure; any thread.
+// What an answer of a daemon comes to: a body for the caller, or a sentence for a person. Pure; any thread.
 #pragma once
 
 #include <string>
@@ -7,10 +7,13 @@
 
 namespace paddock::client {
 
+enum class Wanted { kJson, kText };
+
 struct Question {
   std::string url;   // of the daemon
   std::string path;  // without the query
   bool with_key = false;
+  Wanted wanted = Wanted::kJson;
 };
 
 struct Answer {
@@ -18,7 +21,7 @@ struct Answer {
   std::string body;
 };
 
-// The body, if the status is 2xx and it is JSON.
+// The body, if the status is 2xx and it is what was wanted.
 Result<std::string, Failure> judge(const Question& question, Answer answer);
 
 }  // namespace paddock::client

@@ -10,7 +10,7 @@ that it leaves off switched on. `paddock check` must find no error. Each ${env.N
 Command lines: every line of a ```sh block, with those before it in the same document, in a folder that looks
 like the top of a clone (build/release/paddock, config/). A yaml block whose first line is `# NAME.yaml` lies
 there under that name. Port 8080 is another one, with a daemon behind it that runs config/demo.yaml, and
-PADDOCK_URL names it; a line that starts a daemon is stopped once it answers. What is not run stands in
+PADDOCK_HOST names it; a line that starts a daemon is stopped once it answers. What is not run stands in
 NOT_RUN, with the reason.
 """
 import os
@@ -177,13 +177,13 @@ def command_lines(text):
 
 
 def starts_daemon(command):
-    return re.match(r"(build/release/)?paddock\b(?!.*\b(check|matrix|plan|fit|sim-server)\b)(?!.*--(help|version))", command)
+    return re.match(r"(build/release/)?paddock\b(?!.*\b(check|matrix|plan|fit|status|load|unload|logs|queue|top|chat|bench|reload|health|sim-server)\b)(?!.*--(help|version))", command)
 
 
 def run_line(clone, command):
     port = free_port() if starts_daemon(command) else clone.port
     command = command.replace(PORT, port)
-    environment = {**clone.environment(), "PADDOCK_URL": f"http://127.0.0.1:{clone.port}"}
+    environment = {**clone.environment(), "PADDOCK_HOST": f"http://127.0.0.1:{clone.port}"}
     if not starts_daemon(command):
         return clone.run(["bash", "-euo", "pipefail", "-c", command], environment)
     # exec, so that the signal reaches it.

@@ -15,6 +15,7 @@ ANY = None
 USES = {
     "base": set(),
     "client": {"base"},
+    "commands": {"base", "client"},
     "keeper": {"base"},
     "logs": {"base"},
     "feed": {"base"},

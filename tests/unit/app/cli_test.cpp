@@ -8,13 +8,14 @@ namespace {
 
 using Arguments = std::vector<std::string>;
 
-// PADDOCK_LISTEN and PADDOCK_URL of whoever runs the tests must not matter.
+// PADDOCK_LISTEN, PADDOCK_HOST and PADDOCK_URL of whoever runs the tests must not matter.
 class Cli : public testing::Test {
  protected:
   void SetUp() override { forget(); }
   void TearDown() override { forget(); }
   static void forget() {
     ::unsetenv("PADDOCK_LISTEN");
+    ::unsetenv("PADDOCK_HOST");
     ::unsetenv("PADDOCK_URL");
   }
 
@@ -133,12 +134,31 @@ TEST_F(Cli, WrongCommandLinesAreTwo) {
         Arguments{"--config", "c", "--listen", "8080"}, Arguments{"check"}, Arguments{"matrix"},
         Arguments{"matrix", "c", "--json"}, Arguments{"plan"}, Arguments{"plan", ""},
         Arguments{"plan", "m", "n"}, Arguments{"plan", "m", "--running"},
-        Arguments{"plan", "m", "--url", "box:8080"}, Arguments{"fit"}, Arguments{"fit", ""},
+        Arguments{"plan", "m", "--url", "box:80x"}, Arguments{"fit"}, Arguments{"fit", ""},
         Arguments{"fit", "x.gguf", "--ctx", "many"}, Arguments{"fit", "x.gguf", "--gpu-source", "radio"}}) {
     const LeaveCommand command = leave(arguments);
     EXPECT_EQ(command.exit_code, 2) << arguments.front();
     EXPECT_TRUE(command.err.starts_with("paddock: ")) << command.err;
     EXPECT_EQ(command.out, "");
+  }
+}
+
+TEST_F(Cli, WrongCommandLinesOfThoseThatAskADaemonAreTwo) {
+  const std::vector<Arguments> all = {{"load"},
+                                      {"load", ""},
+                                      {"load", "m", "--now"},
+                                      {"unload"},
+                                      {"unload", "m", "--all"},
+                                      {"status", "m"},
+                                      {"logs", "m", "n"},
+                                      {"logs", "-n", "0"},
+                                      {"chat"},
+                                      {"chat", ""},
+                                      {"bench", "m", "--runs", "0"},
+                                      {"health", "--url", "ftp://box"}};
+  for (const Arguments& arguments : all) {
+    EXPECT_EQ(leave(arguments).exit_code, 2) << arguments.front();
+    EXPECT_TRUE(leave(arguments).err.starts_with("paddock: "));
   }
 }
 
@@ -210,16 +230,57 @@ TEST_F(Cli, PlanFindsTheDaemon) {
   ::setenv("PADDOCK_URL", "http://box:1", 1);
   EXPECT_EQ(plan({"plan", "m"}).address.url, "http://box:1");
   EXPECT_EQ(plan({"plan", "m", "-url", "http://other:2/"}).address.url, "http://other:2");
-  ::setenv("PADDOCK_URL", "box", 1);
+  ::setenv("PADDOCK_URL", "box:none", 1);
   EXPECT_EQ(leave({"plan", "m"}).exit_code, 2);
 }
 
 TEST_F(Cli, PlanSaysHowTheDaemonIsFoundAndThatCommasSeparate) {
   const LeaveCommand help = leave({"plan", "--help"});
   EXPECT_EQ(help.exit_code, 0);
-  for (const char* word : {"PADDOCK_URL", "PADDOCK_API_KEY", "commas", "--running"}) {
+  for (const char* word : {"PADDOCK_HOST", "PADDOCK_API_KEY", "commas", "--running"}) {
     EXPECT_NE(help.out.find(word), std::string::npos) << help.out;
   }
+}
+
+TEST_F(Cli, WhoAsksADaemonFindsItLikewise) {
+  ::setenv("PADDOCK_HOST", "box:1", 1);
+  EXPECT_EQ(parsed<commands::HealthCommand>({"health"}).address.url, "http://box:1");
+  EXPECT_EQ(parsed<commands::QueueCommand>({"queue", "--url", "other"}).address.url, "http://other:8080");
+  EXPECT_TRUE(parsed<commands::ReloadCommand>({"reload", "-json"}).json);
+  const auto status = parsed<commands::StatusCommand>({"status", "-a"});
+  EXPECT_TRUE(status.all);
+  EXPECT_FALSE(status.json);
+  EXPECT_EQ(parsed<commands::LoadCommand>({"load", "org/m 1"}).model, "org/m 1");
+}
+
+TEST_F(Cli, UnloadsOneOrAll) {
+  EXPECT_EQ(parsed<commands::UnloadCommand>({"unload", "m"}).model, "m");
+  EXPECT_FALSE(parsed<commands::UnloadCommand>({"unload", "m"}).now);
+  EXPECT_EQ(parsed<commands::UnloadCommand>({"unload", "-all", "-now"}).model, std::nullopt);
+  EXPECT_TRUE(parsed<commands::UnloadCommand>({"unload", "--all", "--now"}).now);
+}
+
+TEST_F(Cli, LogsOfAllAreThereWithoutAWord) {
+  const auto all = parsed<commands::LogsCommand>({"logs"});
+  EXPECT_EQ(all.model, std::nullopt);
+  EXPECT_EQ(all.lines, std::nullopt);
+  EXPECT_FALSE(all.follow || all.json);
+  const auto some =
+      parsed<commands::LogsCommand>({"logs", "-f", "m", "--grep", "x.*y", "-tag", "gpu,fit", "-n", "20"});
+  EXPECT_EQ(some.model, "m");
+  EXPECT_EQ(some.grep, "x.*y");
+  EXPECT_EQ(some.tags, "gpu,fit");
+  EXPECT_EQ(some.lines, 20U);
+  EXPECT_TRUE(some.follow);
+}
+
+TEST_F(Cli, ChatTakesItsWordsAsOnePrompt) {
+  EXPECT_EQ(parsed<commands::ChatCommand>({"chat", "m", "tell", "me more"}).prompt, "tell me more");
+  EXPECT_EQ(parsed<commands::ChatCommand>({"chat", "m"}).prompt, "");
+  const auto bench = parsed<commands::BenchCommand>({"bench", "m", "--cold", "--runs", "5"});
+  EXPECT_TRUE(bench.cold);
+  EXPECT_EQ(bench.runs, 5);
+  EXPECT_TRUE(parsed<commands::TopCommand>({"top", "--json"}).json);
 }
 
 TEST_F(Cli, FitNamesAModelAndFindsTheDaemon) {

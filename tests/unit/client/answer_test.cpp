@@ -50,7 +50,7 @@ TEST(Answer, AnAddressThatTheDaemonDoesNotHave) {
 }
 
 TEST(Answer, WhatIsNotPaddock) {
-  const std::string end = "); name the daemon's address with --url or PADDOCK_URL";
+  const std::string end = "); name the daemon's address with --url or PADDOCK_HOST";
   EXPECT_EQ(sentence(200, "<html>"),
             "what answers at http://box:1 is no paddock (/api/plan: status 200" + end);
   EXPECT_EQ(sentence(200, ""), "what answers at http://box:1 is no paddock (/api/plan: status 200" + end);

@@ -90,6 +90,75 @@ TEST(Client, WhatIsNoJsonIsNoPaddock) {
   EXPECT_TRUE(mentions(ask(daemon.url()), "is no paddock (/api/plan: status 200)"));
 }
 
+TEST(Client, APostHasNoBodyOfItsOwn) {
+  const FakeDaemon daemon(200, "{}");
+  ASSERT_TRUE(Client({daemon.url()}, "k").post("/api/models/m/unload", {{"mode", "now"}}));
+  EXPECT_EQ(daemon.asked().method, "POST");
+  EXPECT_EQ(daemon.asked().target, "/api/models/m/unload?mode=now");
+  EXPECT_EQ(daemon.asked().body, "");
+  EXPECT_EQ(daemon.asked().header("Authorization"), "Bearer k");
+}
+
+TEST(Client, TextNeedNotBeJson) {
+  const FakeDaemon daemon(200, "OK");
+  EXPECT_EQ(*Client({daemon.url()}, "").get_text("/health"), "OK");
+  EXPECT_FALSE(Client({daemon.url()}, "").get("/health"));
+}
+
+TEST(Client, ARefusalHasItsCodeAndItsBody) {
+  const std::string body = R"({"error":{"message":"No.","code":"config_invalid"},"diagnostics":[]})";
+  const FakeDaemon daemon(400, body);
+  const auto result = ask(daemon.url());
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, "config_invalid");
+  EXPECT_EQ(result.error().body, body);
+}
+
+// Three pieces, of which the last comes only if somebody wants it.
+httplib::ContentProviderWithoutLength pieces() {
+  return [sent = 0](std::size_t, httplib::DataSink& sink) mutable {
+    if (sent == 3) {
+      sink.done();
+      return true;
+    }
+    return sink.write("piece\n", 6) && ++sent > 0;
+  };
+}
+
+TEST(Client, AStreamIsHandedOnAsItComes) {
+  const FakeDaemon daemon(std::make_unique<httplib::Server>(), "http", [](httplib::Response& response) {
+    response.set_chunked_content_provider("text/event-stream", pieces());
+  });
+  std::string all;
+  const Client client({daemon.url()}, "k");
+  const auto done = client.stream({"/v1/x", {{"a", "b"}}, "{}"}, [&](std::string_view piece) {
+    all += piece;
+    return true;
+  });
+  EXPECT_TRUE(done) << done.error().sentence;
+  EXPECT_EQ(all, "piece\npiece\npiece\n");
+  EXPECT_EQ(daemon.asked().method, "POST");
+  EXPECT_EQ(daemon.asked().body, "{}");
+  EXPECT_EQ(daemon.asked().header("Content-Type"), "application/json");
+  EXPECT_EQ(daemon.asked().target, "/v1/x?a=b");
+
+  int count = 0;
+  EXPECT_TRUE(client.stream({"/x"}, [&](std::string_view) { return ++count < 1; })) << "enough is no failure";
+  EXPECT_EQ(count, 1);
+  EXPECT_EQ(daemon.asked().method, "GET");
+}
+
+TEST(Client, AStreamThatIsRefusedIsASentence) {
+  const FakeDaemon daemon(503, R"({"error":{"message":"It failed.","code":"start_failed"}})");
+  const auto done = Client({daemon.url()}, "").stream({"/x"}, [](std::string_view) {
+    ADD_FAILURE() << "a refusal is no piece";
+    return true;
+  });
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().sentence, daemon.url() + " says: It failed. (503 start_failed)");
+  EXPECT_EQ(done.error().code, "start_failed");
+}
+
 // The key would go with it.
 TEST(Client, FollowsNoRedirect) {
   const FakeDaemon target(200, "{}");
@@ -113,7 +182,7 @@ TEST(Client, NobodyThere) {
   const DeafPort port;
   const auto result = ask(port.url());
   EXPECT_TRUE(mentions(result, "nothing answers at " + port.url() + "; start paddock there"));
-  EXPECT_TRUE(mentions(result, "--url or PADDOCK_URL"));
+  EXPECT_TRUE(mentions(result, "--url or PADDOCK_HOST"));
 }
 
 TEST(Client, WaitsNoLongerThanItsLimit) {

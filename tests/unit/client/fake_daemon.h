@@ -10,6 +10,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <type_traits>
 #include <utility>
 
 #include "tests/support/wait.h"
@@ -19,7 +20,9 @@ namespace paddock::client {
 class FakeDaemon {
  public:
   struct Asked {
+    std::string method;
     std::string target;  // as it came
+    std::string body;
     httplib::Params query;
     httplib::Headers headers;
 
@@ -40,14 +43,21 @@ class FakeDaemon {
           response.set_content(body, "application/json");
         }) {}
 
+  // `answer` writes a response, of the request if it takes that too.
   template <class Answer>
   FakeDaemon(std::unique_ptr<httplib::Server> server, const std::string& scheme, Answer answer)
       : server_(std::move(server)) {
-    server_->Get(".*", [this, answer](const httplib::Request& request, httplib::Response& response) {
+    const auto handle = [this, answer](const httplib::Request& request, httplib::Response& response) {
       const std::lock_guard<std::mutex> lock(mutex_);
-      asked_ = {request.target, request.params, request.headers};
-      answer(response);
-    });
+      asked_ = {request.method, request.target, request.body, request.params, request.headers};
+      if constexpr (std::is_invocable_v<Answer, const httplib::Request&, httplib::Response&>) {
+        answer(request, response);
+      } else {
+        answer(response);
+      }
+    };
+    server_->Get(".*", handle);
+    server_->Post(".*", handle);
     url_ = scheme + "://127.0.0.1:" + std::to_string(server_->bind_to_any_port("127.0.0.1"));
     thread_ = std::thread([this] { server_->listen_after_bind(); });
   }

@@ -16,6 +16,7 @@
 #include "paddock/base/errands.h"
 #include "paddock/sim/sim.h"
 #include "plan.h"
+#include "process_one.h"
 #include "serve.h"
 #include "show_matrix.h"
 
@@ -25,7 +26,9 @@ namespace {
 
 constexpr Duration kPatience = std::chrono::milliseconds(200);
 
-int perform(const ServeCommand& command) { return serve(command); }
+int perform(const ServeCommand& command) {
+  return run_as_process_one([&] { return serve(command); });
+}
 
 int perform(const CheckCommand& command) { return check(command); }
 

@@ -6,7 +6,7 @@ set -euo pipefail
 
 # shellcheck source=lib/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib/common.sh"
-for library in packages build report engines clients fresh try_packages; do
+for library in packages build report engines clients fresh images try_packages; do
   # shellcheck source=/dev/null
   . "$ROOT/scripts/lib/$library.sh"
 done
@@ -14,13 +14,13 @@ done
 REPORTS=$ROOT/build/reports
 FUZZ_SECONDS=10
 # fresh comes before those that ask what it built.
-ALL_PARTS=(asan tsan fuzz ui fresh packages e2e real clients chaos)
+ALL_PARTS=(asan tsan fuzz ui fresh images packages e2e real clients chaos)
 
 usage() {
   cat <<'END'
 Usage: scripts/test.sh [PART...]      without a part: all
 
-  all          asan tsan fuzz ui, fresh with Debian 12's quickstart only, packages e2e real clients chaos
+  all          asan tsan fuzz ui, fresh with Debian 12's quickstart only, images packages e2e real clients chaos
   unit         unit, layering and document tests, debug build
   integration  the whole program against fake upstreams, debug build
   asan         unit and integration under the address and undefined-behaviour sanitizers
@@ -34,6 +34,7 @@ Usage: scripts/test.sh [PART...]      without a part: all
   clients      the official clients of OpenAI, Anthropic and Ollama on those, a real nginx in front, schemathesis
   fresh        the two commands in clean roots of Debian 12 and 13 (needs root)
   packages     the Debian package and the tarball, made, checked and tried in such roots (needs root)
+  images       docker/: the images are built by buildah and run out of their files (needs root)
 END
 }
 
@@ -299,6 +300,9 @@ part_fresh() { run_fresh "$@"; }
 
 part_packages() { run_packages; }
 
+# See scripts/lib/images.sh.
+part_images() { run_images; }
+
 # The storm and its models come from asan, what it blows at is the release.
 part_chaos() {
   install_for unit_packages
@@ -333,7 +337,7 @@ run_named() {
         if [[ $part == fresh ]]; then run_part fresh part_fresh brief; else run_named "$part"; fi
       done
       ;;
-    unit | integration | asan | tsan | fuzz | ui | packages | e2e | real | clients | chaos | flood) run_part "$1" "part_$1" ;;
+    unit | integration | asan | tsan | fuzz | ui | packages | e2e | real | clients | chaos | flood | images) run_part "$1" "part_$1" ;;
     fresh) run_part fresh part_fresh full ;;
     *) usage >&2 && die "unknown part: $1" ;;
   esac

@@ -5,7 +5,8 @@
 # `full` does Debian 12 and 13, and runs the unit part of scripts/test.sh in each. The other parts are not
 # repeated there: they would build everything three times more, and nothing in them depends on what is
 # installed that the unit part does not show.
-# `brief`, which CI runs, is Debian 12 without the unit part, to keep the hour.
+# `brief`, which CI runs, is Debian 12 without the unit part, and with a ccache that the images of docker/ take over,
+# to keep the hour.
 
 # shellcheck disable=SC2153
 FRESH=$ROOT/build/fresh
@@ -15,6 +16,9 @@ FRESH_BUILT=no
 # The packages that it made of that.
 FRESH_PACKAGES=$FRESH/packages
 FRESH_PACKED=no
+# What the compiler of that root made, as ccache keeps it.
+# shellcheck disable=SC2034
+FRESH_CACHE=$FRESH/ccache
 # Where a clean root finds the certificates that this machine's npm and Node were told to trust, if any.
 FRESH_NPM_CA=/etc/host-npm-ca.pem
 FRESH_NODE_CA=/etc/host-node-ca.pem
@@ -208,6 +212,7 @@ fresh_unit() {
 fresh_suite() {
   local suite=$1 scope=$2
   fresh_check "$suite: a clean root" fresh_prepare "$suite" || return 0
+  [[ $scope == full ]] || fresh_take_cache "$suite"
   if fresh_start_and_ask "$suite" "$REPORTS/fresh-$suite.log" 2400; then
     fresh_start_and_ask "$suite" "$REPORTS/fresh-$suite-again.log" 20 || true
     if [[ $scope == full ]]; then
@@ -215,6 +220,7 @@ fresh_suite() {
     fi
     fresh_keep "$suite"
   fi
+  [[ $scope == full ]] || fresh_give_cache "$suite"
   fresh_remove "$suite"
 }
 
@@ -237,6 +243,19 @@ fresh_package() {
 }
 
 fresh_prepare() { fresh_base "$1" && fresh_root "$1"; }
+
+# The build uses ccache where it is installed.
+fresh_take_cache() {
+  fresh_command "$1" sh -c 'apt-get -q update && apt-get -q install -y --no-install-recommends ccache'
+  "${FRESH_COMMAND[@]}" >"$REPORTS/fresh-$1-ccache.log" 2>&1 || { note "no ccache in the root" && return; }
+  as_root mkdir -p "$FRESH/$1/root/.cache"
+  [[ ! -d $FRESH_CACHE ]] || as_root mv "$FRESH_CACHE" "$FRESH/$1/root/.cache/ccache"
+}
+
+fresh_give_cache() {
+  local cache=$FRESH/$1/root/.cache/ccache
+  [[ ! -d $cache ]] || { as_root rm -rf "$FRESH_CACHE" && as_root mv "$cache" "$FRESH_CACHE"; }
+}
 
 # run_fresh full|brief
 run_fresh() {

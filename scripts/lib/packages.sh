@@ -48,3 +48,10 @@ fuzz_packages() {
 bench_packages() { printf '%s\n' nginx-light wrk libbenchmark-dev; }
 
 fresh_packages() { printf '%s\n' debootstrap git curl; }
+
+# buildah makes images as root where no Docker engine runs; unshare, nsenter and chroot run what is in them.
+image_test_packages() {
+  fresh_packages
+  printf '%s\n' buildah iproute2 util-linux
+  python3 -c 'import venv, ensurepip' 2>/dev/null || printf '%s\n' python3 python3-venv
+}

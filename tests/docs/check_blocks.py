@@ -37,6 +37,7 @@ NOT_RUN = [
      "makes and unpacks packages; the packages part of scripts/test.sh does"),
     (r"^sudo|^systemctl|^paddock check /etc/", "changes this machine; the packages part of scripts/test.sh has one for it"),
     (r"^cmake ", "builds everything; scripts/test.sh does the same"),
+    (r"^(docker|buildah|cd docker|cp config\.example|git pull)\b", "builds or starts images; tests/images does"),
     (r"^paddock fit .*\.gguf", "needs a model's file; tests/unit/app writes one"),
     (r"^curl .*/(logs/stream|api/events)", "never ends; the integration tests read it"),
 ]

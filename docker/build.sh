@@ -42,7 +42,7 @@ image_libraries() {
 # Their licences want to be where they are.
 image_notice() {
   local package
-  package=$(dpkg-query -S "$(realpath "$1")" 2>/dev/null | cut -d: -f1 | head -n 1)
+  package=$(dpkg-query -S "*/$(basename "$(realpath "$1")")" 2>/dev/null | cut -d: -f1 | head -n 1) || return 0
   if [[ -n $package && -e /usr/share/doc/$package/copyright ]]; then
     install -D -m 644 "/usr/share/doc/$package/copyright" "$TO/share/doc/$package/copyright"
   fi

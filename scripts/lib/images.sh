@@ -26,7 +26,7 @@ image_base() {
   local base=$IMAGES/base
   fresh_base bookworm || return
   # Imported once: what was built on it is then still there.
-  [[ ! $IMAGES/base.tar -nt $FRESH/base-bookworm.tar ]] || return 0
+  [[ ! $IMAGES/imported -nt $FRESH/base-bookworm.tar ]] || return 0
   rm -rf "$base"
   mkdir -p "$base"
   tar -C "$base" -xf "$FRESH/base-bookworm.tar"
@@ -36,12 +36,13 @@ image_base() {
   { cat "$base/root/.npmrc" 2>/dev/null || true; } >"$IMAGES/npmrc"
   rm -f "$base/root/.npmrc"
   printf '//registry.invalid/:_authToken=%s\n' "$(cat "$IMAGES/canary")" >>"$IMAGES/npmrc"
-  tar -C "$base" -cf "$IMAGES/base.tar.new" .
+  tar -C "$base" -cf "$IMAGES/base.tar" .
   rm -rf "$base"
-  printf 'FROM scratch\nADD base.tar.new /\n' >"$IMAGES/Dockerfile"
-  image_buildah bud -q --format docker --isolation chroot -t localhost/paddock-base "$IMAGES" >"$IMAGES/base.log" 2>&1 ||
-    { tail -n 5 "$IMAGES/base.log" && return 1; }
-  mv "$IMAGES/base.tar.new" "$IMAGES/base.tar"
+  printf 'FROM scratch\nADD base.tar /\n' >"$IMAGES/Dockerfile"
+  image_buildah bud -q --format docker --isolation chroot -t localhost/paddock-base -f "$IMAGES/Dockerfile" "$IMAGES" \
+    >"$IMAGES/base.log" 2>&1 || { tail -n 5 "$IMAGES/base.log" && return 1; }
+  rm -f "$IMAGES/base.tar"
+  touch "$IMAGES/imported"
 }
 
 # What is in git or would be, and what may lie in a clone beside it: none of the latter belongs in an image.

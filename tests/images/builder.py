@@ -11,6 +11,7 @@ PLACE = Path(os.environ["PADDOCK_IMAGES"])
 CONTEXT = PLACE / "context"  # a copy of the sources with things in it that belong in no image; scripts/lib/images.sh
 BASE = "localhost/paddock-base"  # a debootstrap root
 SECRET = (PLACE / "canary").read_text().strip()  # stands in npm's settings and in a config.yaml beside the Dockerfiles
+COMMIT = "0123456789ab"  # the same for all, so that the stage that they share is built once
 BUILD_SECONDS = 2700
 
 
@@ -24,13 +25,19 @@ def buildah(*words, seconds=300):
     return done.stdout
 
 
-def build(tag, file, context=CONTEXT, target=None, **arguments):
+def build(tag, file, context=CONTEXT, **arguments):
     """Builds an image and gives it the name TAG. Nothing is pulled: what is not here fails the build."""
     words = ["bud", "--format", "docker", "--isolation", "chroot", "--layers", "--pull-never", "-t", tag, "-f", file,
              "--secret", f"id=npmrc,src={PLACE / 'npmrc'}"]
     for name, value in arguments.items():
         words += ["--build-arg", f"{name}={value}"]
-    return buildah(*words, *(["--target", target] if target else []), context, seconds=BUILD_SECONDS)
+    return buildah(*words, context, seconds=BUILD_SECONDS)
+
+
+def build_paddock(tag, name, **arguments):
+    """A Dockerfile of ours, on the debootstrap root."""
+    build(tag, CONTEXT / "docker" / name, BASE_IMAGE=BASE, COMMIT=COMMIT, **arguments)
+    return settings(tag)
 
 
 def stub(tag, files, lines=()):

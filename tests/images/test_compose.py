@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from box import Box
-from builder import BASE, CONTEXT, ROOT, build, settings, unpacked
+from builder import ROOT, build_paddock, unpacked
 
 FILES = sorted(path.name for path in (ROOT / "docker").glob("compose*.yaml"))
 DOCKERFILES = ["Dockerfile", "Dockerfile.engine", "Dockerfile.cuda"]
@@ -111,10 +111,9 @@ def test_every_path_of_the_example_is_mounted():
 
 
 def test_the_daemon_accepts_the_example(tmp_path):
-    build("localhost/paddock", CONTEXT / "docker/Dockerfile", BASE_IMAGE=BASE, COMMIT="0123456789ab")
+    image = build_paddock("localhost/paddock", "Dockerfile")
     with unpacked("localhost/paddock") as files:
-        config = ROOT / "docker/config.example.yaml"
-        answer = Box(files, settings("localhost/paddock"), {"/app/config.yaml": config}).run("check")
+        answer = Box(files, image, {"/app/config.yaml": ROOT / "docker/config.example.yaml"}).run("check")
     assert answer.returncode == 0 and "no errors" in answer.stdout, answer.stdout
     warnings = [line for line in answer.stdout.splitlines() if ": warning: " in line]
     expected = ("is not on PATH", "is the volume mounted there?")

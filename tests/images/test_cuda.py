@@ -5,7 +5,7 @@ The engines themselves are not built here: that takes the real images and an hou
 
 import pytest
 
-from builder import BASE, CONTEXT, build, settings, stub, unpacked
+from builder import build_paddock, stub, unpacked
 
 TAG = "localhost/paddock-cuda"
 VERSION, UBUNTU = "99.8.7", "98.76"
@@ -29,13 +29,11 @@ def image():
     programs = {"/usr/local/bin/apt-get": RECORD, "/usr/local/bin/git": GIT, "/usr/local/bin/cmake": CMAKE}
     stub(nvidia("devel"), {**programs, "/etc/cuda-version": f"devel {VERSION}\n"})
     stub(nvidia("runtime"), {"/usr/local/bin/apt-get": RECORD, "/etc/cuda-version": f"runtime {VERSION}\n"})
-    cuda(CUDA_ARCHITECTURES="61;86", LLAMA_CPP_REF="b1", SD_CPP_REF="master-2")
-    return settings(TAG)
+    return cuda(CUDA_ARCHITECTURES="61;86", LLAMA_CPP_REF="b1", SD_CPP_REF="master-2")
 
 
 def cuda(tag=TAG, version=VERSION, **arguments):
-    build(tag, CONTEXT / "docker/Dockerfile.cuda", BASE_IMAGE=BASE, CUDA_VERSION=version, UBUNTU_VERSION=UBUNTU,
-          **arguments)
+    return build_paddock(tag, "Dockerfile.cuda", CUDA_VERSION=version, UBUNTU_VERSION=UBUNTU, **arguments)
 
 
 def test_one_argument_chooses_both_versions(image):

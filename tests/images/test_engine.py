@@ -5,7 +5,7 @@ import json
 import pytest
 
 from box import Box
-from builder import BASE, CONTEXT, build, settings, stub, unpacked
+from builder import build_paddock, stub, unpacked
 
 TAG = "localhost/paddock-engine"
 STUB = "localhost/stub-llama"
@@ -18,8 +18,7 @@ def image():
     stub(STUB, {"/app/llama-server": program},
          ["ENV LLAMA_ARG_HOST=0.0.0.0", "WORKDIR /app", "USER 65534", 'ENTRYPOINT ["/app/llama-server"]',
           "HEALTHCHECK CMD false"])
-    build(TAG, CONTEXT / "docker/Dockerfile.engine", BASE_IMAGE=BASE, ENGINE_IMAGE=STUB)
-    return settings(TAG)
+    return build_paddock(TAG, "Dockerfile.engine", ENGINE_IMAGE=STUB)
 
 
 @pytest.fixture
@@ -47,4 +46,4 @@ def test_an_engine_image_that_is_too_old_stops_the_build(image):
     """As when its C library does not know what the program asks for."""
     stub("localhost/stub-old", {"/app/llama-server": ""}, ["RUN rm /lib/*-linux-gnu/libm.so.6"])
     with pytest.raises(AssertionError, match="libm.so.6"):
-        build("localhost/never", CONTEXT / "docker/Dockerfile.engine", BASE_IMAGE=BASE, ENGINE_IMAGE="localhost/stub-old")
+        build_paddock("localhost/never", "Dockerfile.engine", ENGINE_IMAGE="localhost/stub-old")

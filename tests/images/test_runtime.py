@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from box import ADDRESS, Box
-from builder import BASE, CONTEXT, SECRET, build, buildah, settings, unpacked
+from builder import CONTEXT, SECRET, build_paddock, buildah, unpacked
 
 TAG = "localhost/paddock"
 CONFIG = """
@@ -23,8 +23,7 @@ TOOLS = ["gcc", "g++", "cc", "ld", "as", "cmake", "ninja", "make", "ccache", "no
 
 @pytest.fixture(scope="module")
 def image():
-    build(TAG, CONTEXT / "docker/Dockerfile", BASE_IMAGE=BASE, COMMIT="0123456789ab")
-    return settings(TAG)
+    return build_paddock(TAG, "Dockerfile")
 
 
 @pytest.fixture(scope="module")

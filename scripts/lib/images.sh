@@ -55,16 +55,20 @@ image_context() {
     <"$IMAGES/canary" >/dev/null
 }
 
-# Nothing that this machine compiled is in it but by the compiler of the same root.
+# Where buildah keeps the folder that the builds mount for it.
 image_cache() {
   local cache=$IMAGES/tmp/buildah-cache/root/.cache/ccache
-  [[ -d ${FRESH_CACHE:-} && ! -d $cache ]] || return 0
-  mkdir -p "$(dirname "$cache")"
-  cp -r "$FRESH_CACHE" "$cache"
+  [[ -d $FRESH_CACHE ]] || return 0
+  mkdir -p "$cache"
+  cp -ru "$FRESH_CACHE/." "$cache/"
 }
 
-# What stays behind is the base and the layers that the next run can use.
-image_clean() { image_buildah rm --all >/dev/null 2>&1 || true; }
+# What stays behind is the base and the layers that the next run can use, until too many have come together.
+image_clean() {
+  image_buildah rm --all >/dev/null 2>&1 || true
+  [[ $(du -s --block-size=1G "$IMAGES/store" | cut -f1) -lt 20 ]] ||
+    { image_buildah rmi --all --force >/dev/null 2>&1 && rm -f "$IMAGES/imported"; }
+}
 
 prepare_images() {
   mkdir -p "$IMAGES/tmp"

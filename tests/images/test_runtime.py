@@ -68,14 +68,7 @@ def test_is_not_root(image, daemon):
     assert "Uid:\t10001\t10001\t10001\t10001" in status, status
 
 
-def needs_health(box):
-    """Until the client commands are here."""
-    if "\n  health " not in box.run_alone("paddock", "--help").stdout:
-        pytest.skip("this paddock has no command `health` yet")
-
-
-def test_health_is_the_daemons(image, box, daemon):
-    needs_health(box)
+def test_health_is_the_daemons(image, daemon):
     kind, *command = image["Healthcheck"]["Test"]
     assert kind == "CMD", "no shell"
     answer = daemon.exec(*command)
@@ -83,7 +76,6 @@ def test_health_is_the_daemons(image, box, daemon):
 
 
 def test_health_fails_where_nobody_answers(image, box):
-    needs_health(box)
     answer = box.run_alone(*image["Healthcheck"]["Test"][1:])
     assert answer.returncode != 0 and "8080" in answer.stdout, answer.stdout
 

@@ -57,6 +57,15 @@ export const gpus = () => ({
 });
 
 const none = {weights: 0, kv: 0, state: 0, compute: 0, output: 0, other: 0, sum: 0};
+const forecast = {
+  source: 'header', sentence: 'Fits: takes 2.0 to 2.4 GiB of GPU 1', notes: ['The compute buffers are a guess.'], load_ms: 4200, ram: {title: 'RAM', index: null, low: 0.3 * GIB, high: 0.3 * GIB, free: 41 * GIB, total: 64 * GIB},
+  devices: [{title: 'GPU 1', index: 1, low: 2 * GIB, high: 2.4 * GIB, free: 6 * GIB, total: 16 * GIB}],
+};
+// Of a launch that lives.
+const foreseen = {
+  ...forecast, source: 'learned', sentence: null, ram: {...forecast.ram, low: 6.9 * GIB, high: 7.2 * GIB, free: null},
+  devices: [{...forecast.devices[0], low: 4.9 * GIB, high: 5.3 * GIB, free: null}],
+};
 export const fits = {
   'gpt-oss-20b': {
     model: 'gpt-oss-20b', verdict: 'spilled', sentence: models['gpt-oss-20b'].fit.sentence, launch: 6, judged: ago(3500), build: '11669 (2f74354)',
@@ -64,12 +73,8 @@ export const fits = {
     ram: {...none, weights: 7.05 * GIB, compute: 0.02 * GIB, sum: 7.07 * GIB, prompt_cache: 8 * GIB}, layers: {on_devices: 25, all: 25},
     context: 4096, context_before_cut: 65536, kv_pools: [{size: 0.11 * GIB, cells: 4096, layers: 12, k_type: 'f16', v_type: 'f16'}],
     proof: ['load_tensors: offloaded 25/25 layers to GPU', 'load_tensors:        CUDA0 model buffer size =  4699.90 MiB', 'load_tensors:   CPU_Mapped model buffer size =  7218.45 MiB'],
-    forecast: null, advice: '2.9 GiB are free on GPU 1: --n-cpu-moe 9 would use them.',
+    forecast: foreseen, advice: '2.9 GiB are free on GPU 1: --n-cpu-moe 9 would use them.',
   },
-};
-const forecast = {
-  source: 'header', sentence: 'Fits: takes 2.0 to 2.4 GiB of GPU 1', notes: ['The compute buffers are a guess.'], load_ms: 4200, ram: {title: 'RAM', index: null, low: 0.3 * GIB, high: 0.3 * GIB, free: 41 * GIB, total: 64 * GIB},
-  devices: [{title: 'GPU 1', index: 1, low: 2 * GIB, high: 2.4 * GIB, free: 6 * GIB, total: 16 * GIB}],
 };
 export const noFit = (id) => ({
   forecast,

@@ -251,6 +251,25 @@ describe('a model', () => {
   });
 });
 
+describe('what if', () => {
+  it('draws the card as it would be, with what goes for it', async () => {
+    const gib = 2 ** 30;
+    open('#/gpus?what=new', [SMALL, model('new')], {
+      'api/plan': {model: 'new', action: 'swap', evict: ['small'], set: null, cost: 1, exact: true, reason: 'small goes'},
+      'api/models/new/fit': {
+        model: 'new', verdict: null, sentence: 'It has not been loaded yet', launch: null, judged: null, devices: [], ram: null, layers: null, context: null,
+        context_before_cut: null, kv_pools: [], proof: [], advice: null,
+        forecast: {source: 'header', sentence: 'Takes 22 GiB', notes: [], load_ms: null, ram: null,
+          devices: [{title: 'GPU 0', index: 0, low: 22 * gib, high: 24 * gib, free: 3 * gib, total: 24 * gib}]},
+      },
+    });
+    const then = () => root.querySelector('[data-outcome]');
+    await eventually(() => expect(then()?.textContent).toContain('might not fit takes 22.0 GiB to 24.0 GiB of 23.0 GiB (3.0 GiB free, ≈ 20.0 GiB of small)'));
+    expect(then()?.querySelector('[role="img"]')?.getAttribute('aria-label'))
+      .toBe('GPU 0 then: Xorg (9) 512 MiB, unaccounted 512 MiB, new, at least 22.0 GiB, new, perhaps 2.0 GiB of 24.0 GiB');
+  });
+});
+
 describe('a verdict', () => {
   it('tells what the prompt cache holds and may hold', async () => {
     const gib = 2 ** 30;

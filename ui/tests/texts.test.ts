@@ -9,8 +9,10 @@ import {blocks, inline} from '../src/store/markdown';
 import {lines, nearest, reranked} from '../src/store/rank';
 import {hashOf, parseHash} from '../src/store/route';
 import {slotsOf} from '../src/store/slots';
+import {outcomes} from '../src/store/whatif';
 import {yaml} from '../src/store/yaml';
-import {row} from './samples';
+import type {Forecast, Plan} from '../src/api/schema';
+import {gpus, row} from './samples';
 
 describe('numbers', () => {
   it('have units', () => {
@@ -229,5 +231,33 @@ describe('what is different between two texts', () => {
   it('takes no long time for texts that have nothing in common', () => {
     const many = (word: string) => Array.from({length: 20_000}, (_, at) => word + at).join('\n');
     expect(diff(many('a'), many('b'))).toHaveLength(40_000);
+  });
+});
+
+describe('what if', () => {
+  const gib = 2 ** 30;
+  const plan = (more: Partial<Plan> = {}): Plan => ({model: 'new', action: 'swap', evict: ['small'], set: null, cost: 1, exact: true, reason: '', ...more});
+  const takes = (low: number, high: number, index: number | null = 0): Forecast => ({
+    source: 'header', sentence: 'Takes', notes: [], load_ms: null, ram: null, devices: [{title: 'GPU', index, low: low * gib, high: high * gib, free: null, total: null}],
+  });
+  const told = (forecast: Forecast, more?: Partial<Plan>) => outcomes(plan(more), forecast, gpus().gpus).map((one) => [one.answer, one.room / gib, one.goes.join()]);
+
+  it('counts what the plan frees', () => {
+    expect(told(takes(20, 22))).toEqual([['fits', 23, 'small']]);
+    expect(told(takes(20, 23))).toEqual([['fits', 23, 'small']]);
+    expect(told(takes(20, 24))).toEqual([['perhaps', 23, 'small']]);
+    expect(told(takes(24, 25))).toEqual([['not', 23, 'small']]);
+    expect(told(takes(20, 22), {action: 'load', evict: []})).toEqual([['not', 3, '']]);
+    expect(told(takes(1, 2), {action: 'load', evict: ['elsewhere']})).toEqual([['fits', 3, '']]);
+  });
+
+  it('says nothing of what does not come, and of cards that are not known', () => {
+    expect(told(takes(1, 2), {action: 'serve'})).toEqual([]);
+    expect(told(takes(1, 2), {action: 'refuse'})).toEqual([]);
+    expect(told({...takes(1, 2), sentence: null})).toEqual([]);
+    expect(told(takes(1, 2, 7))).toEqual([]);
+    expect(told(takes(1, 2, null))).toEqual([]);
+    expect(told(takes(0, 0))).toEqual([]);
+    expect(outcomes(plan(), null, gpus().gpus)).toEqual([]);
   });
 });

@@ -10,12 +10,13 @@ import {between, bytes, difference, share, time} from '../store/format';
 import {beside, places} from '../store/measured';
 import {columns, held, lately, marks, unaccounted, type History} from '../store/gpuhistory';
 import {theme} from '../store/theme';
+import {outcomes, type Outcome} from '../store/whatif';
 import {hashOf, route, setQuery} from '../store/route';
 
-function piecesOf(gpu: Gpu, colour: (model: string) => string): Piece[] {
+function piecesOf(gpu: Gpu, colour: (model: string) => string, shown = gpu.models): Piece[] {
   const rest = unaccounted(gpu);
   return [
-    ...gpu.models.map((one) => ({name: one.model, bytes: one.bytes, kind: colour(one.model)})),
+    ...shown.map((one) => ({name: one.model, bytes: one.bytes, kind: colour(one.model)})),
     ...gpu.others.map((one) => ({name: `${one.name ?? 'process'} (${one.pid})`, bytes: one.bytes, kind: 'other'})),
     ...(rest ? [{name: 'unaccounted', bytes: rest, kind: 'unknown'}] : []),
   ];
@@ -124,8 +125,36 @@ function ByModel({picture}: {picture: Gpus}) {
   );
 }
 
+const ANSWERS = {fits: ['good', '✓', 'would fit'], perhaps: ['warn', '▲', 'might not fit'], not: ['bad', '✖', 'would not fit']} as const;
+
+// The card as it would be then.
+function Then({id, outcome, colour}: {id: string; outcome: Outcome; colour: (model: string) => string}) {
+  const {gpu, stays, goes, freed, estimated, takes, room, answer} = outcome;
+  const [tone, glyph, words] = ANSWERS[answer];
+  const name = `GPU ${gpu.index}`;
+  const pieces = [
+    ...piecesOf(gpu, colour, stays),
+    ...(takes.low ? [{name: `${id}, at least`, bytes: takes.low, kind: colour(id)}] : []),
+    ...(takes.high > takes.low ? [{name: `${id}, perhaps`, bytes: takes.high - takes.low, kind: 'perhaps'}] : []),
+  ];
+  return (
+    <div data-outcome={answer}>
+      <p>
+        <b>{name}</b> <span class={`badge is-${tone}`}><span aria-hidden="true">{glyph}</span> {words}</span> takes {between(takes)} of {bytes(room)}
+        {goes.length > 0 && <span class="faint"> ({bytes(gpu.free)} free, {estimated && '≈ '}{bytes(freed)} of {goes.join(', ')})</span>}
+      </p>
+      <Bar pieces={pieces} total={gpu.total} label={`${name} then`} />
+      <ul class="legend">
+        {pieces.map((piece) => (
+          <li key={piece.name}><span class={`swatch ${piece.kind}`} aria-hidden="true" /> {piece.name} <b>{bytes(piece.bytes)}</b></li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
 // What would come of loading it now.
-function WhatIf() {
+function WhatIf({colour}: {colour: (model: string) => string}) {
   const id = route.value.query.what ?? '';
   const {data: plan, error} = useAsked<Plan>(id ? 'api/plan' : null, {model: id}, 3000);
   const {data: fit} = useAsked<Fit>(id ? `api/models/${segment(id)}/fit` : null);
@@ -144,6 +173,7 @@ function WhatIf() {
         </p>
       )}
       {id && fit && <p>{fit.verdict && <Verdict verdict={fit.verdict} />} {fit.verdict ? `Last time: ${fit.sentence}` : `${fit.sentence}.`} <a href={hashOf('models', [id], {tab: 'fit'})}>more</a></p>}
+      {plan?.model === id && fit?.model === id && outcomes(plan, fit.forecast, gpus.value?.gpus ?? []).map((one) => <Then key={one.gpu.index} id={id} outcome={one} colour={colour} />)}
       {id && fit?.forecast?.sentence && <ForecastCard forecast={fit.forecast} />}
     </section>
   );
@@ -181,7 +211,7 @@ export function GpuPage() {
         )}
       </div>
       {picture && <><h2>By model</h2><ByModel picture={picture} /></>}
-      <WhatIf />
+      <WhatIf colour={colour} />
     </section>
   );
 }

@@ -1,4 +1,5 @@
-// GET /api/config, POST /api/config/reload and /api/config/check, GET /api/matrix.
+// GET and PUT /api/config, GET /api/config/file, POST /api/config/reload and /api/config/check, GET
+// /api/matrix.
 #include "paddock/api/config_desk.h"
 #include "replies.h"
 #include "resources.h"
@@ -22,9 +23,28 @@ ConfigDesk::Answered answer_to(http::Responder responder) {
   };
 }
 
+ConfigDesk::Replied reply_to(http::Responder responder) {
+  return [to = share(std::move(responder))](http::Reply reply) { to->reply(std::move(reply)); };
+}
+
+// The text has all secrets: no page of another origin may have it, nor ask for it.
+void add_config_file(http::RouteTable& routes, const Deps& deps) {
+  const auto kind = http::RouteKind::kControl;
+  routes.add({"GET", "/api/config/file", kind,
+              [deps](const http::Request&, http::Responder to) { deps.desk.file(reply_to(std::move(to))); },
+              http::Role::kAdmin, http::Effect::kChanges});
+  routes.add({"PUT", "/api/config", kind,
+              [deps](const http::Request& request, http::Responder to) {
+                deps.desk.write(request.body, std::string(request.header("If-Match")),
+                                reply_to(std::move(to)));
+              },
+              http::Role::kAdmin});
+}
+
 }  // namespace
 
 void add_config(http::RouteTable& routes, const Deps& deps) {
+  add_config_file(routes, deps);
   const auto kind = http::RouteKind::kControl;
   routes.add(
       {"GET", "/api/config", kind,

@@ -136,6 +136,7 @@ void put_access(Json& root, const config::Access& access) {
   if (!access.cors_origins.empty()) root["cors"]["origins"] = access.cors_origins;
   if (!access.allowed_hosts.empty()) root["allowedHosts"] = access.allowed_hosts;
   if (!access.trusted_proxies.empty()) root["trustedProxies"] = access.trusted_proxies;
+  if (access.config_write) root["admin"]["config_write"] = true;
 }
 
 void put_activity(Json& root, const Config& config) {

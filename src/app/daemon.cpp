@@ -75,6 +75,7 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen
       errands_(control_),
       texts_(control_, kPatience),
       pairs_(control_, kPatience),
+      writer_(live_, writer_wires()),
       tls_files_(control_, command_.tls, [this](const Identity& fresh) { server_.change_tls(fresh); }) {
   spdlog::info("paddock {} ({})", build_version(), build_commit());
   spdlog::info("configuration: {}", printable(name_of(command_.config)));
@@ -82,6 +83,7 @@ Daemon::Daemon(ServeCommand command, config::LoadResult loaded, SourceState seen
   set_capture_limit();
   live_.on_reload([this](LiveConfig::Done done) { reload("request", std::move(done)); });
   live_.on_question(ask(texts_), ask(pairs_));
+  live_.on_write(writer_);
 }
 
 http::RouteTable Daemon::make_routes() {

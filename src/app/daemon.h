@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "cli.h"
+#include "config_writer.h"
 #include "fit_watch.h"
 #include "forecasts.h"
 #include "live_config.h"
@@ -91,6 +92,7 @@ class Daemon {
   void follow(config::LogTarget target);
   void check_machine();
   LiveConfig::Ask ask(Thinker& thinker);
+  ConfigWriter::Wires writer_wires();
 
   ServiceManager& manager_;
   const ServeCommand command_;
@@ -128,6 +130,7 @@ class Daemon {
   // Texts apart from what is in force: one may name files where looking takes for ever.
   Thinker texts_;
   Thinker pairs_;
+  const ConfigWriter writer_;
   TlsFiles tls_files_;
   std::optional<Reloader> reloader_;  // only while run() runs
 };

@@ -135,4 +135,21 @@ LiveConfig::Ask Daemon::ask(Thinker& thinker) {
   };
 }
 
+// The job asks for its reload before its turn ends, so that the reloader does not take the change for
+// somebody else's first.
+ConfigWriter::Wires Daemon::writer_wires() {
+  const auto files = [this](ConfigWriter::Job job) {
+    boost::asio::post(control_, [this, job = std::move(job)] {
+      if (!reloader_) return job({});
+      Reloader* const reloader = &*reloader_;
+      reloader->run([this, reloader, job] {
+        job([this, reloader](LiveConfig::Done done) {
+          reloader->load("changed over the API", hand_over(std::move(done)));
+        });
+      });
+    });
+  };
+  return {ask(texts_), files};
+}
+
 }  // namespace paddock::app

@@ -5,6 +5,7 @@
 
 #include "check_report.h"
 #include "config_view.h"
+#include "config_writer.h"
 #include "machine_facts.h"
 #include "paddock/base/wall_time.h"
 #include "paddock/http/error.h"
@@ -78,6 +79,8 @@ std::string LiveConfig::description() const {
     json["rejected"] = {{"at", rfc3339(rejected_->at)}, {"diagnostics", findings_json(rejected_->findings)}};
   }
   lock.unlock();
+  const std::string why = why_not_written(*effective);
+  json["not_writable"] = why.empty() ? Json() : Json(why);
   json["config"] = view_of(*effective);
   return text(json);
 }
@@ -92,6 +95,12 @@ void LiveConfig::check(std::string text, Answered answered) {
 
 void LiveConfig::together(Answered answered) {
   about_pairs_([running = config()] { return together_json(together_in(*running)); }, std::move(answered));
+}
+
+void LiveConfig::file(Replied replied) { writer_->file(std::move(replied)); }
+
+void LiveConfig::write(std::string text, std::string if_match, Replied replied) {
+  writer_->write(std::move(text), std::move(if_match), std::move(replied));
 }
 
 api::ConfigDesk::Reloaded applied(const Changes& changes, const std::vector<config::Diagnostic>& findings) {

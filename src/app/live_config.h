@@ -1,6 +1,6 @@
 // LiveConfig: the configuration in force, what was found in it, and what was last rejected in its place; and
 // all that as people see it. It holds and describes; what a new one changes is the daemon's business.
-// Thread-safe but for on_reload() and on_question(), which are called before anybody else has it.
+// Thread-safe but for on_reload(), on_question() and on_write(), which are called before anybody else has it.
 #pragma once
 
 #include <chrono>
@@ -19,6 +19,8 @@
 
 namespace paddock::app {
 
+class ConfigWriter;
+
 class LiveConfig final : public api::ConfigDesk {
  public:
   using Done = std::function<void(Reloaded)>;
@@ -34,6 +36,9 @@ class LiveConfig final : public api::ConfigDesk {
     about_pairs_ = std::move(about_pairs);
   }
 
+  // `writer` outlives whoever asks.
+  void on_write(const ConfigWriter& writer) { writer_ = &writer; }
+
   const config::Current& current() const { return current_; }
   std::shared_ptr<const config::Config> config() const;
   std::vector<config::Diagnostic> findings() const;
@@ -46,6 +51,8 @@ class LiveConfig final : public api::ConfigDesk {
   void reload(Done done) override { reload_(std::move(done)); }
   void check(std::string text, Answered answered) override;
   void together(Answered answered) override;
+  void file(Replied replied) override;
+  void write(std::string text, std::string if_match, Replied replied) override;
 
  private:
   struct Rejected {
@@ -57,6 +64,7 @@ class LiveConfig final : public api::ConfigDesk {
   std::function<void(Done)> reload_;
   Ask about_texts_;
   Ask about_pairs_;
+  const ConfigWriter* writer_ = nullptr;
   config::Current current_;
   mutable std::mutex mutex_;  // guards what follows
   std::vector<config::Diagnostic> findings_;

@@ -88,10 +88,8 @@ Json changes_json(const config::Config& running, const config::Config& now, cons
   return json;
 }
 
-}  // namespace
-
-std::string check_text(std::string_view text, const config::Config& running, const config::EnvLookup& env,
-                       const MachineFacts& facts) {
+Json judge(std::string_view text, const config::Config& running, const config::EnvLookup& env,
+           const MachineFacts& facts) {
   const std::string name = name_for(running);
   config::LoadResult real = config::load_text(text, name, env);
   config::LoadResult blind = config::load_text(text, name, masked(env));
@@ -106,7 +104,24 @@ std::string check_text(std::string_view text, const config::Config& running, con
   const config::Config* seen = blind.readable.get();
   json["changes"] = real.config ? changes_json(running, *real.config, seen) : Json();
   json["config"] = real.config && seen != nullptr ? view_of(*seen) : Json();
+  return json;
+}
+
+std::string words(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+std::string check_text(std::string_view text, const config::Config& running, const config::EnvLookup& env,
+                       const MachineFacts& facts) {
+  return words(judge(text, running, env, facts));
+}
+
+std::string faults_in(std::string_view text, const config::Config& running, const config::EnvLookup& env,
+                      const MachineFacts& facts) {
+  const Json judged = judge(text, running, env, facts);
+  return judged["valid"] == true ? std::string() : words(judged);
 }
 
 }  // namespace paddock::app

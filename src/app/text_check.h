@@ -20,4 +20,8 @@ namespace paddock::app {
 std::string check_text(std::string_view text, const config::Config& running, const config::EnvLookup& env,
                        const MachineFacts& facts);
 
+// Empty if the text could be put in force; else the same JSON, which says why not.
+std::string faults_in(std::string_view text, const config::Config& running, const config::EnvLookup& env,
+                      const MachineFacts& facts);
+
 }  // namespace paddock::app

@@ -78,6 +78,7 @@ struct Draft {
   Field<bool> include_aliases_in_list;
   Field<std::vector<ApiKeyDraft>> api_keys;
   CorsDraft cors;
+  AdminDraft admin;
   Field<TextList> allowed_hosts;
   Field<TextList> trusted_proxies;
   StoreDraft store;

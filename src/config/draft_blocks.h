@@ -97,6 +97,10 @@ struct CorsDraft {
   Field<TextList> origins;
 };
 
+struct AdminDraft {
+  Field<bool> config_write;
+};
+
 struct UpstreamDraft {
   Field<TextList> ignore_paths;
 };

@@ -31,6 +31,7 @@ constexpr Key<Draft> kTopKeys[] = {
     {"models", &read_elsewhere<Draft>},
     {"apiKeys", &part<&Draft::api_keys, read_api_keys>},
     {"cors", &part<&Draft::cors, read_cors>},
+    {"admin", &part<&Draft::admin, read_admin>},
     {"allowedHosts", &value<&Draft::allowed_hosts>},
     {"trustedProxies", &value<&Draft::trusted_proxies>},
     {"logRequests", &value<&Draft::log_requests>},

@@ -1,4 +1,4 @@
-// The keys of `apiKeys` and `cors`.
+// The keys of `apiKeys`, `cors` and `admin`.
 #include <algorithm>
 
 #include "parse_blocks.h"
@@ -17,6 +17,10 @@ constexpr Key<ApiKeyDraft> kApiKeyKeys[] = {
 
 constexpr Key<CorsDraft> kCorsKeys[] = {
     {"origins", &value<&CorsDraft::origins>},
+};
+
+constexpr Key<AdminDraft> kAdminKeys[] = {
+    {"config_write", &value<&AdminDraft::config_write>},
 };
 
 // An unknown key is no mere warning here: a `role` that is not read would leave a key with all of them.
@@ -73,6 +77,10 @@ void read_api_keys(Reader& reader, const Entry& entry, Field<std::vector<ApiKeyD
 
 void read_cors(Reader& reader, const Entry& entry, CorsDraft& cors) {
   read_block<CorsDraft>(reader, entry, kCorsKeys, cors);
+}
+
+void read_admin(Reader& reader, const Entry& entry, AdminDraft& admin) {
+  read_block<AdminDraft>(reader, entry, kAdminKeys, admin);
 }
 
 }  // namespace paddock::config

@@ -14,6 +14,7 @@ void read_filters(Reader& reader, const Entry& entry, FiltersDraft& filters);
 void read_timeouts(Reader& reader, const Entry& entry, TimeoutsDraft& timeouts);
 
 void read_api_keys(Reader& reader, const Entry& entry, Field<std::vector<ApiKeyDraft>>& keys);
+void read_admin(Reader& reader, const Entry& entry, AdminDraft& admin);
 void read_cors(Reader& reader, const Entry& entry, CorsDraft& cors);
 void read_hooks(Reader& reader, const Entry& entry, HooksDraft& hooks);
 void read_ollama(Reader& reader, const Entry& entry, OllamaDraft& ollama);

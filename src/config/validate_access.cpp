@@ -212,6 +212,23 @@ std::vector<std::string> proxies(const Field<TextList>& field, Report& report) {
   return list;
 }
 
+// Who may write the file may have any program run.
+bool config_write(const AdminDraft& draft, const Access& access, Report& report) {
+  const Field<bool>& field = draft.config_write;
+  if (!field.value || !field.value->value) return false;
+  const std::vector<std::string>& origins = access.cors_origins;
+  if (std::find(origins.begin(), origins.end(), "*") != origins.end()) {
+    report.error(field.value->pos, "'admin.config_write' is on while 'cors.origins' has '*'",
+                 "any page of the world could have programs run here: name the origins that you mean");
+  } else if (access.api_keys.empty()) {
+    report.warning(field.value->pos,
+                   "'admin.config_write' is on and there are no 'apiKeys': whoever reaches paddock may "
+                   "change what it runs",
+                   "give keys, of which those without the role admin may not");
+  }
+  return true;
+}
+
 }  // namespace
 
 Access validate_access(const Draft& draft, const NameTable& names, Report& report) {
@@ -220,6 +237,7 @@ Access validate_access(const Draft& draft, const NameTable& names, Report& repor
   access.cors_origins = origins(draft.cors.origins, report);
   access.allowed_hosts = hosts(draft.allowed_hosts, report);
   access.trusted_proxies = proxies(draft.trusted_proxies, report);
+  access.config_write = config_write(draft.admin, access, report);
   return access;
 }
 

@@ -44,6 +44,7 @@ TABLES = {
     "kUpstreamKeys": ["upstream"],
     "kApiKeyKeys": ["apiKeys.*"],
     "kCorsKeys": ["cors"],
+    "kAdminKeys": ["admin"],
     "kPeerKeys": ["peers.*"],
     "kSelectorKeys": ["selectors.*"],
     "kSettingsKeys": ["selectors.*.settings"],

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "paddock/http/handler.h"
+
 namespace paddock::api {
 
 class ConfigDesk {
@@ -29,6 +31,14 @@ class ConfigDesk {
   virtual void check(std::string text, Answered answered) = 0;
   // The JSON of GET /api/matrix: which models may run beside each other, as things are configured.
   virtual void together(Answered answered) = 0;
+
+  // Called once, on any thread.
+  using Replied = std::function<void(http::Reply)>;
+  // The answer of GET /api/config/file: the text with its secrets, where `admin.config_write` lets it out.
+  virtual void file(Replied replied) = 0;
+  // The answer of PUT /api/config: `text` becomes the file and is in force, if the file is still what
+  // `if_match` names.
+  virtual void write(std::string text, std::string if_match, Replied replied) = 0;
 };
 
 }  // namespace paddock::api

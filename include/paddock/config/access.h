@@ -29,6 +29,7 @@ struct Access {
   std::vector<std::string> cors_origins;     // `scheme://host[:port]`, lower case, no usual port; or `*`
   std::vector<std::string> allowed_hosts;    // lower case, no port; `*.x`: every name below x; `*`: any
   std::vector<std::string> trusted_proxies;  // base/ip_range.h
+  bool config_write = false;  // admins may change the file over the API, and so run any program
 
   friend bool operator==(const Access&, const Access&) = default;
 };

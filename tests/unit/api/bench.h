@@ -66,10 +66,16 @@ class FakeDesk final : public ConfigDesk {
     answered(thought);
   }
   void together(Answered answered) override { answered(thought); }
+  void file(Replied replied) override { replied(file_reply); }
+  void write(std::string text, std::string if_match, Replied replied) override {
+    checked = if_match + " " + text;
+    replied(file_reply);
+  }
 
   Reloaded answer{true, "{\"reloaded\":true}\n"};
   std::optional<std::string> thought = "{}\n";
   std::string checked;
+  http::Reply file_reply{412, "text/plain", "hm\n", {}};
 };
 
 // Of every model the same, or nothing yet.

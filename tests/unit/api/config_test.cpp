@@ -35,6 +35,15 @@ TEST(Config, ChecksTheBodyAsItCame) {
   EXPECT_EQ(bench.desk.checked, "models: {}\n");
 }
 
+TEST(Config, TheDeskAnswersForTheFile) {
+  Bench bench;
+  const auto text = bench.call("GET", "/api/config/file");
+  EXPECT_EQ(text.status, 412);
+  EXPECT_EQ(text.body, "hm\n");
+  EXPECT_EQ(bench.call("PUT", "/api/config", {{"If-Match", "\"v1\""}}, "models: {}\n").status, 412);
+  EXPECT_EQ(bench.desk.checked, "\"v1\" models: {}\n");
+}
+
 TEST(Config, SaysWhenThereIsTooMuchToThinkAbout) {
   Bench bench;
   bench.desk.thought = std::nullopt;

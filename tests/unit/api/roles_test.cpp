@@ -59,6 +59,7 @@ TEST(Roles, AreThoseOfTheTable) {
       {"/api/events", Role::kObserve},
       {"/api/events/v2", Role::kObserve},
       {"/api/config", Role::kAdmin},
+      {"/api/config/file", Role::kAdmin},
       {"/api/matrix", Role::kObserve},
       {"/logs", Role::kAdmin},
       {"/api/logs", Role::kAdmin},
@@ -74,6 +75,8 @@ TEST(Roles, AreThoseOfTheTable) {
   }
   EXPECT_TRUE(bench.routes.find("GET", "/unload").route->changes("GET"));
   EXPECT_EQ(bench.routes.find("POST", "/api/config/check").route->role, Role::kAdmin);
+  EXPECT_EQ(bench.routes.find("PUT", "/api/config").route->role, Role::kAdmin);
+  EXPECT_TRUE(bench.routes.find("GET", "/api/config/file").route->changes("GET")) << "it has secrets";
 }
 
 }  // namespace

@@ -76,6 +76,22 @@ TEST(LoadAccess, OriginsAreWrittenAsBrowsersDo) {
   }
 }
 
+TEST(LoadAccess, WritingTheFileIsOffUnlessItIsAskedForAndNeverOpenToTheWorld) {
+  EXPECT_FALSE(load("").config().access.config_write);
+  EXPECT_FALSE(load("admin: {config_write: }").config().access.config_write);
+  EXPECT_FALSE(load("admin: {config_write: false}").config().access.config_write);
+  EXPECT_TRUE(load("apiKeys: [k]\nadmin: {config_write: true}").config().access.config_write);
+  EXPECT_THAT(load("apiKeys: [k]\nadmin: {config_write: true}").diagnostics(), IsEmpty());
+  const Loaded open = load("admin: {config_write: $v[[true]]}");
+  EXPECT_TRUE(open.config().access.config_write);
+  EXPECT_THAT(open.diagnostics(), ElementsAre(warning(open.at("v"), "there are no 'apiKeys'")));
+  const Loaded world = load("apiKeys: [k]\ncors: {origins: ['*']}\nadmin: {config_write: $v[[true]]}");
+  EXPECT_THAT(world.diagnostics(), ElementsAre(AllOf(error(world.at("v"), "'cors.origins' has '*'"),
+                                                     hint("name the origins"))));
+  const Loaded word = load("admin: {config_write: $v[[always]]}");
+  EXPECT_THAT(word.diagnostics(), ElementsAre(error(word.at("v"), "must be true or false")));
+}
+
 TEST(LoadAccess, HostsAreNamesAlone) {
   const Loaded loaded = load("allowedHosts: [Paddock, '*.box.lan', '*', 10.1.2.3, 'fd00::1']");
   EXPECT_THAT(loaded.diagnostics(), IsEmpty());

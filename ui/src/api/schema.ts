@@ -451,6 +451,7 @@ export type Config = {
     at: string;
     diagnostics: Diagnostic[];
   } | null;
+  not_writable: string | null;
   config: Record<string, unknown>;
 };
 

@@ -151,7 +151,8 @@ std::optional<WallTime> time_in(std::string_view text) {
     return *whole_number<int>(text.substr(from, size));
   };
   const year_month_day day{year{part(0, 4)}, month(part(5, 2)), std::chrono::day(part(8, 2))};
-  if (!day.ok()) return std::nullopt;
+  // Farther years do not fit into the nanoseconds of the system's clock.
+  if (!day.ok() || day.year() < year{1970} || day.year() > year{2200}) return std::nullopt;
   return sys_days(day) + hours(part(11, 2)) + minutes(part(14, 2)) + seconds(part(17, 2)) +
          milliseconds(part(20, 3));
 }

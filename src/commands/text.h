@@ -26,7 +26,8 @@ std::string span(double seconds);
 // `42.3`; `-` where there is none.
 std::string speed(std::optional<double> per_second);
 
-// `2026-01-31T12:00:00.000Z` as the API writes it; nothing if it is anything else.
+// `2026-01-31T12:00:00.000Z` as the API writes it; nothing if it is anything else, or not between 1970
+// and 2200.
 std::optional<WallTime> time_in(std::string_view rfc3339);
 // `2026-01-31 12:00:00.000` in the zone of this process.
 std::string local_time(WallTime time);

@@ -9,7 +9,8 @@ that it leaves off switched on. `paddock check` must find no error. Each ${env.N
 
 Command lines: every line of a ```sh block, with those before it in the same document, in a folder that looks
 like the top of a clone (build/release/paddock, config/). A yaml block whose first line is `# NAME.yaml` lies
-there under that name. Port 8080 is another one, with a daemon behind it that runs config/demo.yaml, and
+there under that name. Port 8080 is another one, with a daemon behind it that runs config/demo.yaml with
+admin.config_write, and
 PADDOCK_HOST names it; a line that starts a daemon is stopped once it answers. What is not run stands in
 NOT_RUN, with the reason.
 """
@@ -222,7 +223,9 @@ def run(root, paddock):
     with Clone(root, paddock) as clone:
         for place, text in configurations(root):
             report.add(place, "does not load", clone.loads(text))
-        listen = ["build/release/paddock", "--config", "config/demo.yaml", "--listen", f"127.0.0.1:{clone.port}"]
+        # The documents also show what must be switched on first.
+        clone.write("demo.yaml", read(root, "config/demo.yaml") + "\nadmin: {config_write: true}\n")
+        listen = ["build/release/paddock", "--config", "demo.yaml", "--listen", f"127.0.0.1:{clone.port}"]
         with Daemon(clone, listen, clone.port, clone.environment()) as demo:
             report.add("config/demo.yaml", "is served", demo.trouble_at_start())
             run_documents(root, clone, report, used)

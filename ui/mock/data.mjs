@@ -117,7 +117,7 @@ export const stats = {
 };
 
 export const config = {
-  files: ['/etc/paddock/config.yaml'], watched: true, loaded: ago(7200), rejected: null,
+  files: ['/etc/paddock/config.yaml'], watched: true, loaded: ago(7200), rejected: null, not_writable: null,
   diagnostics: [{severity: 'warning', file: '/etc/paddock/config.yaml', line: 20, column: 1, message: "unknown key 'modles' is ignored", hint: "did you mean 'models'?"}],
   config: {
     apiKeys: ['***'], healthCheckTimeout: 120, models: Object.fromEntries(Object.values(models).map((one) => [one.id, {cmd: one.cmd, ttl: one.ttl, env: ['CUDA_VISIBLE_DEVICES=0,1'], aliases: one.aliases}])),

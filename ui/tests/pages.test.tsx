@@ -662,7 +662,7 @@ describe('the playground', () => {
 describe('the configuration', () => {
   const found = (severity: 'error' | 'warning', message: string, hint = '') => ({severity, file: '/etc/paddock/config.yaml', line: 20, column: 3, message, hint});
   const config = (more: object = {}) => ({
-    files: ['/etc/paddock/config.yaml'], watched: true, loaded: '2026-01-01T00:00:00Z', rejected: null, diagnostics: [],
+    files: ['/etc/paddock/config.yaml'], watched: true, loaded: '2026-01-01T00:00:00Z', rejected: null, not_writable: null, diagnostics: [],
     config: {apiKeys: ['[REDACTED]'], models: {small: {cmd: EVIL}}}, ...more,
   });
 
@@ -780,6 +780,59 @@ describe('the configuration', () => {
     expect(document.activeElement).toBe(area);
     expect(area.selectionStart).toBe(8);
     expect(text()).not.toContain('What it would do');
+  });
+
+  const file = (body: string, version: string) => new Response(body, {headers: {ETag: version}});
+
+  it('is written by an admin who may, once he has seen what comes of it', async () => {
+    const wrote: Asked[] = [];
+    open('#/config', [SMALL], {
+      'api/config': config(), 'POST api/config/check': checked(), 'api/config/file': () => file('models: {}\r\n', '"one"'),
+      'PUT api/config': (asked: Asked) => {
+        wrote.push(asked);
+        return new Response(JSON.stringify({reloaded: true, added: ['large'], removed: [], renewed: [], next_start: [], diagnostics: []}), {headers: {ETag: '"two"'}});
+      },
+    });
+    await eventually(() => press('edit the file'));
+    await eventually(() => expect(root.querySelector<HTMLTextAreaElement>('.editor textarea')!.value).toBe('models: {}\n'));
+    await eventually(() => expect(text()).toContain('What it would do'));
+    expect(text()).not.toContain('apply …'); // there is nothing to write
+    type('models: {large: {cmd: x}}\n');
+    await eventually(() => press('apply …'));
+    expect(root.querySelector('dialog')?.textContent).toContain('large');
+    expect(wrote).toEqual([]);
+    press('write and use it');
+    await eventually(() => expect(text()).toContain('added: large'));
+    expect(wrote.map((one) => [one.headers.get('If-Match'), one.body])).toEqual([['"one"', 'models: {large: {cmd: x}}\r\n']]);
+    expect(text()).not.toContain('apply …'); // it is what the file says now
+    type('models: {}\n');
+    await eventually(() => press('apply …'));
+    press('write and use it');
+    await eventually(() => expect(wrote.at(-1)!.headers.get('If-Match')).toBe('"two"'));
+  });
+
+  it('is not written over what somebody else has changed', async () => {
+    let content = 'models: {}\n';
+    open('#/config', [SMALL], {
+      'api/config': config(), 'POST api/config/check': checked(), 'api/config/file': () => file(content, `"${content.length}"`),
+      'PUT api/config': () => failure(412, 'config_changed', 'somebody has changed it'),
+    });
+    await eventually(() => press('edit the file'));
+    await eventually(() => expect(root.querySelector<HTMLTextAreaElement>('.editor textarea')!.value).toBe(content));
+    type('mine: {}\n');
+    await eventually(() => press('apply …'));
+    press('write and use it');
+    await eventually(() => expect(root.querySelector('[role=alert]')?.textContent).toContain('somebody has changed it'));
+    expect(root.querySelector<HTMLTextAreaElement>('.editor textarea')!.value).toBe('mine: {}\n');
+    content = 'theirs: {}\n';
+    press('put the file’s text here, in place of mine');
+    await eventually(() => expect(root.querySelector<HTMLTextAreaElement>('.editor textarea')!.value).toBe(content));
+  });
+
+  it('says why the file cannot be written', async () => {
+    open('#/config', [SMALL], {'api/config': config({not_writable: 'the configuration cannot be changed from here'})});
+    await eventually(() => expect(text()).toContain('And the configuration cannot be changed from here.'));
+    expect(text()).not.toContain('edit the file');
   });
 
   it('warns of masks in the text, and says when it cannot be judged', async () => {

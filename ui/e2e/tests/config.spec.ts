@@ -15,6 +15,20 @@ test('a text is judged as the configuration, and nothing of it comes into force'
   expect(models.data.map((one: {id: string}) => one.id).sort()).toEqual(['large', 'small']);
 });
 
+test('an admin changes the file, and what it says is in force', async ({page, paddock}) => {
+  const daemon = await paddock({small: {}}, {top: 'admin: {config_write: true}'});
+  await page.goto(`${daemon.url}ui/#/config`);
+  await page.getByRole('button', {name: 'edit the file'}).click();
+  const editor = page.getByRole('textbox', {name: 'What if the file said'});
+  await expect(editor).toHaveValue(/config_write/);
+  await editor.fill((await editor.inputValue()).replace(/\n*$/, '\n  fresh:\n    cmd: sh -c "exec sleep ${PORT}"\n'));
+  await page.getByRole('button', {name: 'apply'}).click();
+  await page.getByRole('button', {name: 'write and use it'}).click();
+  await expect(page.getByText('added: fresh')).toBeVisible();
+  const models = await daemon.get('v1/models');
+  expect(models.data.map((one: {id: string}) => one.id).sort()).toEqual(['fresh', 'small']);
+});
+
 test('the pairs that may run together are a table', async ({page, paddock}) => {
   const daemon = await paddock({small: {}, large: {}, other: {}}, {top: 'groups:\n  pair:\n    swap: false\n    members: [small, large]'});
   await page.goto(`${daemon.url}ui/#/config`);

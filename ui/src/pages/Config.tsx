@@ -110,7 +110,7 @@ export function ConfigPage() {
           {data.diagnostics.length > 0 ? <Findings found={data.diagnostics} /> : <p class="is-good">✓ nothing to complain of</p>}
           <PlanTester />
           <Together again={data.loaded} />
-          <ConfigDraft inForce={data} />
+          <ConfigDraft inForce={data} onApplied={(applied) => (setProblem(''), setDone(applied), refresh())} />
           <h2>In force, with secrets masked</h2>
           <ol class="yaml" tabIndex={0} aria-label="The configuration in force">{text.split('\n').map((line, at) => <li key={at}>{line}</li>)}</ol>
         </>

@@ -1,10 +1,12 @@
 // A configuration that is not in force: what the daemon thinks of a text, and what it would do with it. The
-// text stays in the tab, and nothing that is done here changes anything.
+// text stays in the tab, but where the file may be written an admin can put it there.
 import {useEffect, useRef, useState} from 'preact/hooks';
-import {ask, errorOf, isAbort, messageOf} from '../api/http';
-import type {Config, ConfigChecked, Diagnostic} from '../api/schema';
+import {ApiError, ask, errorOf, isAbort, messageOf} from '../api/http';
+import type {Config, ConfigChecked, Diagnostic, Reloaded} from '../api/schema';
 import {useSettled} from '../parts/hooks';
-import {Note, save} from '../parts/parts';
+import {Dialog, Note, save} from '../parts/parts';
+import {askForKey} from '../store/app';
+import {readFile, writeFile, type FileText} from '../store/configfile';
 import {plural} from '../store/format';
 import {diff} from '../store/linediff';
 import {yaml} from '../store/yaml';
@@ -80,8 +82,64 @@ function Difference({before, now}: {before: string; now: string}) {
   );
 }
 
-export function ConfigDraft({inForce}: {inForce: Config}) {
+interface WriteProps {
+  text: string;
+  file: FileText;
+  changes: NonNullable<ConfigChecked['changes']>;
+  onDone: (done: Reloaded, now: FileText) => void;
+  onReread: () => void;
+}
+
+// The last step: what comes of it is said once more, and what stood in its way.
+function Write({text, file, changes, onDone, onReread}: WriteProps) {
+  const [sure, setSure] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<unknown>(null);
+  const write = async () => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      const {done, now} = await writeFile(text, file);
+      onDone(done, now);
+    } catch (failed) {
+      if (!askForKey.value) setProblem(failed);
+    }
+    setBusy(false);
+    setSure(false);
+  };
+  const passed = problem instanceof ApiError && problem.code === 'config_changed';
+  return (
+    <>
+      {problem !== null && <Note tone="bad">{messageOf(problem)} {passed && <button type="button" onClick={onReread}>put the file’s text here, in place of mine</button>}</Note>}
+      <p><button type="button" class="main" disabled={busy} onClick={() => setSure(true)}>apply …</button></p>
+      {sure && (
+        <Dialog title="Write the file and use it?" onClose={() => setSure(false)}>
+          <WouldHappen changes={changes} />
+          <p class="faint">Running answers are not cut. What was in the file stays beside it, as .bak.</p>
+          <div class="buttons">
+            <button type="button" class="main" disabled={busy} onClick={() => void write()}>write and use it</button>
+            <button type="button" onClick={() => setSure(false)}>cancel</button>
+          </div>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+export function ConfigDraft({inForce, onApplied}: {inForce: Config; onApplied: (done: Reloaded) => void}) {
   const [text, setText] = useState('');
+  const [file, setFile] = useState<FileText | null>(null);
+  const [refused, setRefused] = useState('');
+  const edit = async () => {
+    setRefused('');
+    try {
+      const found = await readFile();
+      setFile(found);
+      setText(found.text);
+    } catch (failed) {
+      if (!askForKey.value) setRefused(messageOf(failed));
+    }
+  };
   const {checked, error, waiting} = useChecked(text);
   const area = useRef<HTMLTextAreaElement>(null);
   const numbers = useRef<HTMLPreElement>(null);
@@ -98,10 +156,12 @@ export function ConfigDraft({inForce}: {inForce: Config}) {
       <h2 id="draft">What if the file said …</h2>
       <p class="faint">
         {inForce.files.length > 1 && `The text stands for all ${inForce.files.length} files. `}
-        Judged by the daemon as you type; nothing is written. The file itself has secrets and is not shown: paste it, open it, or begin with what is in force.
+        Judged by the daemon as you type; nothing is written{inForce.not_writable === null ? ' before you say so' : ''}.{' '}
+        {inForce.not_writable === null ? 'The file has secrets, which are shown with it.' : `The file itself has secrets and is not shown: paste it, open it, or begin with what is in force. And ${inForce.not_writable}.`}
       </p>
       <div class="filters">
         <label>open a file <input type="file" accept=".yml,.yaml" onChange={(event) => void event.currentTarget.files?.[0]?.text().then(setText)} /></label>
+        {inForce.not_writable === null && <button type="button" class="main" onClick={() => void edit()}>{file ? 'get the file again' : 'edit the file'}</button>}
         <button type="button" onClick={() => setText(now + '\n')}>begin with what is in force</button>
         <button type="button" disabled={!text} onClick={() => save('config.yaml', 'application/yaml', [text])}>save as a file</button>
       </div>
@@ -116,11 +176,16 @@ export function ConfigDraft({inForce}: {inForce: Config}) {
         {text && checked && !waiting && (checked.diagnostics.length ? plural(checked.diagnostics.length, 'finding') : <span class="is-good">✓ nothing to complain of</span>)}
       </div>
       {error && <Note tone="bad">{error}</Note>}
+      {refused && <Note tone="bad">{refused}</Note>}
       {/(^|[\s"'=])\*\*\*/m.test(text) && <Note tone="warn">`***` stands where a secret is not shown. Put the secret there before you use the text.</Note>}
       {text && checked && (
         <>
           <Findings found={checked.diagnostics} onGo={go} />
           {checked.changes && <><h3>What it would do</h3><WouldHappen changes={checked.changes} /></>}
+          {file && inForce.not_writable === null && !waiting && checked.changes && text !== file.text && (
+            <Write text={text} file={file} changes={checked.changes} onReread={() => void edit()}
+              onDone={(done, now) => (setFile(now), onApplied(done))} />
+          )}
           {checked.config && <><h3>What is different from what is in force</h3><Difference before={now} now={yaml(checked.config)} /></>}
         </>
       )}

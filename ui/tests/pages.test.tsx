@@ -4,7 +4,8 @@ import {act} from 'preact/test-utils';
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import {App} from '../src/app';
 import type {Model} from '../src/api/schema';
-import {askForKey, live, gpus as pictures, notices} from '../src/store/app';
+import {askForKey, history as past, live, gpus as pictures, notices} from '../src/store/app';
+import {EMPTY} from '../src/store/gpuhistory';
 import {NOTHING} from '../src/store/live';
 import {failed, gpus, launch, line, model, request, row} from './samples';
 import {eventually, failure, FakeDaemon, FakeStream, type Answer, type Asked} from './support';
@@ -47,6 +48,7 @@ beforeEach(() => {
   streams = [];
   live.value = NOTHING;
   pictures.value = null;
+  past.value = EMPTY;
   notices.value = [];
   askForKey.value = '';
   sessionStorage.clear();
@@ -201,6 +203,26 @@ describe('the cards', () => {
     });
     await eventually(() => expect(cells()).toEqual(['GPU 0', '18.0 GiB to 19.5 GiB', '19.0 GiB', '20.0 GiB', '+512 MiB', '+1.0 GiB', '✓ fits']));
     expect(text()).toContain('32.0/64.0 GiB used');
+  });
+
+  const gib = 2 ** 30;
+  const broken = (estimated: boolean, ram: object) => ({
+    'api/gpus': {...gpus(), gpus: [{...gpus().gpus[0]!, models: [{model: 'small', generation: 3, bytes: 20 * gib, estimated}]}]},
+    'api/models/small/fit': {model: 'small', launch: 3, devices: [{card: 'GPU 0', weights: 17 * gib, kv: 2 * gib, compute: 0, sum: 19 * gib}], forecast: null, ram},
+  });
+  const bars = () => [...root.querySelectorAll('.bar')].map((one) => one.getAttribute('aria-label'));
+
+  it('break down what a model holds, on the card and in RAM', async () => {
+    open('#/gpus', [SMALL], broken(false, {sum: 3 * gib, prompt_cache: gib}));
+    await eventually(() => expect(bars()[0]).toContain('small: weights 17.0 GiB, small: KV cache 2.0 GiB, small: the rest 1.0 GiB, Xorg'));
+    expect(bars()[1]).toBe('RAM: small 4.0 GiB, others 28.0 GiB of 64.0 GiB');
+  });
+
+  it('break down no estimate, nor what is only mapped', async () => {
+    open('#/gpus', [SMALL], broken(true, {sum: 40 * gib, prompt_cache: 0}));
+    await eventually(() => expect(text()).toContain('some of it is mapped from files'));
+    expect(bars()[0]).toContain('small 20.0 GiB');
+    expect(bars()[1]).toBe('RAM: used 32.0 GiB of 64.0 GiB');
   });
 });
 

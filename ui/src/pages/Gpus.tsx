@@ -1,11 +1,11 @@
 // Who has the memory of each card, now and over the time that this tab has watched.
 import {useEffect, useMemo, useRef, useState} from 'preact/hooks';
 import type {Fit, Gpu, Gpus, Plan} from '../api/schema';
-import {segment} from '../api/http';
+import {get, segment} from '../api/http';
 import {useAsked, useEvery} from '../parts/hooks';
 import {ForecastCard} from '../parts/FitCard';
 import {Bar, Empty, Note, Verdict, type Piece} from '../parts/parts';
-import {gpus, gpusProblem, history, lookAtGpus, models} from '../store/app';
+import {gpus, gpusProblem, history, keyEpoch, lookAtGpus, models} from '../store/app';
 import {between, bytes, difference, share, time} from '../store/format';
 import {beside, places} from '../store/measured';
 import {columns, held, lately, marks, unaccounted, type History} from '../store/gpuhistory';
@@ -20,6 +20,55 @@ function piecesOf(gpu: Gpu, colour: (model: string) => string, shown = gpu.model
     ...gpu.others.map((one) => ({name: `${one.name ?? 'process'} (${one.pid})`, bytes: one.bytes, kind: 'other'})),
     ...(rest ? [{name: 'unaccounted', bytes: rest, kind: 'unknown'}] : []),
   ];
+}
+
+const SHADES = [['weights', 'weights', ''], ['kv', 'KV cache', ' shade-1'], ['compute', 'compute', ' shade-2']] as const;
+
+// What a model holds, in the parts that its log tells of; what is left is in no log.
+function shaded(piece: Piece, gpu: Gpu, fit: Fit | undefined): Piece[] {
+  const own = gpu.models.filter((one) => one.model === piece.name);
+  const told = (fit?.devices ?? []).filter((one) => one.card === `GPU ${gpu.index}`);
+  if (!told.length || own.some((one) => one.estimated || one.generation !== fit!.launch)) return [piece];
+  const parts = SHADES.map(([part, name, shade]) => ({name: `${piece.name}: ${name}`, kind: piece.kind + shade, bytes: told.reduce((sum, one) => sum + (one[part] ?? 0), 0)}));
+  const rest = piece.bytes - parts.reduce((sum, one) => sum + one.bytes, 0);
+  if (rest < 0) return [piece];
+  return [...parts, {name: `${piece.name}: the rest`, kind: `${piece.kind} shade-3`, bytes: rest}].filter((one) => one.bytes > 0);
+}
+
+// Of those that are loaded, as their fit was judged last.
+function useFits(): Map<string, Fit> {
+  const [fits, setFits] = useState(new Map<string, Fit>());
+  const judged = models.value.filter((one) => one.state === 'ready' && one.fit?.verdict);
+  const wanted = judged.map((one) => `${one.id}\n${one.fit!.launch} ${one.fit!.verdict}`).join('\n\n');
+  useEffect(() => {
+    const abort = new AbortController();
+    const asked = judged.map(({id}) => get<Fit>(`api/models/${segment(id)}/fit`, {}, abort.signal).then((fit) => [id, fit] as const, () => null));
+    void Promise.all(asked).then((found) => !abort.signal.aborted && setFits(new Map(found.filter((one) => one !== null))));
+    return () => abort.abort();
+  }, [wanted, keyEpoch.value]);
+  return fits;
+}
+
+// By their logs: what lies in RAM for good, and prompts that are kept there.
+function Ram({ram, fits, colour}: {ram: NonNullable<Gpus['ram']>; fits: Map<string, Fit>; colour: (model: string) => string}) {
+  const used = ram.total - ram.available;
+  const own = [...fits].map(([id, {ram: held}]) => ({name: id, kind: colour(id), bytes: (held?.sum ?? 0) + (held?.prompt_cache ?? 0)})).filter((one) => one.bytes > 0);
+  const sum = own.reduce((all, one) => all + one.bytes, 0);
+  // Weights that are mapped from their file count as available.
+  const pieces = sum <= used ? [...own, {name: 'others', bytes: used - sum, kind: 'other'}] : [{name: 'used', bytes: used, kind: 'other'}];
+  return (
+    <article class="card">
+      <h2>RAM</h2>
+      <p class="numbers"><b>{share(used, ram.total)}</b> used · {bytes(ram.available)} available</p>
+      <Bar pieces={pieces} total={ram.total} label="RAM" />
+      {own.length > 0 && (
+        <ul class="legend">
+          {own.map((piece) => <li key={piece.name}><span class={`swatch ${piece.kind}`} aria-hidden="true" /> {piece.name} <b>{bytes(piece.bytes)}</b></li>)}
+          {sum > used && <li class="faint">some of it is mapped from files, and counts as available</li>}
+        </ul>
+      )}
+    </article>
+  );
 }
 
 const known = (value: number | null, unit: string) => (value === null ? null : `${Math.round(value)} ${unit}`);
@@ -64,7 +113,7 @@ function Chart({history: past, card, name, colour}: {history: History; card: num
   );
 }
 
-function Card({gpu, at, past, colour}: {gpu: Gpu; at: number; past: History; colour: (model: string) => string}) {
+function Card({gpu, at, past, fits, colour}: {gpu: Gpu; at: number; past: History; fits: Map<string, Fit>; colour: (model: string) => string}) {
   const pieces = piecesOf(gpu, colour);
   const name = `GPU ${gpu.index}`;
   const facts = [known(gpu.util, '% busy'), known(gpu.temp, '°C'), known(gpu.power, 'W'), gpu.pci].filter(Boolean);
@@ -73,7 +122,7 @@ function Card({gpu, at, past, colour}: {gpu: Gpu; at: number; past: History; col
       <h2>{name} <span class="faint">{gpu.name}</span></h2>
       <p class="numbers"><b>{share(gpu.used, gpu.total)}</b> used · {bytes(gpu.free)} free</p>
       {facts.length > 0 && <p class="faint">{facts.join(' · ')}</p>}
-      <Bar pieces={pieces} total={gpu.total} label={name} />
+      <Bar pieces={pieces.flatMap((one) => shaded(one, gpu, fits.get(one.name)))} total={gpu.total} label={name} />
       <ul class="legend">
         {pieces.map((piece) => (
           <li key={piece.name}><span class={`swatch ${piece.kind}`} aria-hidden="true" /> {piece.name} <b>{bytes(piece.bytes)}</b></li>
@@ -187,6 +236,7 @@ export function GpuPage() {
     return `c${order.get(model)! % 8}`;
   };
   const picture = gpus.value;
+  const fits = useFits();
   const window = route.value.query.window === '60' ? '60' : '15';
   const past = useMemo(() => lately(history.value, Number(window) * 60), [history.value, window]);
   return (
@@ -201,14 +251,8 @@ export function GpuPage() {
       {gpusProblem.value && <Note tone="warn">{gpusProblem.value}</Note>}
       {!picture && !gpusProblem.value && <Empty>Asking…</Empty>}
       <div class="cards">
-        {picture?.gpus.map((gpu, at) => <Card key={gpu.index} gpu={gpu} at={at} past={past} colour={colour} />)}
-        {picture?.ram && (
-          <article class="card">
-            <h2>RAM</h2>
-            <p class="numbers"><b>{share(picture.ram.total - picture.ram.available, picture.ram.total)}</b> used · {bytes(picture.ram.available)} available</p>
-            <Bar pieces={[{name: 'used', bytes: picture.ram.total - picture.ram.available, kind: 'other'}]} total={picture.ram.total} label="RAM" />
-          </article>
-        )}
+        {picture?.gpus.map((gpu, at) => <Card key={gpu.index} gpu={gpu} at={at} past={past} fits={fits} colour={colour} />)}
+        {picture?.ram && <Ram ram={picture.ram} fits={fits} colour={colour} />}
       </div>
       {picture && <><h2>By model</h2><ByModel picture={picture} /></>}
       <WhatIf colour={colour} />

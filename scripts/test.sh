@@ -14,13 +14,13 @@ done
 REPORTS=$ROOT/build/reports
 FUZZ_SECONDS=10
 # fresh comes before those that ask what it built.
-ALL_PARTS=(asan tsan fuzz ui fresh images packages e2e real clients chaos)
+ALL_PARTS=(asan tsan fuzz ui fresh packages e2e real clients chaos)
 
 usage() {
   cat <<'END'
 Usage: scripts/test.sh [PART...]      without a part: all
 
-  all          asan tsan fuzz ui, fresh with Debian 12's quickstart only, images packages e2e real clients chaos
+  all          asan tsan fuzz ui, fresh with Debian 12's quickstart only, packages e2e real clients chaos
   unit         unit, layering and document tests, debug build
   integration  the whole program against fake upstreams, debug build
   asan         unit and integration under the address and undefined-behaviour sanitizers

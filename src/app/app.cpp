@@ -24,7 +24,7 @@ namespace paddock::app {
 
 namespace {
 
-constexpr Duration kPatience = std::chrono::milliseconds(200);
+constexpr Duration kPatience = std::chrono::seconds(1);
 
 int perform(const ServeCommand& command) {
   return run_as_process_one([&] { return serve(command); });

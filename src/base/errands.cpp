@@ -41,6 +41,9 @@ class Crew {
       return std::all_of(members_.begin(), members_.end(), [](const Member& one) { return one.has_ended; });
     });
     join_ended();
+    for (Member& one : members_) {
+      if (one.thread.joinable()) one.thread.detach();  // left behind on purpose
+    }
     return over;
   }
 
@@ -51,7 +54,10 @@ class Crew {
   };
 
   void join_ended() {
-    members_.remove_if([](Member& one) { return one.has_ended && (one.thread.join(), true); });
+    members_.remove_if([](Member& one) {
+      if (one.has_ended && one.thread.joinable()) one.thread.join();
+      return one.has_ended;
+    });
   }
 
   std::mutex mutex_;

@@ -14,4 +14,8 @@ inline bool is_sanitized(pid_t pid) {
   return maps.find("libasan") != std::string::npos || maps.find("libtsan") != std::string::npos;
 }
 
+inline bool is_thread_sanitized(pid_t pid) {
+  return read_file("/proc/" + std::to_string(pid) + "/maps").find("libtsan") != std::string::npos;
+}
+
 }  // namespace paddock::test

@@ -12,6 +12,7 @@
 #include "tests/chaos/process_watch.h"
 #include "tests/chaos/scene.h"
 #include "tests/chaos/storm.h"
+#include "tests/support/ports.h"
 #include "tests/support/sanitized.h"
 #include "tests/support/test_daemon.h"
 
@@ -30,9 +31,7 @@ unsigned number_from(const char* name, unsigned otherwise) {
 }
 
 // Like a free port, the first lines are TestDaemon's to choose.
-std::string start_port() {
-  return "startPort: " + std::to_string(10000 + (::getpid() * 37) % 2000 * 10) + "\n";
-}
+std::string start_port() { return "startPort: " + std::to_string(test::own_ports()) + "\n"; }
 
 class ChaosTest : public ::testing::Test {
  protected:

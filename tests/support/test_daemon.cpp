@@ -1,4 +1,5 @@
 #include "tests/support/test_daemon.h"
+#include "tests/support/ports.h"
 #include "tests/support/sanitized.h"
 
 #include <gtest/gtest.h>
@@ -27,12 +28,6 @@ void replace_all(std::string& text, const std::string& from, const std::string& 
   for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
     text.replace(at, from.size(), to);
   }
-}
-
-// Tests run side by side: each process gets its own ten ports below the ephemeral range.
-int start_port() {
-  static int next = 10000 + (::getpid() * 37) % 2000 * 10;
-  return next++;
 }
 
 std::string indented(const std::string& lines, const std::string& indent) {
@@ -76,7 +71,7 @@ TestDaemon::TestDaemon(const std::string& config, Options options) : records_(di
 }
 
 void TestDaemon::start(const std::string& config, const Options& options) {
-  start_port_ = start_port();
+  start_port_ = own_ports();
   rewrite(config);
   const std::string file = config_file();
   std::vector<std::string> argv = {paddock_program(), "--config", file, "--listen", "127.0.0.1:0",

@@ -12,6 +12,7 @@
 
 #include "tests/integration/scenario.h"
 #include "tests/support/listening.h"
+#include "tests/support/ports.h"
 
 namespace paddock::test {
 namespace {
@@ -41,9 +42,6 @@ class Stranger {
   Listening listener_;
   std::thread thread_;
 };
-
-// Below the ephemeral range and above what TestDaemon uses; each test process has its own.
-int fixed_port() { return 30'000 + ::getpid() % 2700; }
 
 // An engine that listens elsewhere than where it is looked for.
 std::string elsewhere(int port) {
@@ -112,7 +110,7 @@ void linger(int port) {
 }
 
 TEST(Ports, WhatOnlyTheKernelStillHoldsIsLeftForAnother) {
-  const int port = fixed_port();
+  const int port = own_ports();
   linger(port);
   TestDaemon daemon(config_with({{"a", "--keep-off-used-ports"}}, "startPort: " + std::to_string(port)));
   const Response response = chat(daemon.port(), "a");
@@ -124,11 +122,12 @@ TEST(Ports, WhatOnlyTheKernelStillHoldsIsLeftForAnother) {
 }
 
 TEST(Ports, AnOlderStrangersAnswerIsNotTheModels) {
-  TestDaemon daemon(elsewhere(fixed_port()));
+  const int port = own_ports();
+  TestDaemon daemon(elsewhere(port));
   auto answer = start_chat(daemon.port(), "a");
   const pid_t engine = daemon.records().wait_for("started", "a")["pid"];
   // Not there when the port was looked at, but older than the engine.
-  const Stranger stranger(fixed_port());
+  const Stranger stranger(port);
   expect_port_taken(answer.get(), stranger.port());
   EXPECT_TRUE(daemon.reaches("a", "stopped"));
   EXPECT_FALSE(alive(engine));
@@ -151,7 +150,7 @@ TEST(PortRounds, TwoHundredStartsWithLingeringConnections) {
 
 TEST(PortRounds, AFixedPortWhoseServerOutlivesItsWrapper) {
   // The wrapper ends with the signal; the server is killed after it and lets go of the port a little later.
-  const std::string port = std::to_string(fixed_port());
+  const std::string port = std::to_string(own_ports());
   TestDaemon daemon("models:\n  a:\n    cmd: sh -c \"@FAKE@ --name a --ignore-sigterm --port " + port +
                     " & wait\"\n    proxy: http://127.0.0.1:" + port + "\n");
   for (int round = 0; round < 50; ++round) {

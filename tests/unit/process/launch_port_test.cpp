@@ -17,6 +17,7 @@
 #include "recorder.h"
 #include "test_helper.h"
 #include "tests/support/listening.h"
+#include "tests/support/ports.h"
 
 namespace paddock::process {
 namespace {
@@ -76,7 +77,7 @@ std::string pid_text(pid_t pid) { return "(pid " + std::to_string(pid) + ")"; }
 class LaunchPort : public ::testing::Test, public ControlThread {
  protected:
   void SetUp() override {
-    Ports ports(20000 + ::getpid() % 12000);
+    Ports ports(test::own_ports());
     port = ports.take(ModelId("m")).value();
   }
   void start(const std::vector<std::string>& argv) {

@@ -13,6 +13,7 @@
 #include "stop_command.h"
 #include "test_helper.h"
 #include "tests/support/child.h"
+#include "tests/support/ports.h"
 #include "tests/support/temp_dir.h"
 
 namespace paddock::process {
@@ -45,7 +46,7 @@ class StopCommandTest : public ::testing::Test, public ControlThread {
   // A launcher that leaves a server behind and ends with `code`; its stop command begins with `stop`.
   SpawnSpec detached(const std::string& code, const std::string& stop) {
     SpawnSpec spec = helper({}, stop);
-    Ports ports(20000 + ::getpid() % 20000);
+    Ports ports(test::own_ports());
     spec.endpoint.port = ports.take(spec.model).value();
     const std::string serve =
         std::string(PADDOCK_CHILD_HELPER) + " serve " + std::to_string(spec.endpoint.port) + " 0";

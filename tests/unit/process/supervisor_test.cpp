@@ -22,6 +22,7 @@
 #include "recorder.h"
 #include "test_helper.h"
 #include "tests/support/child.h"
+#include "tests/support/ports.h"
 #include "tests/support/wait.h"
 
 namespace paddock::process {
@@ -130,7 +131,7 @@ TEST_F(SupervisorTest, TellsByTheBytesReadHowFarASilentLoadIs) {
 
 TEST_F(SupervisorTest, ARealChildBecomesReadyWhenItsHealthFlips) {
   SpawnSpec spec = helper({"serve"});
-  Ports ports(20000 + ::getpid() % 20000);
+  Ports ports(test::own_ports());
   spec.endpoint = {"localhost", ports.take(spec.model).value(), "/base"};
   spec.check_path = "/health";
   spec.argv.insert(spec.argv.end(), {std::to_string(spec.endpoint.port), "100"});
@@ -152,7 +153,7 @@ TEST_F(SupervisorTest, AStartThatGetsOnHasTimeUpToTheMaximum) {
 
 TEST_F(SupervisorTest, AServerThatOnlyTellsOfProbesMakesNoProgress) {
   SpawnSpec spec = helper({"serve"});
-  Ports ports(20000 + ::getpid() % 20000);
+  Ports ports(test::own_ports());
   spec.endpoint = {"127.0.0.1", ports.take(spec.model).value(), ""};
   spec.check_path = "/health";
   spec.argv.insert(spec.argv.end(), {std::to_string(spec.endpoint.port), "3600000"});

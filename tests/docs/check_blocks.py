@@ -7,6 +7,10 @@
 Configurations: every ```yaml block, every file in config/, and config/example.yaml once more with each block
 that it leaves off switched on. `paddock check` must find no error. Each ${env.NAME} in them is set.
 
+Blocks of other programs are marked `foreign` behind their language (```yaml foreign, ```json foreign); these and
+those in `yml`, `python` are read, not loaded. In a document that shows a configuration, the models and the
+addresses in a foreign block must go with it.
+
 Command lines: every line of a ```sh block, with those before it in the same document, in a folder that looks
 like the top of a clone (build/release/paddock, config/). A yaml block whose first line is `# NAME.yaml` lies
 there under that name. Port 8080 is another one, with a daemon behind it that runs config/demo.yaml with
@@ -14,6 +18,8 @@ admin.config_write, and
 PADDOCK_HOST names it; a line that starts a daemon is stopped once it answers. What is not run stands in
 NOT_RUN, with the reason.
 """
+import ast
+import json
 import os
 import re
 import shutil
@@ -66,6 +72,7 @@ class Clone:
         os.symlink(os.path.abspath(paddock), self.path("bin/paddock"))
         os.symlink(os.path.join(os.path.abspath(root), "config"), self.path("config"))
         # A refused request must count, and a hanging one end.
+        self.write("page.png", "the bytes of a picture")
         self.write("bin/curl", f'#!/bin/sh\nexec {shutil.which("curl")} -sS --fail-with-body --max-time {LIMIT} "$@"\n')
         os.chmod(self.path("bin/curl"), 0o755)
 
@@ -164,6 +171,60 @@ def configurations(root):
             yield name, read(root, name)
 
 
+# Where programs keep names of models.
+MODEL_KEYS = {"default", "titleModel", "model", "small_model", "DEFAULT_MODELS", "TASK_MODEL_EXTERNAL"}
+
+
+def members(value):
+    """(key, value) of everything in it, however deep."""
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield key, inner
+        yield from members(inner)
+
+
+def models_named(value):
+    for key, inner in members(value):
+        if key in MODEL_KEYS:
+            yield from inner if isinstance(inner, list) else [str(inner).removeprefix("paddock/")]
+        elif key == "models" and isinstance(inner, dict) and all(isinstance(each, dict) for each in inner.values()):
+            yield from inner
+
+
+def contradiction(value, names):
+    """None, or what does not go with the configuration whose models have these names."""
+    unknown = [name for name in models_named(value) if name not in names]
+    urls = [str(text) for _, text in members(value) if re.match(r"http://", str(text))]
+    astray = [url for url in urls if not re.fullmatch(rf"http://[\w.]+:{PORT}/v1", url)]
+    return f"no such models or addresses here: {unknown + astray}" if unknown or astray else None
+
+
+def names_in(text):
+    """Ids and aliases in all configurations that a document shows."""
+    shown = [yaml.safe_load(block) or {} for _, language, block in fences(text) if language == "yaml"]
+    models = {id: model for config in shown for id, model in config.get("models", {}).items()}
+    return set(models) | {alias for model in models.values() for alias in model.get("aliases", [])}
+
+
+READERS = {"yaml foreign": lambda text: list(yaml.safe_load_all(text)), "json foreign": json.loads,
+           "yml": lambda text: list(yaml.safe_load_all(text)), "python": ast.parse}
+
+
+def read_foreign(root, report):
+    for name in documents(root):
+        text = read(root, name)
+        names = names_in(text) if " foreign\n" in text else set()
+        for line, language, block in fences(text):
+            if language not in READERS:
+                continue
+            try:
+                value = READERS[language](block)
+            except (ValueError, SyntaxError, yaml.YAMLError) as error:
+                report.add(f"{name}:{line}", "cannot be read", str(error))
+                continue
+            held = "foreign" in language and names
+            report.add(f"{name}:{line}", "contradicts the document", contradiction(value, names) if held else None)
+
+
 def command_lines(text):
     """(offset of the line, command) of a shell block: lines that end in a backslash go on in the next."""
     lines, begin, command = text.splitlines(), 0, ""
@@ -223,6 +284,7 @@ def run(root, paddock):
     with Clone(root, paddock) as clone:
         for place, text in configurations(root):
             report.add(place, "does not load", clone.loads(text))
+        read_foreign(root, report)
         # The documents also show what must be switched on first.
         clone.write("demo.yaml", read(root, "config/demo.yaml") + "\nadmin: {config_write: true}\n")
         listen = ["build/release/paddock", "--config", "demo.yaml", "--listen", f"127.0.0.1:{clone.port}"]
@@ -249,8 +311,22 @@ curl http://127.0.0.1:8080/no/such/address
 paddock check --config nowhere.yaml
 paddock --config nowhere.yaml
 ```
+```yaml foreign
+small_model: a
+baseURL: http://127.0.0.1:8080/v1
+```
+```yaml foreign
+small_model: b
+```
+```json foreign
+{"baseURL": "http://127.0.0.1:8081/v1"}
+```
+```json foreign
+{"a": 1,}
+```
 """
-MISTAKES = {"README.md:3", "README.md:11", "README.md:12", "README.md:13", "NOT_RUN"}
+MISTAKES = {"README.md:3", "README.md:11", "README.md:12", "README.md:13", "README.md:20", "README.md:23", "README.md:26",
+            "NOT_RUN"}
 
 
 def selftest(root, paddock):

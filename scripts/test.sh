@@ -31,7 +31,7 @@ Usage: scripts/test.sh [PART...]      without a part: all
   chaos        the storm of tests/chaos for a minute, against the release binary (the other builds run 20 s of it)
   flood        what a flooding log costs the release binary, measured: bench/log_flood
   real         real llama-servers and whisper-servers, fetched from Debian's testing suite
-  clients      the official clients of OpenAI, Anthropic and Ollama on those, a real nginx in front, schemathesis
+  clients      the official clients of OpenAI, Anthropic and Ollama on those, a real nginx and Caddy in front, schemathesis
   fresh        the two commands in clean roots of Debian 12 and 13 (needs root)
   packages     the Debian package and the tarball, made, checked and tried in such roots (needs root)
   images       docker/: the images are built by buildah and run out of their files (needs root)
@@ -287,6 +287,7 @@ part_real() {
 part_clients() {
   install_for_real
   have nginx || [[ -x /usr/sbin/nginx ]] || install_packages nginx-light
+  have caddy || install_packages "$(caddy_package)"
   local why PATH=$PATH:/usr/sbin
   why=$(fetch_engines) || { skip_real "$why" && return; }
   why=$(fetch_client_libraries) || { skip_real "$why" && return; }

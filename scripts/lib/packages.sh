@@ -47,6 +47,9 @@ fuzz_packages() {
 # Only bench/ needs these.
 bench_packages() { printf '%s\n' nginx-light wrk libbenchmark-dev; }
 
+# The other proxy of docs/reverse-proxy.md, which tests/clients runs.
+caddy_package() { echo caddy; }
+
 fresh_packages() { printf '%s\n' debootstrap git curl; }
 
 # buildah makes images as root where no Docker engine runs; unshare, nsenter and chroot run what is in them.

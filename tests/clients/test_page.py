@@ -1,4 +1,4 @@
-"""The web page behind a real nginx, at the top of a name and below a path: what it names is there, what it asks
+"""The web page behind a real nginx and a real Caddy, at the top of a name and below a path: what it names is there, what it asks
 is answered, and its streams arrive."""
 
 import json
@@ -8,8 +8,11 @@ from urllib.parse import urljoin
 
 import httpx  # what the ollama client stands on
 import pytest
+from caddy import Caddy
+from caddy import documented as of_caddy
 from harness import WAIT_DEADLINE, Daemon
-from nginx import Nginx, documented
+from nginx import Nginx
+from nginx import documented as of_nginx
 
 CONFIG = """
 models:
@@ -18,14 +21,17 @@ models:
 """
 
 
-@pytest.fixture(scope="module")
-def door(tmp_path_factory):
-    """The socket of an nginx with both documented blocks: the whole daemon at `/`, and once more below a path."""
-    whole, below = documented()
-    servers = whole[: whole.rindex("}")] + below + "}"
-    with Daemon(tmp_path_factory.mktemp("daemon"), config=CONFIG) as daemon, Nginx(
-            tmp_path_factory.mktemp("nginx"), servers, daemon.url) as nginx:
-        yield nginx.door
+def proxy(kind, folder, url):
+    whole, below = of_nginx() if kind is Nginx else of_caddy()[:2]
+    return kind(folder, whole[: whole.rindex("}")] + below + "}", url)
+
+
+@pytest.fixture(scope="module", params=[Nginx, Caddy], ids=["nginx", "caddy"])
+def door(request, tmp_path_factory):
+    """The socket of a proxy with both documented blocks: the whole daemon at `/`, and once more below a path."""
+    with Daemon(tmp_path_factory.mktemp("daemon"), config=CONFIG) as daemon, proxy(
+            request.param, tmp_path_factory.mktemp("proxy"), daemon.url) as running:
+        yield running.door
 
 
 @pytest.fixture(scope="module", params=["/", "/paddock/"])

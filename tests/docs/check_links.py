@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Links inside the repository lead somewhere: files exist, headings too.
+"""Links inside the repository lead somewhere: files exist, headings too. Every document is in the index.
 
     check_links.py ROOT
 
@@ -45,15 +45,27 @@ def check(root):
                 yield place, None
 
 
+INDEX = "docs/README.md"
+
+
+def check_index(root):
+    """As check(): each document that lies beside the index is linked in it."""
+    linked = set(re.findall(r"\]\(([^)#\s]+)", read(root, INDEX)))
+    for name in documents(root):
+        folder, _, file = name.rpartition("/")
+        if folder == "docs" and name != INDEX:
+            yield name, None if file in linked else f"is not in {INDEX}"
+
+
 def main():
     if len(sys.argv) != 2:
         print(__doc__)
         return 2
-    links = list(check(sys.argv[1]))
+    links = [*check(sys.argv[1]), *check_index(sys.argv[1])]
     broken = [(place, trouble) for place, trouble in links if trouble]
     for place, trouble in broken:
         print(f"{place}: {trouble}")
-    print(f"{len(links)} links, {len(broken)} broken")
+    print(f"{len(links)} links and documents, {len(broken)} wrong")
     return 1 if broken or not links else 0
 
 

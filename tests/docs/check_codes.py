@@ -6,8 +6,8 @@
 
 - The rows of each table whose first column is headed `Code`, `Class` or `Verdict` are held against the sources,
   both ways.
-- Under `## What paddock check says` and `## Symptoms`, each `text in code` of a first column is a part of what
-  the program says; `...` in it stands for anything.
+- In tables whose first column is headed `Says`, each `text in code` there is a part of what the program says;
+  `...` in it stands for anything.
 """
 import os
 import re
@@ -106,10 +106,11 @@ def check(root, text):
 def selftest(root):
     text = read(root, DOCUMENT)
     spoilt = text.replace("| `queue_full`", "| `queue_empty`").replace("| `bad_flag`", "| `exit`")
-    spoilt = spoilt.replace("there is no", "there has never been any", 1)
+    spoilt = spoilt.replace("`is not on PATH`", "`is in no PATH`")
     found = list(check(root, spoilt))
     print("\n".join(found))
-    wanted = ["Code queue_full is not", "Code queue_empty is in", "Class bad_flag is not", "Class exit is listed twice"]
+    wanted = ["Code queue_full is not", "Code queue_empty is in", "Class bad_flag is not", "Class exit is listed twice",
+              "What paddock check says: no source says `is in no PATH`"]
     return 0 if all(any(line.startswith(start) for line in found) for start in wanted) else 1
 
 

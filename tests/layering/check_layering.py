@@ -36,6 +36,7 @@ USES = {
     "scheduler": {"base", "matrix"},
     "process": {"base", "keeper", "logs"},
     "vram": {"base", "gpu", "machine", "process"},
+    "kvcache": {"base", "process"},
     "router": {"base", "scheduler", "process", "logs"},
     "http": {"base", "config", "metrics", "ollama", "router", "logs"},
     "api": {"base", "config", "engine", "feed", "fit", "gpu", "http", "machine", "metrics", "ollama", "router", "logs", "vram", "store", "page"},

@@ -144,6 +144,8 @@ class Launcher {
   // its time from the grace. A second call can only shorten the grace. Unknown or
   // ended generations are ignored.
   virtual void stop(Generation generation, Duration grace) = 0;
+  // The same for a launch that serves nobody any more and has not failed: what it knows may be saved first.
+  virtual void retire(Generation generation, Duration grace) { stop(generation, grace); }
   // How many bytes the model has printed in all its launches, and what the processes of this one have used of
   // all cores, with a resolution of some 10 ms. The latter reads a file in /proc for each of them. Zero for
   // launches that are not alive.

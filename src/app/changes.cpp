@@ -25,6 +25,12 @@ void add_words(std::string& out, const std::vector<config::PortText>& words) {
   out += '\0';
 }
 
+// The engine is started with the folder.
+std::string slots_mark(const config::KvCache& kv_cache) {
+  if (kv_cache.save == config::KvSave::kOff) return {};
+  return (kv_cache.save == config::KvSave::kOn ? '\3' : '\4') + kv_cache.dir;
+}
+
 }  // namespace
 
 std::string launch_of(const config::ModelConfig& model) {
@@ -32,7 +38,8 @@ std::string launch_of(const config::ModelConfig& model) {
   add_words(out, model.argv);
   add_words(out, model.env);
   return out + model.proxy.text + '\0' + model.check_endpoint + std::string(model.detached ? 1 : 0, '\1') +
-         std::string(model.log_verbosity == config::LogVerbosity::kKeep ? 1 : 0, '\2');
+         std::string(model.log_verbosity == config::LogVerbosity::kKeep ? 1 : 0, '\2') +
+         slots_mark(model.kv_cache);
 }
 
 Changes changes_between(const config::Config& before, const config::Config& now) {

@@ -64,24 +64,6 @@ const char* name_of(Strategy strategy) {
 }
 
 // As a duration is written in the file: 5s, 1500ms.
-std::string duration(std::chrono::nanoseconds time) {
-  using namespace std::chrono;
-  if (time % seconds(1) == nanoseconds(0)) return std::to_string(duration_cast<seconds>(time).count()) + "s";
-  if (time % milliseconds(1) == nanoseconds(0)) {
-    return std::to_string(duration_cast<milliseconds>(time).count()) + "ms";
-  }
-  return std::to_string(time.count()) + "ns";
-}
-
-// As a size is written in the file: 64MiB, 1000.
-std::string size(std::uint64_t bytes) {
-  constexpr std::pair<unsigned, const char*> kUnits[] = {{30, "GiB"}, {20, "MiB"}, {10, "KiB"}};
-  for (const auto& [shift, unit] : kUnits) {
-    if (bytes > 0 && bytes % (std::uint64_t{1} << shift) == 0) return std::to_string(bytes >> shift) + unit;
-  }
-  return std::to_string(bytes);
-}
-
 void put_bodies(Json& root, const config::BodyLimits& bodies) {
   root["maxJsonBody"] = size(bodies.json);
   root["maxBody"] = size(bodies.largest);
@@ -104,6 +86,7 @@ void put_limits(Json& root, const Config& config) {
   root["startPort"] = config.start_port;
   root["shutdownTimeout"] = config.shutdown_timeout.count();
   root["vramReleaseTimeout"] = config.vram_release_timeout.count();
+  root["kvCache"] = view_of(config.kv_cache);
   root["prefetch"] = config.prefetch ? "auto" : "off";
   root["maxConnections"] = config.max_connections;
   put_bodies(root, config.bodies);

@@ -15,18 +15,18 @@ std::optional<std::string> variable(const char* name) {
   return value ? std::optional<std::string>(value) : std::nullopt;
 }
 
-std::string folder_of(const config::Config& config) {
+}  // namespace
+
+std::string state_folder(const config::Config& config) {
   if (!config.state_dir.empty()) return config.state_dir;
   return keeper::default_state_folder(variable, ::geteuid() == 0);
 }
-
-}  // namespace
 
 std::optional<keeper::State> contain(keeper::Helper& helper, const config::Config& config) {
   keeper::Places places;
   places.cgroups = keeper::usable_cgroups();
   std::optional<keeper::State> out;
-  auto state = keeper::State::open(folder_of(config));
+  auto state = keeper::State::open(state_folder(config));
   if (state) {
     for (const std::string& found : state->sweep()) spdlog::warn("{}", found);
     places.records = state->records();

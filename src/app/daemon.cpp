@@ -15,6 +15,7 @@
 #include "paddock/base/environment.h"
 #include "paddock/base/text.h"
 #include "paddock/process/supervisor.h"
+#include "slot_care.h"
 #include "wire.h"
 
 namespace paddock::app {
@@ -141,8 +142,6 @@ router::Options Daemon::options_with_launcher() {
 }
 
 std::unique_ptr<process::Launcher> Daemon::make_launcher(process::Listener& listener) {
-  load_clock_ = std::make_unique<LoadClock>(
-      listener, [this](Generation launch, Duration load) { forecasts_.loaded(launch, load); });
   const auto supervise = [this](process::Listener& inner) {
     return std::make_unique<process::Supervisor>(
         control_, hub_, helper_, inner,
@@ -166,7 +165,17 @@ std::unique_ptr<process::Launcher> Daemon::make_launcher(process::Listener& list
     releases_ = releases.get();
     return releases;
   };
-  return cards_.launcher(*load_clock_, watch);
+  // Outside of what measures loads: restoring is none of the engine's time.
+  const auto measure = [this, watch](process::Listener& inner) {
+    load_clock_ = std::make_unique<LoadClock>(
+        inner, [this](Generation launch, Duration load) { forecasts_.loaded(launch, load); });
+    return cards_.launcher(*load_clock_, watch);
+  };
+  kvcache::Options options;
+  options.care_for = [this](const process::SpawnSpec& spec) { return slot_care(live_.config(), spec.model); };
+  auto slots = std::make_unique<kvcache::SlotWatch>(control_, std::move(options), listener, measure);
+  slots_ = slots.get();
+  return slots;
 }
 
 Result<void, std::string> Daemon::listen() {
@@ -248,6 +257,7 @@ void Daemon::stop_requested() {
   } else {
     spdlog::info("stopping at once: models have 1 s");
   }
+  slots_->hurry(steady_now() + Duration(live_.config()->shutdown_timeout) / 2);
   shutdown_.request();
   // Behind what the router was just told, so that what ends by this starts nothing.
   boost::asio::post(control_, [this] { releases_->let_go(); });

@@ -32,6 +32,7 @@
 #include "paddock/http/upstream_facts.h"
 #include "paddock/keeper/keeper.h"
 #include "paddock/keeper/state.h"
+#include "paddock/kvcache/slot_watch.h"
 #include "paddock/logs/hub.h"
 #include "paddock/logs/own_log.h"
 #include "paddock/prefetch/prefetcher.h"
@@ -114,6 +115,7 @@ class Daemon {
   prefetch::Prefetcher prefetcher_;
   std::atomic<std::size_t> first_answers_{0};  // that launches wait for: FitWatch
   Recorder recorder_;
+  kvcache::SlotWatch* slots_ = nullptr;     // inside the router, like the next two
   vram::ReleaseWatch* releases_ = nullptr;  // inside the router, like the next
   FitWatch* fit_watch_ = nullptr;
   router::Router router_;

@@ -39,6 +39,7 @@ void put_life(Json& block, const ModelConfig& model) {
   block["healthCheckTimeout"] = model.health_check_timeout.count();
   block["healthCheckTimeoutMax"] = model.health_check_timeout_max.count();
   block["stallTimeout"] = model.stall_timeout.count();
+  block["kvCache"] = view_of(model.kv_cache);
   block["ttl"] = model.ttl.count();
   block["unloadTimeout"] = model.unload_timeout.count();
   if (!model.stop_argv.empty()) block["cmdStopTimeout"] = model.stop_timeout.count();
@@ -74,6 +75,36 @@ Json params_view(const std::vector<Filters::Param>& params) {
 Json parsed(const JsonText& text) {
   Json value = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   return value.is_discarded() ? Json(text) : value;
+}
+
+std::string duration(std::chrono::nanoseconds time) {
+  using namespace std::chrono;
+  if (time % seconds(1) == nanoseconds(0)) return std::to_string(duration_cast<seconds>(time).count()) + "s";
+  if (time % milliseconds(1) == nanoseconds(0)) {
+    return std::to_string(duration_cast<milliseconds>(time).count()) + "ms";
+  }
+  return std::to_string(time.count()) + "ns";
+}
+
+// As a size is written in the file: 64MiB, 1000.
+std::string size(std::uint64_t bytes) {
+  constexpr std::pair<unsigned, const char*> kUnits[] = {{30, "GiB"}, {20, "MiB"}, {10, "KiB"}};
+  for (const auto& [shift, unit] : kUnits) {
+    if (bytes > 0 && bytes % (std::uint64_t{1} << shift) == 0) return std::to_string(bytes >> shift) + unit;
+  }
+  return std::to_string(bytes);
+}
+
+Json view_of(const config::KvCache& kv_cache) {
+  static constexpr const char* kSave[] = {"off", "auto", "on"};
+  Json block;
+  block["save"] = kSave[static_cast<int>(kv_cache.save)];
+  put_unless_empty(block, "dir", kv_cache.dir);
+  block["minTokens"] = kv_cache.min_tokens;
+  block["maxDisk"] = size(kv_cache.max_disk);
+  block["maxAge"] = duration(kv_cache.max_age);
+  block["timeout"] = duration(kv_cache.timeout);
+  return block;
 }
 
 Json view_of(const Filters& filters) {

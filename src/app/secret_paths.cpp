@@ -40,7 +40,10 @@ void add_inherited(const Json& root, const std::string& path, Paths& secrets) {
   static constexpr std::string_view kInherited[] = {
       "ttl",          "unloadTimeout", "sendLoadingState", "healthCheckTimeout", "healthCheckTimeoutMax",
       "stallTimeout", "logVerbosity"};
-  if (std::find(std::begin(kInherited), std::end(kInherited), own) == std::end(kInherited)) return;
+  const bool is_inherited =
+      own.starts_with("kvCache.") ||
+      std::find(std::begin(kInherited), std::end(kInherited), own) != std::end(kInherited);
+  if (!is_inherited) return;
   const auto models = root.find("models");
   if (models == root.end()) return;
   for (const auto& [id, model] : models->items()) secrets.push_back("models." + id + "." + own);

@@ -10,6 +10,7 @@
 #include "endpoint_url.h"
 #include "injected.h"
 #include "paddock/base/text.h"
+#include "slot_care.h"
 #include "wire_routing.h"
 
 namespace paddock::app {
@@ -29,12 +30,15 @@ std::vector<std::string> bind_all(const std::vector<config::PortText>& texts, in
   return bound;
 }
 
-process::SpawnSpec bind_model(const config::ModelConfig& model, int port) {
+process::SpawnSpec bind_model(const config::Config& config, const config::ModelConfig& model, int port) {
   process::SpawnSpec spec;
   spec.model = model.id;
   spec.argv = bind_all(model.argv, port);
   spec.shown = bind_all(model.argv, port, &config::PortText::bind_shown);
   spec.injected = injected_environment(model, [](const char* name) { return std::getenv(name) != nullptr; });
+  if (std::string folder = slot_variable(config, model); !folder.empty()) {
+    spec.injected.push_back(std::move(folder));
+  }
   spec.env = spec.injected;
   for (std::string& variable : bind_all(model.env, port)) spec.env.push_back(std::move(variable));
   spec.endpoint = split_url(model.proxy.bind(port));
@@ -69,7 +73,7 @@ router::ModelOptions model_options(const std::shared_ptr<const config::Config>& 
   options.uses_port = uses_port(model);
   options.launch = launch_of(model);
   // The model lives inside the configuration, which the closure keeps.
-  options.bind = [config, &model](int port) { return bind_model(model, port); };
+  options.bind = [config, &model](int port) { return bind_model(*config, model, port); };
   return options;
 }
 

@@ -46,6 +46,7 @@ struct ModelDraft {
   FiltersDraft filters;
   TimeoutsDraft timeouts;
   CompatDraft compat;
+  KvCacheDraft kv_cache;
   CapabilitiesDraft capabilities;
 };
 
@@ -81,6 +82,7 @@ struct Draft {
   AdminDraft admin;
   Field<TextList> allowed_hosts;
   Field<TextList> trusted_proxies;
+  KvCacheDraft kv_cache;
   StoreDraft store;
   PerformanceDraft performance;
   UiDraft ui;

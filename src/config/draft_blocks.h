@@ -52,6 +52,15 @@ struct FiltersDraft {
   std::vector<ParamsByIdDraft> set_params_by_id;
 };
 
+struct KvCacheDraft {
+  Field<Text> save;
+  Field<Text> dir;
+  Field<std::int64_t> min_tokens;
+  Field<Text> max_disk;
+  Field<Text> max_age;
+  Field<Text> timeout;
+};
+
 struct StoreDraft {
   SourcePos key;        // of `store`; {0, 0} if it is not given, or null
   bool broken = false;  // no mapping, which has been reported

@@ -20,6 +20,7 @@ constexpr Key<Draft> kTopKeys[] = {
     {"unloadTimeout", &value<&Draft::unload_timeout>},
     {"shutdownTimeout", &value<&Draft::shutdown_timeout>},
     {"vramReleaseTimeout", &value<&Draft::vram_release_timeout>},
+    {"kvCache", &part<&Draft::kv_cache, read_kv_cache>},
     {"prefetch", &value<&Draft::prefetch>},
     {"maxConnections", &value<&Draft::max_connections>},
     {"maxJsonBody", &value<&Draft::max_json_body>},

@@ -40,6 +40,15 @@ constexpr Key<PerformanceDraft> kPerformanceKeys[] = {
     {"every", &value<&PerformanceDraft::every>},
 };
 
+constexpr Key<KvCacheDraft> kKvCacheKeys[] = {
+    {"save", &value<&KvCacheDraft::save>},
+    {"dir", &value<&KvCacheDraft::dir>},
+    {"minTokens", &value<&KvCacheDraft::min_tokens>},
+    {"maxDisk", &value<&KvCacheDraft::max_disk>},
+    {"maxAge", &value<&KvCacheDraft::max_age>},
+    {"timeout", &value<&KvCacheDraft::timeout>},
+};
+
 constexpr Key<StoreDraft> kStoreKeys[] = {
     {"path", &value<&StoreDraft::path>},
 };
@@ -72,6 +81,10 @@ void read_capabilities(Reader& reader, const Entry& entry, CapabilitiesDraft& ca
 
 void read_compat(Reader& reader, const Entry& entry, CompatDraft& compat) {
   read_block<CompatDraft>(reader, entry, kCompatKeys, compat);
+}
+
+void read_kv_cache(Reader& reader, const Entry& entry, KvCacheDraft& kv_cache) {
+  read_block<KvCacheDraft>(reader, entry, kKvCacheKeys, kv_cache);
 }
 
 void read_timeouts(Reader& reader, const Entry& entry, TimeoutsDraft& timeouts) {

@@ -11,6 +11,7 @@ namespace paddock::config {
 void read_capabilities(Reader& reader, const Entry& entry, CapabilitiesDraft& capabilities);
 void read_compat(Reader& reader, const Entry& entry, CompatDraft& compat);
 void read_filters(Reader& reader, const Entry& entry, FiltersDraft& filters);
+void read_kv_cache(Reader& reader, const Entry& entry, KvCacheDraft& kv_cache);
 void read_timeouts(Reader& reader, const Entry& entry, TimeoutsDraft& timeouts);
 
 void read_api_keys(Reader& reader, const Entry& entry, Field<std::vector<ApiKeyDraft>>& keys);

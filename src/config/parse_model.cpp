@@ -50,6 +50,7 @@ constexpr Key<ModelDraft> kModelKeys[] = {
     {"capabilities", &part<&ModelDraft::capabilities, read_capabilities>},
     {"healthCheckTimeout", &value<&ModelDraft::health_check_timeout>},
     {"healthCheckTimeoutMax", &value<&ModelDraft::health_check_timeout_max>},
+    {"kvCache", &part<&ModelDraft::kv_cache, read_kv_cache>},
     {"stallTimeout", &value<&ModelDraft::stall_timeout>},
 };
 

@@ -37,6 +37,7 @@ ModelDefaults model_defaults(const Draft& draft, Report& report) {
   const std::int64_t unload = in_range(draft.unload_timeout, "unloadTimeout", 0, kMaxSeconds, 0, report);
   if (unload > 0) defaults.unload_timeout = seconds(unload);
   defaults.stall_timeout = seconds(in_range(draft.stall_timeout, "stallTimeout", 0, kMaxSeconds, 0, report));
+  defaults.kv_cache = validate_kv_cache(draft.kv_cache, {}, report);
   defaults.send_loading_state = draft.send_loading_state.value && draft.send_loading_state.value->value;
   defaults.log_verbosity = validate_log_verbosity(draft.log_verbosity, defaults.log_verbosity, report);
   return defaults;
@@ -85,6 +86,7 @@ Config validate(const Draft& draft, Report& report) {
   config.health_check_timeout = defaults.start.least;
   config.health_check_timeout_max = defaults.start.most;
   config.stall_timeout = defaults.stall_timeout;
+  config.kv_cache = defaults.kv_cache;
   config.models.reserve(draft.models.size());
   for (const ModelDraft& model : draft.models) {
     config.models.push_back(validate_model(model, defaults, report));

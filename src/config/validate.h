@@ -28,6 +28,7 @@ struct ModelDefaults {
   std::chrono::seconds ttl{0};
   std::chrono::seconds unload_timeout{10};
   std::chrono::seconds stall_timeout{0};
+  KvCache kv_cache;
   bool send_loading_state = false;
   LogVerbosity log_verbosity = LogVerbosity::kReport;
 };
@@ -53,6 +54,14 @@ std::int64_t in_range(const Field<std::int64_t>& field, const char* key, std::in
 // none.
 std::optional<std::chrono::nanoseconds> length_of_time(const Field<Text>& field, const char* key,
                                                        Report& report);
+
+// A number of bytes, or of KiB, MiB or GiB. Reports what is neither and what is less than `least`; `fallback`
+// then and when there is none.
+std::uint64_t number_of_bytes(const Field<Text>& field, const char* key, std::uint64_t least,
+                              std::uint64_t fallback, Report& report);
+
+// `otherwise` for what is not given.
+KvCache validate_kv_cache(const KvCacheDraft& draft, const KvCache& otherwise, Report& report);
 
 // More seconds than this would overflow a clock of nanoseconds.
 inline constexpr std::int64_t kMaxSeconds = 1'000'000'000;

@@ -267,6 +267,7 @@ ModelConfig validate_model(const ModelDraft& draft, const ModelDefaults& default
   model.health_check_timeout_max = start.most;
   model.stall_timeout = seconds(
       in_range(draft.stall_timeout, "stallTimeout", 0, kMaxSeconds, defaults.stall_timeout.count(), report));
+  model.kv_cache = validate_kv_cache(draft.kv_cache, defaults.kv_cache, report);
   model.ttl = ttl(draft, defaults, report);
   model.unload_timeout = unload_timeout(draft, defaults, report);
   set_stop(draft, model, report);

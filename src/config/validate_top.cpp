@@ -79,30 +79,14 @@ int capture_buffer(const Field<std::int64_t>& field, Report& report) {
       std::max<std::int64_t>(0, in_range(field, "captureBuffer", -kMaxCount, kMostMiB, 0, report)));
 }
 
-std::uint64_t size(const Field<Text>& field, const char* key, std::uint64_t least, std::uint64_t fallback,
-                   Report& report) {
-  if (!field.value) return fallback;
-  const Text& text = field.value->value;
-  const std::optional<std::uint64_t> bytes = parse_size(trim(text.value));
-  if (!bytes) {
-    report.error(field.value->pos,
-                 in_quotes(key) + " must be a number of bytes, not " + in_quotes(text.shown()),
-                 "write it like 64MiB or 1048576");
-  } else if (*bytes < least) {
-    report.error(field.value->pos, in_quotes(key) + " must be at least " + std::to_string(least) + " bytes");
-  } else {
-    return *bytes;
-  }
-  return fallback;
-}
-
 BodyLimits body_limits(const Draft& draft, Report& report) {
   constexpr std::uint64_t kLeast = 4 << 10;
   BodyLimits out;
-  out.json = size(draft.max_json_body, "maxJsonBody", kLeast, out.json, report);
-  out.largest = size(draft.max_body, "maxBody", kLeast, out.largest, report);
-  out.memory = size(draft.body_memory, "bodyMemory", kLeast, out.memory, report);
-  out.memory_total = size(draft.body_memory_total, "bodyMemoryTotal", kLeast, out.memory_total, report);
+  out.json = number_of_bytes(draft.max_json_body, "maxJsonBody", kLeast, out.json, report);
+  out.largest = number_of_bytes(draft.max_body, "maxBody", kLeast, out.largest, report);
+  out.memory = number_of_bytes(draft.body_memory, "bodyMemory", kLeast, out.memory, report);
+  out.memory_total =
+      number_of_bytes(draft.body_memory_total, "bodyMemoryTotal", kLeast, out.memory_total, report);
   if (out.memory > out.memory_total) {
     const bool total_given = draft.body_memory_total.value.has_value();
     report.error(total_given ? draft.body_memory_total.value->pos : draft.body_memory.value->pos,
@@ -186,6 +170,23 @@ std::vector<std::string> ignore_paths(const Field<TextList>& field, Report& repo
 
 }  // namespace
 
+std::uint64_t number_of_bytes(const Field<Text>& field, const char* key, std::uint64_t least,
+                              std::uint64_t fallback, Report& report) {
+  if (!field.value) return fallback;
+  const Text& text = field.value->value;
+  const std::optional<std::uint64_t> bytes = parse_size(trim(text.value));
+  if (!bytes) {
+    report.error(field.value->pos,
+                 in_quotes(key) + " must be a number of bytes, not " + in_quotes(text.shown()),
+                 "write it like 64MiB or 1048576");
+  } else if (*bytes < least) {
+    report.error(field.value->pos, in_quotes(key) + " must be at least " + std::to_string(least) + " bytes");
+  } else {
+    return *bytes;
+  }
+  return fallback;
+}
+
 void validate_top(const Draft& draft, Config& config, Report& report) {
   if (draft.log_requests.value) {
     report.warning(draft.log_requests.key, "'logRequests' is deprecated and does nothing", "use 'logLevel'");
@@ -198,7 +199,7 @@ void validate_top(const Draft& draft, Config& config, Report& report) {
   config.loading_grace = loading_grace(draft.loading_grace, config.loading_grace, report);
   config.bodies = body_limits(draft, report);
   config.log_time_format = time_format(draft.log_time_format, report);
-  config.log_buffer = size(draft.log_buffer, "logBuffer", 64 << 10, config.log_buffer, report);
+  config.log_buffer = number_of_bytes(draft.log_buffer, "logBuffer", 64 << 10, config.log_buffer, report);
   config.include_aliases_in_list =
       draft.include_aliases_in_list.value && draft.include_aliases_in_list.value->value;
   config.ollama = !draft.ollama.enabled.value || draft.ollama.enabled.value->value;

@@ -84,8 +84,12 @@ void EffectRunner::no_port(const scheduler::StartProcess& effect, const ModelOpt
 void EffectRunner::perform_one(const scheduler::StopProcess& effect) {
   parts_.gates.at(effect.model).set_state(ModelState::kStopping);
   spdlog::info("stopping model {} ({})", effect.model.str(), effect.reason);
+  const Launch* launch = parts_.launches.find(effect.generation);
+  const bool has_drained =
+      launch && launch->upstream && !launch->upstream->revoked() && !launch->has_failed();
   const bool first = parts_.launches.stop_ordered(effect.generation, effect.reason);
   if (first && parts_.told.stopping) parts_.told.stopping(effect.model, effect.reason);
+  if (first && has_drained) return launcher_->retire(effect.generation, effect.grace);
   launcher_->stop(effect.generation, effect.grace);
 }
 

@@ -55,6 +55,7 @@ struct Config {
   std::chrono::seconds vram_release_timeout{5};  // how long a start waits for others' memory; 0: not
   std::chrono::nanoseconds loading_grace =
       std::chrono::seconds(10);  // a waiting stream is sent nothing for so long; 0: for ever
+  KvCache kv_cache;              // of models that say nothing else
   bool prefetch = true;          // of weights, while the model before is still busy
   int start_port = 5800;         // first port that ${PORT} may become
   int max_connections = 0;       // clients at once; 0: as many as descriptors allow

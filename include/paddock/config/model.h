@@ -70,6 +70,7 @@ struct ModelConfig {
   int concurrency_limit = 0;   // requests at once; 0: no limit
   int priority = 0;            // the higher one is served first; fifo.priority is applied
   int queue_limit = 1000;      // requests that may wait for it, be it loaded or not; more are refused
+  KvCache kv_cache;            // the file's own is applied
   bool pin = false;            // never evicted for another model
   Filters filters;
   JsonText metadata;                                   // an object, shown in listings; empty: none

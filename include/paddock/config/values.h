@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 namespace paddock::config {
@@ -53,6 +54,24 @@ struct Timeouts {
   std::chrono::seconds idle_connection{90};
 
   friend bool operator==(const Timeouts&, const Timeouts&) = default;
+};
+
+// Whether the conversations in an engine's slots are kept across its launches.
+enum class KvSave {
+  kOff,
+  kAuto,  // of commands whose program is llama-server
+  kOn,    // whatever the program is called
+};
+
+struct KvCache {
+  KvSave save = KvSave::kOff;
+  std::string dir;                                   // empty: in the folder of the daemon's traces
+  std::uint64_t min_tokens = 2048;                   // of a slot that is worth a file
+  std::uint64_t max_disk = std::uint64_t{10} << 30;  // bytes of all files in `dir`
+  std::chrono::nanoseconds max_age = std::chrono::hours(7 * 24);
+  std::chrono::nanoseconds timeout = std::chrono::seconds(10);  // for saving, and again for restoring
+
+  friend bool operator==(const KvCache&, const KvCache&) = default;
 };
 
 }  // namespace paddock::config

@@ -37,6 +37,7 @@ TABLES = {
     "kHooksKeys": ["hooks"],
     "kOnStartupKeys": ["hooks.on_startup"],
     "kPerformanceKeys": ["performance"],
+    "kKvCacheKeys": ["kvCache", "models.*.kvCache"],
     "kStoreKeys": ["store"],
     "kUiKeys": ["ui"],
     "kActivityKeys": ["ui.activity"],

@@ -33,6 +33,12 @@ stallTimeout: 0
 startPort: 5800
 shutdownTimeout: 8
 vramReleaseTimeout: 5
+kvCache:
+  save: "off"
+  minTokens: 2048
+  maxDisk: "10GiB"
+  maxAge: "604800s"
+  timeout: "10s"
 prefetch: auto
 maxConnections: 0
 maxJsonBody: "64MiB"
@@ -71,6 +77,12 @@ models:
     healthCheckTimeout: 120
     healthCheckTimeoutMax: 0
     stallTimeout: 0
+    kvCache:
+      save: "off"
+      minTokens: 2048
+      maxDisk: "10GiB"
+      maxAge: "604800s"
+      timeout: "10s"
     ttl: 0
     unloadTimeout: 10
     concurrencyLimit: 0

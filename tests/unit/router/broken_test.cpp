@@ -41,6 +41,7 @@ TEST_F(Broken, OnlyOnceAndNotAfterItsEnd) {
   broken(1);
   broken(1);
   EXPECT_EQ(launcher->stops.size(), 1u);
+  EXPECT_THAT(launcher->retired, ::testing::IsEmpty());
   exited("a", 1);
   broken(1);
   EXPECT_EQ(launcher->starts.size(), 2u);

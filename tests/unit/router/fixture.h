@@ -37,6 +37,10 @@ class FakeLauncher final : public process::Launcher {
     starts.push_back({std::move(spec), generation});
   }
   void stop(Generation generation, Duration grace) override { stops.push_back({generation, grace}); }
+  void retire(Generation generation, Duration grace) override {
+    retired.push_back(generation);
+    stop(generation, grace);
+  }
 
   std::uint64_t printed(Generation) const override { return printed_bytes; }
   Duration cpu_time(Generation) const override { return cpu; }
@@ -48,6 +52,7 @@ class FakeLauncher final : public process::Launcher {
   process::Listener& listener;
   std::vector<Started> starts;
   std::vector<Stopped> stops;
+  std::vector<Generation> retired;  // those of them that had served their last request
 };
 
 // Keeps the one answer it gets.

@@ -94,6 +94,31 @@ TEST_F(Operation, UnloadNowRevokes) {
   EXPECT_EQ(status("a").launches[0].failure.kind, "");  // as ordered: no crash
 }
 
+TEST_F(Operation, WhatHasDrainedIsRetired) {
+  const auto client = acquire("a");
+  ready("a", 1);
+  acquire("b");
+  finish(client);
+  EXPECT_EQ(launcher->stops.size(), 1u);
+  EXPECT_THAT(launcher->retired, ::testing::ElementsAre(Generation{1}));
+}
+
+TEST_F(Operation, WhatIsCutOrNeverServedIsNot) {
+  const auto client = acquire("a");
+  ready("a", 1);
+  Ended unload;
+  router->unload({}, UnloadMode::kNow, unload.handler());
+  pump();
+  exited("a", 1);
+  finish(client);
+  acquire("a");
+  Ended cancel;
+  router->cancel_load(ModelId("a"), cancel.handler());
+  pump();
+  EXPECT_EQ(launcher->stops.size(), 2u);
+  EXPECT_THAT(launcher->retired, ::testing::IsEmpty());
+}
+
 TEST_F(Operation, UnloadRejectsWhoWaits) {
   const auto client = acquire("a");
   Ended unload;

@@ -13,12 +13,18 @@ addresses in a foreign block must go with it.
 
 Command lines: every line of a ```sh block, with those before it in the same document, in a folder that looks
 like the top of a clone (build/release/paddock, config/). A yaml block whose first line is `# NAME.yaml` lies
-there under that name. Port 8080 is another one, with a daemon behind it that runs config/demo.yaml with
+there under that name, a ```json NAME block as well, and the files of MODEL_FILES. Port 8080 is another one, with a daemon behind it that runs config/demo.yaml with
 admin.config_write, and
-PADDOCK_HOST names it; a line that starts a daemon is stopped once it answers. What is not run stands in
-NOT_RUN, with the reason.
+PADDOCK_HOST names it; a line that starts a daemon is stopped once it answers, unless it ends in `&`: that one
+is asked by what follows in the document, in place of the other. What is not run stands in NOT_RUN, with the
+reason.
+
+Answers: a ```text output block behind a ```sh block is all that its last line prints, standard error included.
+`...` stands for anything, also for several lines where it is a line. Behind a line that is meant to fail it is
+```text output, exit code 1.
 """
 import ast
+import contextlib
 import json
 import os
 import re
@@ -35,6 +41,7 @@ import urllib.request
 import yaml
 
 from documents import blocks_left_off, documents, examples, fences, read, with_block
+from model_file import write_model
 
 # (pattern of the line, why it is not run here)
 NOT_RUN = [
@@ -45,9 +52,12 @@ NOT_RUN = [
     (r"^sudo|^systemctl|^paddock check /etc/", "changes this machine; the packages part of scripts/test.sh has one for it"),
     (r"^cmake ", "builds everything; scripts/test.sh does the same"),
     (r"^(docker|buildah|cd docker|cp config\.example|git pull)\b", "builds or starts images; tests/images does"),
-    (r"^paddock fit .*\.gguf", "needs a model's file; tests/unit/app writes one"),
+    (r"^paddock fit model\S*\.gguf", "needs a model's file; tests/unit/app writes one"),
     (r"^curl .*/(logs/stream|api/events)", "never ends; the integration tests read it"),
 ]
+
+MODEL_FILES = [("qwen3-14b-q8.gguf", "qwen3-14b", "Q8_0"), ("qwen3-32b-q4.gguf", "qwen3-32b", "Q4_K"),
+               ("qwen3-30b-a3b-q8.gguf", "qwen3-30b-a3b", "Q8_0")]
 
 LIMIT = 30  # seconds for one command line, and for a daemon to answer
 PORT = "8080"
@@ -75,6 +85,8 @@ class Clone:
         self.write("page.png", "the bytes of a picture")
         self.write("bin/curl", f'#!/bin/sh\nexec {shutil.which("curl")} -sS --fail-with-body --max-time {LIMIT} "$@"\n')
         os.chmod(self.path("bin/curl"), 0o755)
+        for name, shape, quantised in MODEL_FILES:
+            write_model(self.path(name), shape, quantised)
 
     def __enter__(self):
         return self
@@ -95,19 +107,37 @@ class Clone:
         path = self.path("bin") + os.pathsep + kept.get("PATH", "")
         return {**kept, **{name: f"value-of-{name}" for name in names}, "PATH": path}
 
-    def run(self, command, environment):
-        """None, or what went wrong."""
+    def run(self, command, environment, answer=None):
+        """None, or what went wrong. `answer` is what the document says that it prints."""
         try:
             done = subprocess.run(command, cwd=self.folder, env=environment, timeout=LIMIT, text=True, errors="replace",
                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         except subprocess.TimeoutExpired:
             return f"still runs after {LIMIT} s"
-        return None if done.returncode == 0 else f"exit code {done.returncode}\n{done.stdout}"
+        if done.returncode != (answer.code if answer else 0):
+            return f"exit code {done.returncode}\n{done.stdout}"
+        return answer.trouble(done.stdout) if answer else None
 
     def loads(self, text):
         self.write("block.yaml", text)
         trouble = self.run(["paddock", "check", "--config", "block.yaml"], self.environment(text))
         return trouble and re.sub(r"(?m)^\S*block\.yaml:.*: warning: .*\n", "", trouble)
+
+
+class Answer:
+    """What a document says that a command line prints, and ends with."""
+
+    def __init__(self, language, text):
+        code = re.fullmatch(r"text output, exit code (\d+)", language)
+        self.code, self.text = int(code.group(1)) if code else 0, text
+
+    @staticmethod
+    def behind(fence):
+        return Answer(*fence[1:]) if fence and fence[1].startswith("text output") else None
+
+    def trouble(self, said):
+        pattern = re.escape(self.text).replace(re.escape("...") + "\\\n", "(?:.*\n)*?").replace(re.escape("..."), ".*?")
+        return None if re.fullmatch(pattern, said) else f"the document shows\n{self.text}it prints\n{said}"
 
 
 class Daemon:
@@ -243,16 +273,42 @@ def starts_daemon(command):
     return re.match(r"(build/release/)?paddock\b(?!.*\b(check|matrix|plan|fit|status|load|unload|logs|queue|top|chat|bench|reload|health|sim-server)\b)(?!.*--(help|version))", command)
 
 
-def run_line(clone, command):
-    port = free_port() if starts_daemon(command) else clone.port
-    command = command.replace(PORT, port)
-    environment = {**clone.environment(), "PADDOCK_HOST": f"http://127.0.0.1:{clone.port}"}
-    if not starts_daemon(command):
-        return clone.run(["bash", "-euo", "pipefail", "-c", command], environment)
-    # exec, so that the signal reaches it.
-    environment["PADDOCK_LISTEN"] = f"127.0.0.1:{port}"
-    with Daemon(clone, ["bash", "-c", f"exec {command}"], port, environment) as daemon:
-        return daemon.trouble_at_start() or daemon.trouble_at_end()
+class Shell:
+    """Where the lines of one document run. Left, the daemons that they started are gone."""
+
+    def __init__(self, clone):
+        self.clone, self.port, self.left_running, self.daemons = clone, clone.port, [], contextlib.ExitStack()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.daemons.close()
+
+    def environment(self):
+        return {**self.clone.environment(), "PADDOCK_HOST": f"http://127.0.0.1:{self.port}"}
+
+    def run(self, command, answer):
+        if starts_daemon(command):
+            return self.run_daemon(command)
+        command = command.replace(PORT, self.port)
+        return self.clone.run(["bash", "-euo", "pipefail", "-c", command], self.environment(), answer)
+
+    def run_daemon(self, command):
+        port, stays = free_port(), command.endswith("&")
+        environment = {**self.environment(), "PADDOCK_LISTEN": f"127.0.0.1:{port}"}
+        # exec, so that the signal reaches it.
+        line = ["bash", "-c", "exec " + command.rstrip("& ").replace(PORT, port)]
+        daemon = self.daemons.enter_context(Daemon(self.clone, line, port, environment))
+        trouble = daemon.trouble_at_start()
+        if trouble or not stays:
+            return trouble or daemon.trouble_at_end()
+        self.port = port
+        self.left_running.append(daemon)
+        return None
+
+    def trouble_at_end(self):
+        return "\n".join(filter(None, (daemon.trouble_at_end() for daemon in self.left_running))) or None
 
 
 class Report:
@@ -268,15 +324,24 @@ class Report:
 def run_documents(root, clone, report, used):
     for name in documents(root):
         clone.write("config.yaml", USERS_FILE)
-        for line, language, text in fences(read(root, name)):
-            named = re.match(r"# (\S+\.ya?ml)\n", text)
-            if language == "yaml" and named:
-                clone.write(named.group(1), text)
-            for offset, command in command_lines(text) if language in ("sh", "bash") else ():
-                reasons = [entry for entry in NOT_RUN if re.search(entry[0], command)]
-                used.update(reasons)
-                if not reasons:
-                    report.add(f"{name}:{line + offset}", command, run_line(clone, command))
+        with Shell(clone) as shell:
+            run_document(name, list(fences(read(root, name))), shell, report, used)
+            if shell.left_running:
+                report.add(name, "what it started ends", shell.trouble_at_end())
+
+
+def run_document(name, blocks, shell, report, used):
+    for (line, language, text), behind in zip(blocks, blocks[1:] + [None]):
+        named = re.match(r"# (\S+\.ya?ml)\n", text) if language == "yaml" else re.fullmatch(r"json (\S+)", language)
+        if named:
+            shell.clone.write(named.group(1), text)
+        commands = list(command_lines(text)) if language in ("sh", "bash") else []
+        for number, (offset, command) in enumerate(commands, 1):
+            reasons = [entry for entry in NOT_RUN if re.search(entry[0], command)]
+            used.update(reasons)
+            if not reasons:
+                answer = Answer.behind(behind) if number == len(commands) else None
+                report.add(f"{name}:{line + offset}", command, shell.run(command, answer))
 
 
 def run(root, paddock):
@@ -324,9 +389,42 @@ small_model: b
 ```json foreign
 {"a": 1,}
 ```
+```sh
+seq 9
+```
+```text output
+1
+...
+9
+```
+```sh
+seq 9
+```
+```text output
+1
+...
+8
+```
+```sh
+false
+```
+```text output, exit code 1
+```
+```sh
+true
+```
+```text output, exit code 1
+```
+```json gpus.json
+{"gpus": []}
+```
+```sh
+paddock --config config/demo.yaml --gpu-source file:gpus.json &
+paddock load sim-small
+paddock load no-such
+```
 """
-MISTAKES = {"README.md:3", "README.md:11", "README.md:12", "README.md:13", "README.md:20", "README.md:23", "README.md:26",
-            "NOT_RUN"}
+MISTAKES = {f"README.md:{line}" for line in (3, 11, 12, 13, 20, 23, 26, 37, 50, 60)} | {"NOT_RUN"}
 
 
 def selftest(root, paddock):

@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view kBelow = "/ui/";
 // Pictures and sounds that models make, and those that are sent to them, are shown from memory.
 constexpr const char* kPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "media-src blob:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

@@ -1,12 +1,16 @@
 import {afterEach, describe, expect, it, vi} from 'vitest';
-import {asked, loadReport, marked, matching, meansMemory, toggled, type LogQuery} from '../src/store/logfilter';
+import {asked, loadReport, marked, meansMemory, saying, toggled, type LogQuery} from '../src/store/logfilter';
 import {Breaker, cells, unbroken} from '../src/store/loglayout';
-import {Logbook, MOST, matches, seek} from '../src/store/logbook';
+import {holds, Logbook, MOST, matches, seek} from '../src/store/logbook';
 import {LogSession} from '../src/store/logsession';
+import {expression, spansOf} from '../src/store/regex';
+import {PATIENCE, RegexSearch, type Runner} from '../src/store/regexsearch';
+import type {LogLine} from '../src/api/schema';
 import {line} from './samples';
 import {eventually, failure, FakeDaemon, FakeStream, type Asked} from './support';
 
 const any = (text: string) => ({text, exact: false});
+const having = (text: string) => (one: LogLine) => holds(one.text, any(text));
 const many = (from: number, to: number) => Array.from({length: to - from}, (_, at) => line(from + at));
 
 describe('the lines of the page', () => {
@@ -79,11 +83,88 @@ describe('the lines of the page', () => {
 
   it('are sought around the end, both ways', () => {
     const lines = [line(1, {text: 'GPU'}), line(2), line(3, {text: 'a gpu'})];
-    expect(seek(lines, any('gpu'), 1, 1)).toBe(2);
-    expect(seek(lines, any('gpu'), 3, 1)).toBe(0);
-    expect(seek(lines, any('gpu'), -1, -1)).toBe(2);
-    expect(seek(lines, any('none'), 0, 1)).toBe(-1);
-    expect(seek([], any('gpu'), 0, 1)).toBe(-1);
+    expect(seek(lines, having('gpu'), 1, 1)).toBe(2);
+    expect(seek(lines, having('gpu'), 3, 1)).toBe(0);
+    expect(seek(lines, having('gpu'), -1, -1)).toBe(2);
+    expect(seek(lines, having('none'), 0, 1)).toBe(-1);
+    expect(seek([], having('gpu'), 0, 1)).toBe(-1);
+  });
+});
+
+// A worker that a test answers for.
+class FakeRunner implements Runner {
+  onmessage: ((event: MessageEvent) => void) | null = null;
+  onerror: ((event: ErrorEvent) => void) | null = null;
+  readonly asked: string[][] = [];
+  ended = false;
+  postMessage({texts}: {texts: string[]}) {
+    this.asked.push(texts);
+  }
+  terminate() {
+    this.ended = true;
+  }
+  say(data: unknown) {
+    this.onmessage?.({data} as MessageEvent);
+  }
+}
+
+describe('a regular expression', () => {
+  it('is read as the daemon reads it, or not at all', () => {
+    expect(spansOf(expression('b+'), ['abba b', 'x'])).toEqual([[[1, 3], [5, 6]], []]);
+    expect(spansOf(expression('(?i)GPU\\-(?P<n>\\d)'), ['a gpu-1'])).toEqual([[[2, 7]]]);
+    expect(spansOf(expression('x*'), ['abc'])).toEqual([[]]);
+    expect(spansOf(expression('x'), ['x'.repeat(200)])[0]).toHaveLength(50);
+    for (const other of ['\\Aload', '[[:alpha:]]+', '\\pN', 'end\\z', '*']) expect(() => expression(other)).toThrow();
+  });
+
+  it('is looked for from the newest lines on, each line once', () => {
+    const runner = new FakeRunner();
+    const search = new RegexSearch('e', () => runner);
+    const book = new Logbook();
+    book.append(many(0, 700));
+    search.look(book);
+    expect(runner.asked).toHaveLength(0);
+    runner.say('ready');
+    expect(runner.asked[0]).toHaveLength(500);
+    expect(runner.asked[0]!.at(-1)).toBe('line 699');
+    book.append(many(700, 702));
+    runner.say(spansOf(/e/gu, runner.asked[0]!));
+    expect(runner.asked[1]).toEqual(['line 700', 'line 701']);
+    runner.say([[], [[0, 1]]]);
+    expect(runner.asked[2]).toHaveLength(200);
+    runner.say(spansOf(/e/gu, runner.asked[2]!));
+    expect(runner.asked).toHaveLength(3);
+    expect(search.of(0)).toEqual([[3, 4]]);
+    expect(search.of(700)).toEqual([]);
+    expect(search.of(701)).toEqual([[0, 1]]);
+    book.clear();
+    book.append(many(900, 901));
+    search.look(book);
+    expect(runner.asked[3]).toEqual(['line 900']);
+    search.close();
+    expect(runner.ended).toBe(true);
+  });
+
+  it('that takes too long is ended, and said to', () => {
+    vi.useFakeTimers();
+    const runner = new FakeRunner();
+    const search = new RegexSearch('(a+)+$', () => runner);
+    const book = new Logbook();
+    book.append(many(0, 2));
+    search.look(book);
+    runner.say('ready');
+    vi.advanceTimersByTime(PATIENCE - 1);
+    expect(runner.ended).toBe(false);
+    vi.advanceTimersByTime(5);
+    expect(runner.ended).toBe(true);
+    expect(search.trouble.value).toContain('takes too long');
+    runner.say([[[0, 1]], []]);
+    expect(search.of(0)).toEqual([]);
+    vi.useRealTimers();
+  });
+
+  it('that only the daemon knows marks nothing', () => {
+    expect(new RegexSearch('\\Aload', () => new FakeRunner()).trouble.value).toContain('the browser does not');
   });
 });
 
@@ -99,8 +180,8 @@ describe('the filter', () => {
     });
   });
 
-  it('counts what is marked', () => {
-    expect(matching([line(1, {text: 'CUDA'}), line(2), line(3, {text: 'cuda0'})], any('cuda'))).toBe(2);
+  it('tells lines that say the word from others about the same', () => {
+    expect(saying([line(1, {text: 'no GPU found'}), line(2, {text: 'CUDA0 buffer'}), line(3, {text: 'gpu'})], ' gpu ')).toEqual({say: 2, others: 1});
   });
 
   it('takes `gpu` for all lines about memory, unless told otherwise', () => {

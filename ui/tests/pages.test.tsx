@@ -385,7 +385,7 @@ describe('the log', () => {
     type('[data-search]', 'gpu');
     await eventually(() => expect(text()).not.toContain('line 1'));
     await eventually(() => expect(text()).toContain('7218.45 MiB'));
-    expect(text()).toContain('Also the lines about memory');
+    await eventually(() => expect(text()).toContain('0 lines match · 1 more are about GPU memory'));
     expect(location.hash).toBe('#/logs?q=gpu');
   });
 
@@ -406,6 +406,37 @@ describe('the log', () => {
     type('[data-search]', 'new');
     await eventually(() => expect(root.querySelector('.line')?.textContent).toContain('line 7'));
     expect(root.querySelector('[role=alert]')).toBeNull();
+  });
+
+  it('marks what a regular expression matches, in a worker', async () => {
+    const runners: {onmessage: ((event: {data: unknown}) => void) | null}[] = [];
+    vi.stubGlobal('Worker', class {
+      onmessage: ((event: {data: unknown}) => void) | null = null;
+      constructor() {
+        runners.push(this);
+      }
+      postMessage({texts}: {texts: string[]}) {
+        this.onmessage?.({data: texts.map(() => [[0, 4]])});
+      }
+      terminate() {}
+    });
+    open('#/logs?re=1&q=l.*e', [SMALL], logs(page([line(1)])));
+    await eventually(() => expect(runners).toHaveLength(1));
+    act(() => runners[0]!.onmessage!({data: 'ready'}));
+    await eventually(() => expect(root.querySelector('mark')?.textContent).toBe('line'));
+    await eventually(() => expect(text()).toContain('1 with “l.*e”'));
+  });
+
+  it('takes several lines, for a link and for the clipboard', async () => {
+    open('#/logs', [SMALL], logs(page([line(1), line(2), line(3)])));
+    await eventually(() => expect(text()).toContain('line 3'));
+    act(() => root.querySelector<HTMLElement>('[data-id="3"]')!.click());
+    act(() => void root.querySelector('[data-id="2"]')!.dispatchEvent(new MouseEvent('click', {bubbles: true, shiftKey: true})));
+    await eventually(() => button('copy 2 lines'));
+    expect(location.hash).toBe('#/logs?line=2&to=3');
+    expect(root.querySelectorAll('.is-chosen')).toHaveLength(2);
+    press('close');
+    await eventually(() => expect(root.querySelectorAll('.is-chosen')).toHaveLength(0));
   });
 
   it('puts no filter away that counts', async () => {

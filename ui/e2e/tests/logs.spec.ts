@@ -23,7 +23,7 @@ test('`gpu` finds the memory lines, also those that do not say so', async ({page
     await expect(log(page)).toContainText(text);
   }
   await expect(page).toHaveURL(/q=gpu/);
-  await page.getByRole('button', {name: 'only those that say it'}).click();
+  await page.getByRole('button', {name: 'hide those'}).click();
   await expect(log(page)).not.toContainText('KV buffer size');
   await expect(log(page)).toContainText('offloaded 37/37 layers to GPU');
 
@@ -44,6 +44,17 @@ test('an expression that is none is told, and an expression finds', async ({page
   await expect(page.getByRole('alert')).toBeHidden();
   await expect(log(page)).toContainText('CUDA0 compute buffer size =   304.75 MiB');
   await expect(log(page)).not.toContainText('offloaded');
+  // Marked by a worker, which the page's own policy must let run.
+  await expect(log(page).locator('mark').first()).toHaveText(/^buffer size = +\d+$/);
+});
+
+test('an expression that never ends is stopped, and the page goes on', async ({page, paddock}) => {
+  const daemon = await paddock({chatty: {lines: true}});
+  await daemon.ask('api/models/chatty/load', {method: 'POST'});
+  daemon.print('chatty', 'a'.repeat(60) + '!\n');
+  await page.goto(daemon.url + 'ui/#/logs?find=1&re=1&q=(a%7Ca)*%24');
+  await expect(log(page)).toContainText('aaaaaaaaaa!');
+  await expect(page.getByText('takes too long here')).toBeVisible();
 });
 
 test('a lost connection keeps the rows, and brings what came meanwhile once', async ({page, paddock, wire}) => {

@@ -4,11 +4,12 @@ import {get, segment} from '../api/http';
 import type {Launch, LogLine, LogPage} from '../api/schema';
 import {LogList} from '../parts/LogList';
 import {useAction, useAsked, useSettled} from '../parts/hooks';
+import {useFound, useMarks, type Marks} from '../parts/marks';
 import {copy, Empty, Note, save} from '../parts/parts';
 import {keyEpoch, models, notify, now, report} from '../store/app';
 import {clock, count as number, time} from '../store/format';
-import {seek, type Needle} from '../store/logbook';
-import {AROUND, asked, loadReport, marked, matching, meansMemory, TAGS, toggled, type LogQuery} from '../store/logfilter';
+import {seek} from '../store/logbook';
+import {AROUND, asked, loadReport, meansMemory, saying, TAGS, toggled, type LogQuery} from '../store/logfilter';
 import {LogSession} from '../store/logsession';
 import {hashOf, route, setQuery} from '../store/route';
 
@@ -164,36 +165,61 @@ function Filters({query, refused, onStep}: {query: LogQuery; refused: string; on
   );
 }
 
-function Chosen({line}: {line: LogLine}) {
+const copied = (text: string) => copy(text).then((done) => notify(done ? 'copied' : 'the browser does not let it'));
+
+// The line of the address, and with `to` all to that one.
+function Chosen({lines}: {lines: LogLine[]}) {
+  const line = lines[0]!;
   const near = new Date(line.time).getTime();
   return (
     <aside class="chosen" aria-label="The chosen line">
-      <p class="faint">
-        {line.time} · {line.level} · {line.source} · {line.model ?? 'paddock'}{line.launch !== null && ` · launch ${line.launch}`}
-        {line.tags.length > 0 && ` · ${line.tags.join(' ')}`}
-      </p>
-      <pre>{line.text}</pre>
+      {lines.length > 1 ? <p class="faint">{number(lines.length)} lines, {line.time} – {lines.at(-1)!.time}</p> : (
+        <>
+          <p class="faint">
+            {line.time} · {line.level} · {line.source} · {line.model ?? 'paddock'}{line.launch !== null && ` · launch ${line.launch}`}
+            {line.tags.length > 0 && ` · ${line.tags.join(' ')}`}
+          </p>
+          <pre>{line.text}</pre>
+        </>
+      )}
       <span class="buttons">
-        <button type="button" onClick={() => void copy(line.text).then((done) => notify(done ? 'copied' : 'the browser does not let it'))}>copy</button>
-        <button type="button" onClick={() => void copy(location.href).then((done) => notify(done ? 'copied' : 'the browser does not let it'))}>copy link</button>
+        <button type="button" onClick={() => void copied(lines.length > 1 ? lines.map(plain).join('\n') + '\n' : line.text)}>{lines.length > 1 ? `copy ${number(lines.length)} lines` : 'copy'}</button>
+        <button type="button" onClick={() => void copied(location.href)}>copy link</button>
         <a href={hashOf('logs', [], {since: new Date(near - 5000).toISOString(), until: new Date(near + 5000).toISOString(), line: String(line.id)})}>what else was then</a>
-        <button type="button" class="quiet" onClick={() => setQuery({line: ''})}>close</button>
+        <button type="button" class="quiet" onClick={() => setQuery({line: '', to: ''})}>close</button>
+        {lines.length === 1 && <span class="faint lesser">Shift and a click take all lines to another one</span>}
       </span>
     </aside>
   );
 }
 
-function Status({session, following, needle}: {session: LogSession; following: boolean; needle: Needle}) {
+// Who types `gpu` sees all that is about memory; how much of it does not say so.
+function Memory({query}: {query: LogQuery}) {
+  const {exact: _, ...all} = query;
+  const means = meansMemory(all);
+  const settled = useSettled(JSON.stringify(asked({...all, around: ''})), 250);
+  const {data} = useAsked<LogPage>(means ? 'api/logs' : null, {...(JSON.parse(settled) as ReturnType<typeof asked>), limit: 1000});
+  if (!means) return null;
+  const {say, others} = saying(data?.lines ?? [], all.q ?? '');
+  const open = data && data.before !== null ? 'of the newest thousand, ' : '';
+  const only = query.exact === '1';
+  return (
+    <Note>
+      {data ? `${open}${number(say)} lines match · ${number(others)} more are about GPU memory` : 'Lines about GPU memory count as well'}{' '}
+      <button type="button" class="quiet" aria-pressed={!only} onClick={() => setQuery({exact: only ? '' : '1'})}>{only ? 'show' : 'hide those'}</button>
+    </Note>
+  );
+}
+
+function Status({session, following, marks, version}: {session: LogSession; following: boolean; marks: Marks; version: number}) {
   const state = session.state.value;
-  const version = session.version.value; // the book itself tells nobody that it has changed
   const count = session.book.lines.length;
-  // Only while lines come slowly: it looks at all of them.
-  const settled = useSettled(version, 300);
-  const found = useMemo(() => (needle.text ? matching(session.book.lines, needle) : 0), [settled, needle.text, needle.exact, session]);
+  const found = useFound(session.book, version, marks);
   return (
     <span class="faint" data-count={count}>
       {count.toLocaleString()} lines
-      {needle.text && `, ${number(found)} with “${needle.text}”`}
+      {marks.label && `, ${number(found)} with “${marks.label}”`}
+      {marks.trouble && ` · ${marks.trouble}`}
       {session.older.value !== null && ', more above'}
       {session.newer.value !== null && ', more below: End goes there'}
       {session.lost.value > 0 && ` · ${session.lost.value}× the daemon was faster than this page`}
@@ -211,14 +237,23 @@ export function Logs() {
   const [following, follow] = useState(!query.line && !query.t0);
   const [goTo, setGoTo] = useState({index: 0, turn: 0});
   const [at, setAt] = useState(-1);
-  const needle = marked(query);
+  const refused = refusal(wanted) || refusal(session);
+  const marks = useMarks(query, session.book, version, !!refused);
   const chosenId = Number(query.line) || 0;
-  const chosen = session.book.lines[session.book.indexOf(chosenId)];
+  const toId = chosenId && Math.max(chosenId, Number(query.to) || 0);
+  const {book} = session;
+  const chosen = chosenId && book.indexOf(chosenId) >= 0 ? book.lines.slice(book.near(chosenId), book.near(toId + 1)) : [];
   const paused = session.paused.value;
   const known = useRef(chosenId); // another one came with the address
   const choose = (id: number) => {
     known.current = id;
-    setQuery({line: id ? String(id) : ''});
+    setQuery({line: id ? String(id) : '', to: ''});
+  };
+
+  const chooseTo = (id: number) => {
+    const [from, to] = id < chosenId ? [id, chosenId] : [chosenId, id];
+    known.current = from;
+    setQuery({line: String(from), to: String(to)});
   };
 
   const pause = () => session.pause(!paused);
@@ -234,8 +269,9 @@ export function Logs() {
   };
   const wrap = () => setQuery({wrap: query.wrap === '1' ? '' : '1'});
   const step = (by: 1 | -1) => {
+    if (!marks.label) return;
     const from = at < 0 ? (by > 0 ? 0 : -1) : at - session.book.first + by;
-    const found = seek(session.book.lines, needle, from, by);
+    const found = seek(session.book.lines, marks.has, from, by);
     if (found < 0) return;
     setAt(found + session.book.first);
     follow(false);
@@ -262,7 +298,7 @@ export function Logs() {
     else setTurn(turn + 1);
   }, [chosenId]);
 
-  const begin = new Date((chosen ?? session.book.lines[0])?.time ?? 0).getTime();
+  const begin = new Date((chosen[0] ?? session.book.lines[0])?.time ?? 0).getTime();
   const begun = useRef(query.t0);
   useEffect(() => {
     if (query.t0 && query.t0 !== begun.current) {
@@ -272,8 +308,6 @@ export function Logs() {
     begun.current = query.t0;
   }, [query.t0]);
 
-  const memory = meansMemory(query);
-  const refused = refusal(wanted) || refusal(session);
   return (
     <section class="logs" aria-labelledby="title">
       <div class="title">
@@ -284,28 +318,29 @@ export function Logs() {
           <button type="button" aria-pressed={query.wrap === '1'} onClick={wrap}>wrap</button>
           <button type="button" onClick={() => session.clear()} title="the view, not the log">clear</button>
           <button type="button" aria-pressed={query.ago === '1'} title="time since the chosen line, or the first one" onClick={() => setQuery({ago: query.ago === '1' ? '' : '1'})}>+s</button>
-          <button type="button" title="the lines that this tab holds" onClick={() => write(session.book.lines, 'txt')}>these</button>
-          <button type="button" onClick={() => void download(query, 'txt').catch(report)}>txt</button>
-          <button type="button" onClick={() => void download(query, 'jsonl').catch(report)}>jsonl</button>
+          <details class="menu">
+            <summary class="button">download</summary>
+            <span class="buttons">
+              {(['txt', 'jsonl'] as const).map((form) => [
+                <button key={form} type="button" title="the lines that this tab holds" onClick={() => write(session.book.lines, form)}>these, {form}</button>,
+                <button key={form + '+'} type="button" title="all that the daemon has for this filter" onClick={() => void download(query, form).catch(report)}>all, {form}</button>,
+              ])}
+            </span>
+          </details>
         </span>
       </div>
       <Filters query={query} refused={refused} onStep={step} />
       {refused && <Note tone="bad">{refused}{session !== wanted && '. The lines are those of the filter before.'}</Note>}
-      {memory && (
-        <Note>
-          Also the lines about memory that do not say “{query.q}”.{' '}
-          <button type="button" class="quiet" onClick={() => setQuery({exact: '1'})}>only those that say it</button>
-        </Note>
-      )}
-      {!memory && query.exact === '1' && <Note><button type="button" class="quiet" onClick={() => setQuery({exact: ''})}>all lines about memory</button></Note>}
+      <Memory query={query} />
       {version > 0 && !session.book.lines.length && !refused && <Empty>No line is like that.</Empty>}
       <LogList
-        book={session.book} version={version} following={following && !paused} wrapped={query.wrap === '1'} chosen={chosenId} from={query.ago === '1' ? begin : null} needle={needle} showModel={!query.model} goTo={goTo}
+        book={session.book} version={version} following={following && !paused} wrapped={query.wrap === '1'} chosen={[chosenId, toId]} from={query.ago === '1' ? begin : null} marks={marks} showModel={!query.model} goTo={goTo}
         onFollow={atEnd} onTop={() => void session.loadOlder()}
-        onChoose={(id) => (follow(false), choose(id === chosenId ? 0 : id))}
+        onChoose={(id, more) => (follow(false), more && chosenId ? chooseTo(id) : choose(id === chosenId ? 0 : id))}
+        onCopy={(from, to) => book.lines.slice(book.near(from), book.near(to + 1)).map((line) => plain(line) + '\n').join('')}
       />
-      {chosen && <Chosen line={chosen} />}
-      <Status session={session} following={following && !paused} needle={needle} />
+      {chosen.length > 0 && <Chosen lines={chosen} />}
+      <Status session={session} following={following && !paused} marks={marks} version={version} />
     </section>
   );
 }

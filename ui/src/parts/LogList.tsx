@@ -3,20 +3,21 @@
 import {useLayoutEffect, useMemo, useRef, useState} from 'preact/hooks';
 import type {LogLine} from '../api/schema';
 import {sinceThen, stamp} from '../store/format';
-import {matches, type Logbook, type Needle} from '../store/logbook';
+import type {Logbook} from '../store/logbook';
 import {Breaker, unbroken} from '../store/loglayout';
+import type {Span} from '../store/regex';
+import type {Marks} from './marks';
 
 export const ROW = 20; // px, as in the style
 const BEYOND = 12; // rows drawn above and below, for scrolling
 
-function Text({text, needle}: {text: string; needle: Needle}) {
-  const found = matches(text, needle);
-  if (!found.length) return <>{text}</>;
+function Text({text, spans}: {text: string; spans: readonly Span[]}) {
+  if (!spans.length) return <>{text}</>;
   const parts = [];
   let from = 0;
-  for (const at of found) {
-    parts.push(text.slice(from, at), <mark key={at}>{text.slice(at, at + needle.text.length)}</mark>);
-    from = at + needle.text.length;
+  for (const [at, end] of spans) {
+    parts.push(text.slice(from, at), <mark key={at}>{text.slice(at, end)}</mark>);
+    from = end;
   }
   return <>{parts}{text.slice(from)}</>;
 }
@@ -26,21 +27,21 @@ const LEVELS = {debug: 'D', info: 'I', warn: 'W', error: 'E'} as const;
 interface LineProps {
   line: LogLine;
   rows: number;
-  needle: Needle;
+  marks: Marks;
   chosen: boolean;
   showModel: boolean;
   from: number | null;
-  onChoose: (id: number) => void;
+  onChoose: (id: number, more: boolean) => void;
 }
 
-function Line({line, rows, needle, chosen, showModel, from, onChoose}: LineProps) {
+function Line({line, rows, marks, chosen, showModel, from, onChoose}: LineProps) {
   const kind = `line is-${line.level}${chosen ? ' is-chosen' : ''}${line.context ? ' is-context' : ''}`;
   return (
-    <div class={kind} data-id={line.id} style={{height: `${rows * ROW}px`}} onClick={() => onChoose(line.id)}>
+    <div class={kind} data-id={line.id} style={{height: `${rows * ROW}px`}} onClick={(event) => onChoose(line.id, event.shiftKey)}>
       <span class="line-time" title={line.time}>{from === null ? stamp(line.time) : sinceThen(line.time, from)}</span>
       <span class="line-level" aria-label={line.level}>{LEVELS[line.level]}</span>
       {showModel && <span class="line-model">{line.model ?? 'paddock'}</span>}
-      <span class="line-text"><Text text={line.text} needle={needle} /></span>
+      <span class="line-text"><Text text={line.text} spans={marks.of(line)} /></span>
     </div>
   );
 }
@@ -50,13 +51,14 @@ export interface LogListProps {
   version: number;
   following: boolean;
   wrapped: boolean;
-  chosen: number;
-  needle: Needle;
+  chosen: readonly [number, number]; // from this id to that; 0: none
+  marks: Marks;
   showModel: boolean;
   from: number | null; // times are shown as time since then, in ms of the epoch
   goTo: {index: number; turn: number}; // a new turn scrolls there
   onFollow: (following: boolean) => void;
-  onChoose: (id: number) => void;
+  onChoose: (id: number, more: boolean) => void; // `more`: all from the chosen one to this
+  onCopy: (from: number, to: number) => string; // these lines, as text
   onTop: () => void;
 }
 
@@ -120,16 +122,28 @@ export function LogList(props: LogListProps) {
     if (scrollTop < ROW * 20) props.onTop();
   };
 
+  // What goes over several lines is copied as lines, not as the cells of a table.
+  const copied = (event: ClipboardEvent) => {
+    const range = getSelection()?.rangeCount ? getSelection()!.getRangeAt(0) : null;
+    const ids = range && [range.startContainer, range.endContainer].map((node) => {
+      const element = node instanceof Element ? node : node.parentElement;
+      return Number(element?.closest<HTMLElement>('[data-id]')?.dataset.id);
+    });
+    if (!ids || !ids[0] || !ids[1] || ids[0] === ids[1]) return;
+    event.clipboardData?.setData('text/plain', props.onCopy(ids[0], ids[1]));
+    event.preventDefault();
+  };
+
   const begin = Math.max(0, layout.at(view.top / ROW) - BEYOND);
   const end = Math.min(count, layout.at((view.top + view.height) / ROW) + 1 + BEYOND);
   return (
-    <div class={wrapped ? 'log is-wrapped' : 'log'} ref={box} data-scrolls role="log" aria-live="off" aria-label="Lines" tabIndex={0} onScroll={scrolled}>
+    <div class={wrapped ? 'log is-wrapped' : 'log'} ref={box} data-scrolls role="log" aria-live="off" aria-label="Lines" tabIndex={0} onScroll={scrolled} onCopy={copied}>
       <span class="probe" ref={probe} aria-hidden="true">{PROBE}</span>
       <div class="log-space" style={{height: `${layout.rows * ROW}px`}}>
         <div class="log-rows" style={{transform: `translateY(${layout.offset(begin) * ROW}px)`}}>
           {book.lines.slice(begin, end).map((line, at) => (
-            <Line key={line.id} line={line} rows={layout.offset(begin + at + 1) - layout.offset(begin + at)} needle={props.needle}
-              chosen={line.id === props.chosen} showModel={props.showModel} from={props.from} onChoose={props.onChoose} />
+            <Line key={line.id} line={line} rows={layout.offset(begin + at + 1) - layout.offset(begin + at)} marks={props.marks}
+              chosen={line.id >= props.chosen[0] && line.id <= props.chosen[1]} showModel={props.showModel} from={props.from} onChoose={props.onChoose} />
           ))}
         </div>
       </div>

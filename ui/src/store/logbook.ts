@@ -85,12 +85,11 @@ export function matches(text: string, {text: needle, exact}: Needle): number[] {
   return found;
 }
 
-// The next line with `needle` from `from` on, in the direction of `step`, around the end; -1: none.
-export function seek(lines: LogLine[], needle: Needle, from: number, step: 1 | -1): number {
-  if (!needle.text) return -1;
+// The next line that has it from `from` on, in the direction of `step`, around the end; -1: none.
+export function seek(lines: LogLine[], has: (line: LogLine) => boolean, from: number, step: 1 | -1): number {
   for (let n = 0; n < lines.length; n++) {
     const at = (((from + step * n) % lines.length) + lines.length) % lines.length;
-    if (holds(lines[at]!.text, needle)) return at;
+    if (has(lines[at]!)) return at;
   }
   return -1;
 }

@@ -1,6 +1,6 @@
 // From the address of the log page to what the daemon is asked. Pure.
 import type {Query} from '../api/http';
-import {holds, type Needle} from './logbook';
+import type {Needle} from './logbook';
 
 export const TAGS = {gpu: 'GPU/VRAM', error: 'Errors', timing: 'Timings', http: 'HTTP', fit: 'Fit'} as const;
 export type Tag = keyof typeof TAGS;
@@ -13,6 +13,12 @@ export type LogQuery = Readonly<Record<string, string>>;
 // takes it literally.
 export function meansMemory(query: LogQuery): boolean {
   return /^(gpus?|vram)$/i.test((query.q ?? '').trim()) && query.re !== '1' && query.exact !== '1' && query.find !== '1' && query.case !== '1';
+}
+
+// Of lines about memory: those that say the word, and the others.
+export function saying(lines: {text: string}[], word: string): {say: number; others: number} {
+  const say = lines.filter((line) => line.text.toLowerCase().includes(word.trim().toLowerCase())).length;
+  return {say, others: lines.length - say};
 }
 
 // As a regular expression that means these letters, in their case.
@@ -42,8 +48,7 @@ export function asked(query: LogQuery): Query {
   };
 }
 
-// What is marked in the lines: plain text only. A regular expression of the user's is the daemon's to run, in a
-// linear engine; here it could hang the page.
+// What is marked in the lines, unless it is a regular expression: see RegexSearch.
 export function marked(query: LogQuery): Needle {
   const exact = query.case === '1';
   const text = query.re === '1' ? '' : (query.q ?? '').trim();
@@ -59,9 +64,3 @@ export function toggled(list: string, word: string): string {
 export const loadReport = (model: string, launch: number): Record<string, string> => ({
   model, launch: String(launch), tag: 'fit,gpu', q: '', re: '', not: '', level: '', source: '', since: '', until: '', around: '', line: '',
 });
-
-export function matching(lines: {text: string}[], needle: Needle): number {
-  let sum = 0;
-  for (const line of lines) if (holds(line.text, needle)) sum++;
-  return sum;
-}

@@ -637,6 +637,75 @@ describe('the playground', () => {
     await eventually(() => expect(root.querySelector('[role=alert]')?.textContent).toContain('this server makes no pictures'));
   });
 
+  it('makes pictures as stable-diffusion’s servers do, and shows what was sent', async () => {
+    open('#/play/image?model=small', [SMALL], {'POST sdapi/v1/txt2img': {images: ['aGVsbG8=', 'a'.repeat(500)], info: EVIL}});
+    await eventually(() => expect(text()).toContain('live'));
+    type('textarea[data-search]', 'a horse');
+    act(() => {
+      const by = root.querySelector<HTMLSelectElement>('label:nth-of-type(4) select')!;
+      by.value = 'sdapi';
+      by.dispatchEvent(new Event('change', {bubbles: true}));
+    });
+    type('input[placeholder="the server’s"]', '20');
+    type('input[max="16"]', '2');
+    press('make it');
+    await eventually(() => expect(root.querySelectorAll('img.picture')).toHaveLength(2));
+    expect(JSON.parse(daemon.asked.at(-1)!.body)).toEqual({model: 'small', prompt: 'a horse', width: 512, height: 512, seed: -1, batch_size: 2, steps: 20});
+    expect(root.querySelector('[aria-label=Request]')?.textContent).toContain('"batch_size": 2');
+    expect(root.querySelector('[aria-label=Answer]')?.textContent).toContain(EVIL);
+    expect(root.querySelector('[aria-label=Answer]')?.textContent).toContain('… (500 letters)');
+    button('copy this as curl');
+  });
+
+  it('records, and says why it cannot', async () => {
+    open('#/play/transcribe?model=small', [SMALL]);
+    await eventually(() => expect(text()).toContain('must come over https or from localhost'));
+    let refuse = true;
+    const stopped = vi.fn();
+    vi.stubGlobal('MediaRecorder', class {
+      mimeType = 'audio/webm;codecs=opus';
+      ondataavailable: ((event: {data: Blob}) => void) | null = null;
+      onstop: (() => void) | null = null;
+      constructor(readonly stream: unknown) {}
+      start() {}
+      stop() {
+        this.ondataavailable?.({data: new Blob(['x'])});
+        this.onstop?.();
+      }
+    });
+    const devices = {getUserMedia: async () => {
+      if (refuse) throw new DOMException('no', 'NotAllowedError');
+      return {getTracks: () => [{stop: stopped}]};
+    }};
+    Object.defineProperty(navigator, 'mediaDevices', {value: devices, configurable: true});
+    try {
+      act(() => void (location.hash = '#/play/speech?model=small'));
+      await eventually(() => button('say it'));
+      act(() => void (location.hash = '#/play/transcribe?model=small'));
+      await eventually(() => button('record'));
+      press('record');
+      await eventually(() => expect(root.querySelector('[role=alert]')?.textContent).toContain('told not to let this page hear'));
+      refuse = false;
+      press('record');
+      await eventually(() => button('stop recording'));
+      press('stop recording');
+      await eventually(() => expect(text()).toContain('recorded.webm'));
+      expect(stopped).toHaveBeenCalled();
+    } finally {
+      Reflect.deleteProperty(navigator, 'mediaDevices');
+    }
+  });
+
+  it('asks for voices when told to', async () => {
+    open('#/play/speech?model=small', [SMALL], {'v1/audio/voices': {voices: ['alloy', {id: 'echo'}, 3]}});
+    await eventually(() => button('which voices are there?'));
+    expect(daemon.count('v1/audio/voices')).toBe(0);
+    press('which voices are there?');
+    await eventually(() => button('echo'));
+    press('alloy');
+    expect(root.querySelector<HTMLInputElement>('input[placeholder="the server’s"]')?.value).toBe('alloy');
+  });
+
   it('stops making a picture when told to', async () => {
     let aborted = false;
     open('#/play/image?model=small', [SMALL], {

@@ -1,14 +1,14 @@
 // To try a model: a conversation with the time of each answer, or a picture.
 import type {FunctionComponent} from 'preact';
 import {useEffect, useRef, useState} from 'preact/hooks';
-import {address, isAbort, messageOf, send} from '../api/http';
+import {ExchangeView} from '../parts/ExchangeView';
 import {Markdown} from '../parts/Markdown';
 import {copy, Empty, Note, Tabs} from '../parts/parts';
-import {quoted} from '../store/activity';
 import {models, notify, now, storedKey} from '../store/app';
 import {requestOf, timing, type Turn} from '../store/chat';
-import {duration} from '../store/format';
+import {curlOf, exchange} from '../store/exchange';
 import {hashOf, route, setQuery} from '../store/route';
+import {Images} from './Pictures';
 import {LoadTest, Nearness, Reranking, Speech, Transcription} from './Tryouts';
 import {again, busy, forget, say, settings, stop, takeBack, turns} from '../store/talk';
 
@@ -86,8 +86,7 @@ const copied = (text: string) => copy(text).then((done) => notify(done ? 'copied
 function asShell(model: string, text: string, images: string[]): string {
   const all = text.trim() || images.length ? [...turns.value, {role: 'user' as const, text, images}] : turns.value;
   const body = JSON.stringify(requestOf(all, {...settings.value, model}), null, 1);
-  const key = storedKey() ? [`-H "Authorization: Bearer $PADDOCK_KEY"`] : [];
-  return ['curl ' + quoted(address('v1/chat/completions')), ...key, "-H 'Content-Type: application/json'", '--data-raw ' + quoted(body)].join(' \\\n  ');
+  return curlOf({path: 'v1/chat/completions', body, form: null}, !!storedKey());
 }
 
 function Chat({model}: {model: string}) {
@@ -136,51 +135,6 @@ function Chat({model}: {model: string}) {
   );
 }
 
-interface Pictures {
-  data?: {b64_json?: string}[];
-}
-
-function Images({model}: {model: string}) {
-  const [prompt, type] = useState('');
-  const [size, setSize] = useState('512x512');
-  const [seed, setSeed] = useState('');
-  const [pictures, show] = useState<string[]>([]);
-  const [error, setError] = useState('');
-  const [took, setTook] = useState(0);
-  const [abort, setAbort] = useState<AbortController | null>(null);
-  useEffect(() => () => abort?.abort(), [abort]);
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    const control = new AbortController();
-    setAbort(control);
-    setError('');
-    const begin = Date.now();
-    try {
-      const body = {model, prompt, size, n: 1, response_format: 'b64_json', ...(seed ? {seed: Number(seed)} : {})};
-      const answer = await send<Pictures>('POST', 'v1/images/generations', body, control.signal);
-      show((answer.data ?? []).flatMap((one) => (one.b64_json ? ['data:image/png;base64,' + one.b64_json] : [])));
-      setTook(Date.now() - begin);
-    } catch (problem) {
-      if (!isAbort(problem)) setError(messageOf(problem));
-    } finally {
-      setAbort(null);
-    }
-  };
-  return (
-    <form onSubmit={(event) => void submit(event)}>
-      <label class="field">What it shall show<textarea data-search rows={3} value={prompt} onInput={(event) => type(event.currentTarget.value)} /></label>
-      <div class="filters">
-        <label>size <select value={size} onChange={(event) => setSize(event.currentTarget.value)}>{['256x256', '512x512', '768x768', '1024x1024', '1024x768', '768x1024'].map((one) => <option key={one}>{one}</option>)}</select></label>
-        <label>seed <input class="short" type="number" placeholder="any" value={seed} onInput={(event) => setSeed(event.currentTarget.value)} /></label>
-        {abort ? <button type="button" class="main" onClick={() => abort.abort()}>stop</button> : <button type="submit" class="main" disabled={!model || !prompt.trim()}>make it</button>}
-      </div>
-      {abort && <p class="faint" role="status">The model is at it …</p>}
-      {error && <Note tone="bad">{error}</Note>}
-      {pictures.map((picture, at) => <figure key={at}><img class="picture" src={picture} alt={prompt} /><figcaption class="faint">took {duration(took)} · <a href={picture} download="picture.png">save</a></figcaption></figure>)}
-    </form>
-  );
-}
-
 const MODES: Record<string, [string, FunctionComponent<{model: string}>]> = {
   chat: ['Chat', Chat], image: ['Image', Images], speech: ['Speech', Speech], transcribe: ['Transcription', Transcription],
   embed: ['Embedding', Nearness], rerank: ['Rerank', Reranking], load: ['Load test', LoadTest],
@@ -191,11 +145,13 @@ export function Playground() {
   const mode = Object.hasOwn(MODES, rest[0] ?? '') ? rest[0]! : 'chat';
   const Mode = MODES[mode]![1];
   const model = query.model ?? '';
+  useEffect(() => () => void (exchange.value = null), [mode]);
   return (
     <section aria-labelledby="title">
       <div class="title"><h1 id="title">Playground</h1><ModelChoice /></div>
       <Tabs tabs={Object.entries(MODES).map(([id, [name]]) => [id, name])} now={mode} href={(one) => hashOf('play', [one], {model})} />
       <Mode key={mode} model={model} />
+      {mode !== 'load' && <ExchangeView />}
     </section>
   );
 }

@@ -1,14 +1,16 @@
 // The playground's other modes: speech, transcription, nearness, ranking, and many requests at once.
 import {useEffect, useRef, useState} from 'preact/hooks';
-import {ask, errorOf, isAbort, messageOf, send} from '../api/http';
+import {get, isAbort, messageOf} from '../api/http';
+import {Microphone} from '../parts/Microphone';
 import {copy, Note} from '../parts/parts';
-import {notify, now} from '../store/app';
+import {models, notify, now} from '../store/app';
+import {tried, triedJson} from '../store/exchange';
 import {count, duration, rate} from '../store/format';
 import {bounded, drawn, MOST_STREAMS, sent, startTest, stopTest, summed, testing} from '../store/loadtest';
-import {lines, nearest, reranked, type Ranked} from '../store/rank';
+import {lines, nearest, reranked, voicesOf, type Ranked} from '../store/rank';
 
 // One request at a time, which can be stopped, and ends with the page.
-function useTry<T>() {
+export function useTry<T>() {
   const [result, setResult] = useState<{value: T; took: number} | null>(null);
   const [error, setError] = useState('');
   const [busy, setBusy] = useState(false);
@@ -34,7 +36,7 @@ function useTry<T>() {
 
 type Try = ReturnType<typeof useTry<never>>;
 
-function Go({of: {busy, error, stop}, word, ready}: {of: Pick<Try, 'busy' | 'error' | 'stop'>; word: string; ready: boolean}) {
+export function Go({of: {busy, error, stop}, word, ready}: {of: Pick<Try, 'busy' | 'error' | 'stop'>; word: string; ready: boolean}) {
   return (
     <>
       <p class="buttons">
@@ -46,7 +48,7 @@ function Go({of: {busy, error, stop}, word, ready}: {of: Pick<Try, 'busy' | 'err
   );
 }
 
-const submitted = (work: () => void) => (event: Event) => {
+export const submitted = (work: () => void) => (event: Event) => {
   event.preventDefault();
   work();
 };
@@ -63,21 +65,36 @@ function useAddress(blob: Blob | undefined): string {
   return address;
 }
 
+// Asked for when somebody wants them: that loads the model.
+function Voices({model, onChoose}: {model: string; onChoose: (voice: string) => void}) {
+  const one = useTry<string[]>();
+  const ask = () => one.run(async (signal) => voicesOf(await get<unknown>('v1/audio/voices', {model}, signal)));
+  const ready = models.value.find((known) => known.id === model)?.state === 'ready';
+  const known = one.result?.value;
+  return (
+    <div>
+      <button type="button" class="quiet" disabled={!model || one.busy} onClick={() => void ask()}>{ready || !model ? 'which voices are there?' : 'which voices are there? (loads it)'}</button>
+      {one.error && <Note tone="bad">{one.error}</Note>}
+      {known && !known.length && <span class="faint">It names none.</span>}
+      {!!known?.length && <span class="chips" role="group" aria-label="Voices">{known.map((name) => <button key={name} type="button" onClick={() => onChoose(name)}>{name}</button>)}</span>}
+    </div>
+  );
+}
+
 export function Speech({model}: {model: string}) {
   const [input, type] = useState('');
   const [voice, setVoice] = useState('');
   const one = useTry<Blob>();
   const address = useAddress(one.result?.value);
   const go = () => one.run(async (signal) => {
-    const body = JSON.stringify({model, input, ...(voice.trim() ? {voice: voice.trim()} : {})});
-    const response = await ask('v1/audio/speech', {method: 'POST', body, signal, headers: {'Content-Type': 'application/json'}});
-    if (!response.ok) throw await errorOf(response);
-    return response.blob();
+    const body = {model, input, ...(voice.trim() ? {voice: voice.trim()} : {})};
+    return (await tried('v1/audio/speech', body, signal)).blob();
   });
   return (
     <form onSubmit={submitted(() => void go())}>
       <label class="field">What it shall say<textarea data-search rows={3} value={input} onInput={(event) => type(event.currentTarget.value)} /></label>
       <label class="field">Voice<input placeholder="the server’s" value={voice} onInput={(event) => setVoice(event.currentTarget.value)} /></label>
+      <Voices model={model} onChoose={setVoice} />
       <Go of={one} word="say it" ready={!!model && !!input.trim()} />
       {one.result && address && (
         <figure>
@@ -98,15 +115,14 @@ export function Transcription({model}: {model: string}) {
     form.append('model', model);
     if (language.trim()) form.append('language', language.trim());
     form.append('file', file!);
-    const response = await ask('v1/audio/transcriptions', {method: 'POST', body: form, signal});
-    if (!response.ok) throw await errorOf(response);
-    return (await response.json()) as {text?: string};
+    return triedJson<{text?: string}>('v1/audio/transcriptions', form, signal);
   });
   const text = one.result?.value.text ?? '';
   return (
     <form onSubmit={submitted(() => void go())}
       onDragOver={(event) => event.preventDefault()} onDrop={(event) => (event.preventDefault(), choose(event.dataTransfer?.files[0] ?? file))}>
       <label class="field">What was said, as a file (or drop it here)<input data-search type="file" accept="audio/*,video/*" onChange={(event) => choose(event.currentTarget.files?.[0] ?? null)} /></label>
+      <Microphone onFile={choose} />
       {file && <p class="faint">{file.name}</p>}
       <label class="field">Language<input placeholder="the server guesses" value={language} onInput={(event) => setLanguage(event.currentTarget.value)} /></label>
       <Go of={one} word="write it down" ready={!!model && !!file} />
@@ -143,8 +159,8 @@ function Ordering({kind, model}: {kind: 'embed' | 'rerank'; model: string}) {
   const go = () => one.run(async (signal) => {
     const texts = [query.trim(), ...documents];
     const rows = kind === 'embed'
-      ? nearest(texts, await send<unknown>('POST', 'v1/embeddings', {model, input: texts}, signal))
-      : reranked(documents, await send<unknown>('POST', 'v1/rerank', {model, query: query.trim(), documents}, signal));
+      ? nearest(texts, await triedJson<unknown>('v1/embeddings', {model, input: texts}, signal))
+      : reranked(documents, await triedJson<unknown>('v1/rerank', {model, query: query.trim(), documents}, signal));
     if (!rows) throw new Error('the answer has no numbers for these texts');
     return rows;
   });

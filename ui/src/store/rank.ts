@@ -48,3 +48,14 @@ export function reranked(texts: string[], answer: unknown): Ranked[] | null {
 const ordered = (rows: Ranked[]): Ranked[] => rows.sort((a, b) => b.score - a.score);
 
 export const lines = (text: string): string[] => text.split('\n').map((line) => line.trim()).filter(Boolean);
+
+// Of the answer to GET /v1/audio/voices: a list of names, or of things that have one.
+export function voicesOf(answer: unknown): string[] {
+  const {voices, data} = (answer ?? {}) as {voices?: unknown; data?: unknown};
+  const all = [answer, voices, data].find(Array.isArray) as unknown[] | undefined;
+  return (all ?? []).slice(0, 200).flatMap((one) => {
+    const named = one as {id?: unknown; name?: unknown} | null;
+    const name = typeof one === 'string' ? one : named?.id ?? named?.name;
+    return typeof name === 'string' && name ? [name] : [];
+  });
+}

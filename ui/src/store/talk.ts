@@ -3,6 +3,7 @@ import {signal} from '@preact/signals';
 import {ask, errorOf, isAbort, messageOf} from '../api/http';
 import {SseParser} from '../api/sse';
 import {begin, ended, grown, requestOf, type Answer, type Said, type Settings, type Turn} from './chat';
+import {answered, begun, heard} from './exchange';
 
 export const turns = signal<Turn[]>([]);
 export const settings = signal<Omit<Settings, 'model'>>({system: '', temperature: '', most: ''});
@@ -16,11 +17,12 @@ function update(change: (answer: Answer) => Answer): void {
 }
 
 // Asks, and tells how the answer grows until it has ended one way or another. Never throws.
-export async function converse(body: object, signal: AbortSignal, update: (change: (answer: Answer) => Answer) => void): Promise<void> {
+export async function converse(body: object, signal: AbortSignal, update: (change: (answer: Answer) => Answer) => void, ear?: {answered(response: Response): void; heard(text: string): void}): Promise<void> {
   try {
     const response = await ask('v1/chat/completions', {
       method: 'POST', body: JSON.stringify(body), signal, headers: {'Content-Type': 'application/json'},
     });
+    ear?.answered(response);
     if (!response.ok || !response.body) throw await errorOf(response);
     const parser = new SseParser({
       event: (event) => update((one) => grown(one, event.data, Date.now())),
@@ -29,7 +31,9 @@ export async function converse(body: object, signal: AbortSignal, update: (chang
     const reader = response.body.getReader();
     const decoder = new TextDecoder();
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      parser.feed(decoder.decode(part.value, {stream: true}));
+      const text = decoder.decode(part.value, {stream: true});
+      ear?.heard(text);
+      parser.feed(text);
     }
     update((one) => ended(one, Date.now(), 'done'));
   } catch (error) {
@@ -43,7 +47,8 @@ async function answer(model: string): Promise<void> {
   turns.value = [...turns.value, begin(Date.now())];
   busy.value = true;
   abort = new AbortController();
-  await converse(body, abort.signal, update);
+  begun('v1/chat/completions', body);
+  await converse(body, abort.signal, update, {answered, heard});
   busy.value = false;
   abort = null;
 }

@@ -58,6 +58,33 @@ Json ram_json(const fit::Judgement& judgement) {
   return json;
 }
 
+// What the log adds up to on that card; nothing: it does not name it.
+std::optional<fit::Bytes> logged_on(int index, const fit::Judgement& judgement) {
+  std::optional<fit::Bytes> sum;
+  for (const fit::Device& device : judgement.verdict.devices) {
+    if (device.card == "GPU " + std::to_string(index)) sum = sum.value_or(0) + device.holds.total();
+  }
+  return sum;
+}
+
+// Of a launch that is gone the driver says nothing.
+Json processes_json(const ModelId& model, const fit::Judgement& judgement, const vram::Snapshot& cards) {
+  Json list = Json::array();
+  for (const vram::Card& card : cards.cards) {
+    for (const vram::Holder& holder : card.models) {
+      if (holder.model != model || holder.generation != judgement.launch) continue;
+      const auto logged = logged_on(card.device.index, judgement);
+      Json one;
+      one["card"] = "GPU " + std::to_string(card.device.index);
+      one["bytes"] = holder.bytes;
+      one["estimated"] = holder.estimated;
+      one["beyond_log"] = logged && holder.bytes > *logged ? Json(holder.bytes - *logged) : Json();
+      list.push_back(std::move(one));
+    }
+  }
+  return list;
+}
+
 void add_judgement(Json& json, const fit::Judgement& judgement, const std::vector<std::string>& proof) {
   const fit::Verdict& verdict = judgement.verdict;
   json["verdict"] = fit::name_of(verdict.word);
@@ -90,7 +117,7 @@ void add_nothing(Json& json) {
 }
 
 std::string body(const ModelId& model, const fit::Judgement* judgement, const std::vector<std::string>& proof,
-                 const Forecast* forecast) {
+                 const Forecast* forecast, const vram::Snapshot* cards) {
   Json json;
   json["model"] = model.str();
   if (judgement != nullptr) {
@@ -98,6 +125,8 @@ std::string body(const ModelId& model, const fit::Judgement* judgement, const st
   } else {
     add_nothing(json);
   }
+  json["processes"] =
+      judgement != nullptr && cards != nullptr ? processes_json(model, *judgement, *cards) : Json::array();
   json["forecast"] = forecast_json(forecast);
   // Lines of a log need not be UTF-8.
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -105,13 +134,15 @@ std::string body(const ModelId& model, const fit::Judgement* judgement, const st
 
 }  // namespace
 
-std::string fit_body(const ModelId& model, const fit::Judgement* judgement, const Forecast* forecast) {
+std::string fit_body(const ModelId& model, const fit::Judgement* judgement, const Forecast* forecast,
+                     const vram::Snapshot* cards) {
   return body(model, judgement, judgement == nullptr ? std::vector<std::string>() : judgement->verdict.proof,
-              forecast);
+              forecast, cards);
 }
 
-std::string fit_without_log(const ModelId& model, const fit::Judgement* judgement, const Forecast* forecast) {
-  return body(model, judgement, {}, forecast);
+std::string fit_without_log(const ModelId& model, const fit::Judgement* judgement, const Forecast* forecast,
+                            const vram::Snapshot* cards) {
+  return body(model, judgement, {}, forecast, cards);
 }
 
 }  // namespace paddock::api

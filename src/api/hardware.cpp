@@ -1,6 +1,9 @@
 // GET /api/hardware, as llama-swap answers it. What is not known is null.
 #include "paddock/machine/hardware.h"
 
+#include <unistd.h>
+
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "gpus_view.h"
@@ -31,6 +34,11 @@ Json vendor(const gpu::Device& device) {
   if (device.vendor == "nvidia") return "NVIDIA";
   if (device.vendor == "amd") return "AMD";
   return device.vendor == "intel" ? Json("Intel") : or_null(device.vendor);
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : std::string();
 }
 
 // Without what identifies it.
@@ -79,6 +87,7 @@ void add_hardware(http::RouteTable& routes, const Deps& deps) {
   head["captured_at"] = rfc3339(std::chrono::system_clock::now());
   head["capture"] = {{"scope", "inference_host"},
                      {"method", "detected"},
+                     {"host", or_null(host_name())},
                      {"detector", {{"name", "paddock"}, {"version", deps.version}}}};
   head.update(about(machine::read_hardware()));
   const auto reply = [head, &cards = deps.cards](const http::Request&, http::Responder responder) {

@@ -43,7 +43,10 @@ void get_fit(const Deps& deps, const http::Request& request, std::string_view na
   const bool is_stopped = deps.router.state(id) == router::ModelState::kStopped;
   const auto forecast = is_stopped ? deps.forecasts.of(id) : deps.forecasts.of_launch(id);
   const auto view = request.caller.roles.admin ? fit_body : fit_without_log;
-  responder.reply(json_reply(view(id, judgement.get(), forecast.get())));
+  deps.cards.look([lookup, &id, judgement, forecast, view,
+                   to = share(std::move(responder))](const vram::Picture& picture) {
+    to->reply(json_reply(view(id, judgement.get(), forecast.get(), picture.get())));
+  });
 }
 
 void get_below(const Deps& deps, const http::Request& request, http::Responder responder) {

@@ -1,3 +1,4 @@
+#include "paddock/base/wall_time.h"
 #include "paddock/ollama/views.h"
 #include "replies.h"
 #include "resources.h"
@@ -6,7 +7,8 @@ namespace paddock::api {
 
 // One address, two products: `version` is read by Ollama's clients.
 void add_version(http::RouteTable& routes, const Deps& deps) {
-  const std::string body = ollama::version({deps.version, deps.commit, {}});
+  const std::string body =
+      ollama::version({deps.version, deps.commit, {}, rfc3339(std::chrono::system_clock::now())});
   routes.add({"GET", "/api/version", http::RouteKind::kControl,
               [body](const http::Request&, http::Responder responder) { responder.reply(json_reply(body)); },
               http::Role::kAnyKey});

@@ -74,6 +74,53 @@ std::string proof_of(const Json& answer) {
   return text.empty() ? text : "  by these lines of its log:\n" + text;
 }
 
+// By the driver, while it runs.
+std::string processes_of(const Json& answer) {
+  std::string text;
+  const auto processes = answer.find("processes");
+  if (processes == answer.end() || !processes->is_array()) return text;
+  for (const Json& one : *processes) {
+    if (!one.is_object()) continue;
+    const auto beyond = number_at(one, "beyond_log");
+    const bool estimated = one.value("estimated", Json()) == true;
+    text +=
+        "  process: " + fit::size_text(number_at(one, "bytes").value_or(0)) + " on " + text_at(one, "card");
+    text += estimated ? ", estimated" : " by the driver";
+    if (beyond && !estimated)
+      text += ", " + fit::size_text(*beyond) + " of it not in its log (the driver's own)";
+    text += "\n";
+  }
+  return text;
+}
+
+std::string range_at(const Json& part) {
+  const std::string low = fit::size_text(number_at(part, "low").value_or(0));
+  const std::string high = fit::size_text(number_at(part, "high").value_or(0));
+  return low == high ? low : low + " - " + high;
+}
+
+// Of a launch that lives: what was foreseen of it.
+std::string predicted_of(const Json& answer) {
+  const auto forecast = answer.find("forecast");
+  if (forecast == answer.end() || !forecast->is_object() || !text_at(*forecast, "sentence").empty())
+    return {};
+  const auto devices = forecast->find("devices");
+  std::string text;
+  if (devices != forecast->end() && devices->is_array()) {
+    for (const Json& one : *devices) {
+      if (!one.is_object()) continue;
+      const auto index = number_at(one, "index");
+      text =
+          joined(text, ", ",
+                 range_at(one) + " on " + (index ? "GPU " + std::to_string(*index) : text_at(one, "title")));
+    }
+  }
+  const auto ram = forecast->find("ram");
+  if (ram != forecast->end() && ram->is_object()) text = joined(text, ", ", range_at(*ram) + " of RAM");
+  const char* by = text_at(*forecast, "source") == "learned" ? "learned" : "computed from its file";
+  return text.empty() ? text : "  predicted: " + text + " (" + by + ")\n";
+}
+
 // Until it was loaded.
 std::string forecast_of(const Json& answer) {
   const auto forecast = answer.find("forecast");
@@ -97,6 +144,7 @@ std::optional<std::string> fit_text(const std::string& json) {
   const auto ram = answer.find("ram");
   const std::string in_ram = ram != answer.end() && ram->is_object() ? amounts_of(*ram) : std::string();
   if (!in_ram.empty()) text += "  RAM: " + in_ram + "\n";
+  if (!verdict.empty()) text += processes_of(answer) + predicted_of(answer);
   if (!advice.empty()) text += "  advice: " + advice + "\n";
   return text + proof_of(answer);
 }

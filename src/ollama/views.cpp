@@ -130,6 +130,7 @@ std::string version(const OwnVersion& own) {
   if (!own.build_date.empty()) json["build_date"] = own.build_date;
   Json paddock = json;
   paddock["version"] = own.version;
+  if (!own.started.empty()) paddock["started"] = own.started;
   json["paddock"] = std::move(paddock);
   return line_of(json);
 }

@@ -2,7 +2,7 @@
 import {effect} from '@preact/signals';
 import {useEffect, useErrorBoundary, useState} from 'preact/hooks';
 import {get, send} from './api/http';
-import type {Profiles} from './api/schema';
+import type {Hardware, Profiles} from './api/schema';
 import {About} from './pages/About';
 import {Activity} from './pages/Activity';
 import {ConfigPage} from './pages/Config';
@@ -11,12 +11,12 @@ import {Logs} from './pages/Logs';
 import {ModelPage} from './pages/Model';
 import {Models} from './pages/Models';
 import {Playground} from './pages/Playground';
-import {useAction} from './parts/hooks';
+import {useAction, useAsked} from './parts/hooks';
 import {KeyQuestion} from './parts/KeyQuestion';
 import {Dialog, Note} from './parts/parts';
 import {Strip} from './parts/Strip';
 import {askForKey, connection, dismiss, keyEpoch, live, load, notices, now, profiles, report, setKey, startApp, storedKey, title} from './store/app';
-import {clock} from './store/format';
+import {sofar} from './store/format';
 import {HELP, listen, setShortcuts, shortcuts} from './store/keys';
 import {go, hashOf, PAGES, route, watchRoute, type Page} from './store/route';
 import {nextTheme, startTheme, theme} from './store/theme';
@@ -31,7 +31,7 @@ function Connection() {
   if (state.kind === 'lost') {
     return (
       <span class="connection is-bad" title={state.why}>
-        <span aria-hidden="true">▲</span> stale since {clock((now.value - state.since) / 1000)}
+        <span aria-hidden="true">▲</span> stale since {sofar(now.value - state.since)}
       </span>
     );
   }
@@ -61,13 +61,21 @@ function ProfileSwitch() {
   );
 }
 
+// As the machine calls itself: an address may be a tunnel's or a proxy's.
+function Host() {
+  const {data} = useAsked<Hardware>('api/hardware');
+  const host = data?.capture.host;
+  return typeof host === 'string' && host ? <span class="host" title="the machine that paddock runs on">{host}</span> : null;
+}
+
 function Head({onHelp}: {onHelp: () => void}) {
   const {running, waiting} = load.value;
   const page = route.value.page;
   return (
     <header class="head">
       <a class="skip" href="#main" onClick={(event) => (event.preventDefault(), document.getElementById('main')?.focus())}>Skip to the page</a>
-      <a class="brand" href="#/models" title={`on ${location.host}`}>paddock{live.value.daemon && <span class="faint words"> {live.value.daemon.version}</span>}</a>
+      <a class="brand" href="#/models">paddock{live.value.daemon && <span class="faint words"> {live.value.daemon.version}</span>}</a>
+      <Host />
       <nav aria-label="Pages">
         {PAGES.map((id) => (
           <a key={id} href={hashOf(id)} aria-current={id === page ? 'page' : undefined}>{NAMES[id]}</a>

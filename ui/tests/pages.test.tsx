@@ -134,7 +134,7 @@ describe('the models', () => {
     await eventually(() => expect(text()).toContain('live'));
     daemon.answers['api/events/v2'] = (_, signal) => stream(signal).response;
     streams[0]!.end();
-    await eventually(() => expect(text()).toContain('stale since'));
+    await eventually(() => expect(text()).toMatch(/stale since \d+ s/));
     expect(text()).toContain('Fits: 20.0 of 24.0 GiB');
     await eventually(() => expect(streams).toHaveLength(2));
     expect(daemon.asked.filter((one) => one.path === 'api/events/v2').at(-1)!.headers.get('Last-Event-ID')).toBe('r-1');
@@ -241,6 +241,29 @@ describe('about', () => {
     expect(text()).toContain('64.0 GiB');
     expect(text()).toContain('A4000, 16.0 GiB');
     await eventually(() => expect(text()).toContain('the key has no role admin'));
+  });
+
+  it('tells since when, with which engines, and puts it together for support', async () => {
+    let said = '';
+    Object.defineProperty(navigator, 'clipboard', {value: {writeText: async (text: string) => void (said = text)}, configurable: true});
+    open('#/about', [{...SMALL, cmd: 'LD_LIBRARY_PATH=/x /opt/llama-server -m a.gguf'}, model('other', {cmd: '"/opt/my server" --port 1'})], {
+      'api/version': {version: '0.12.6', commit: 'c', paddock: {version: '0.1.0', commit: 'abc', started: new Date(Date.now() - 125_500).toISOString()}},
+      'api/hardware': {
+        schema_version: 1, captured_at: '', capture: {host: 'workstation'}, architecture: {}, operating_system: {}, environment: {kind: 'unknown'}, cpu: {}, memory: {},
+        accelerators: [{model: 'A4000', memory: {}, driver: {name: 'nvidia', version: '570.86'}}],
+      },
+      'api/config': {files: ['/etc/paddock.yaml'], watched: true, loaded: '2026-01-01T00:00:00Z', rejected: null, not_writable: null, diagnostics: [], config: {apiKeys: ['***']}},
+      'api/models/small/fit': {build: 'b10964'},
+      'v1/models': {data: [{id: 'small', capabilities: {vision: true, tools: false}}]},
+    });
+    await eventually(() => expect(root.querySelector('.host')?.textContent).toBe('workstation'));
+    await eventually(() => expect(text()).toMatch(/up for2 min \d+ s, since/));
+    await eventually(() => expect(text()).toContain('A4000, driver nvidia 570.86'));
+    await eventually(() => expect(cells().slice(0, 2)).toEqual(['b10964', 'small (vision)']));
+    expect([...root.querySelectorAll('tbody th')].map((one) => one.textContent)).toEqual(['/opt/llama-server', '/opt/my server']);
+    press('copy for support');
+    Reflect.deleteProperty(navigator, 'clipboard');
+    for (const part of ['paddock: 0.1.0, commit abc', '- /opt/llama-server: b10964; small', '- small: ready; Fits: 20.0 of 24.0 GiB', 'apiKeys', '***']) expect(said).toContain(part);
   });
 });
 

@@ -51,6 +51,7 @@ struct OwnVersion {
   std::string version;
   std::string commit;
   std::string build_date;  // empty: not said
+  std::string started{};   // RFC 3339, of this daemon; empty: not said
 };
 
 std::string tags(std::span<const Model> models);

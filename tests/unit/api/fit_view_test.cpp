@@ -38,13 +38,30 @@ TEST(FitView, AllFieldsOfAJudgedModel) {
       "prompt_cache": 0, "prompt_cache_limit": null},
     "layers": {"on_devices": 25, "all": 25}, "context": 4096, "context_before_cut": null,
     "kv_pools": [{"size": 100663296, "cells": 4096, "layers": 12, "k_type": "f16", "v_type": "f16"}],
-    "advice": null, "warning": null, "forecast": null})json");
+    "advice": null, "warning": null, "processes": [], "forecast": null})json");
   json shown = json::parse(fit_body(ModelId("a"), &last));
   EXPECT_EQ(shown["proof"].size(), 5u);
   EXPECT_EQ(shown["proof"][0], "load_tensors: offloaded 25/25 layers to GPU");
   shown.erase("proof");
   EXPECT_EQ(shown, expected);
   EXPECT_EQ(json::parse(fit_without_log(ModelId("a"), &last))["proof"], json::array());
+}
+
+TEST(FitView, TellsWhatTheDriverSaysThatTheLaunchHolds) {
+  fit::Judgement last = judgement();
+  last.verdict.devices[0].card = "GPU 3";
+  vram::Snapshot cards;
+  cards.cards.resize(2);
+  cards.cards[0].device.index = 2;
+  cards.cards[0].models = {{ModelId("b"), Generation{7}, 1}, {ModelId("a"), Generation{6}, 2}};
+  cards.cards[1].device.index = 3;
+  cards.cards[1].models = {{ModelId("a"), Generation{7}, 1149239296 + 400}};
+  EXPECT_EQ(json::parse(fit_body(ModelId("a"), &last, nullptr, &cards))["processes"],
+            (json{{{"card", "GPU 3"}, {"bytes", 1149239696}, {"estimated", false}, {"beyond_log", 400}}}));
+  cards.cards[1].models[0].bytes = 5;
+  EXPECT_EQ(json::parse(fit_without_log(ModelId("a"), &last, nullptr, &cards))["processes"][0]["beyond_log"],
+            nullptr);
+  EXPECT_EQ(json::parse(fit_body(ModelId("a"), nullptr, nullptr, &cards))["processes"], json::array());
 }
 
 TEST(FitView, TellsOfLessContextThanTheCommandAsksFor) {

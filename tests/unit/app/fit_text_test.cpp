@@ -34,6 +34,19 @@ TEST(FitText, ShowsWhatThereIs) {
       "    li\\x1bne 2\n");
 }
 
+TEST(FitText, ComparesWhatWasPredictedLoggedAndMeasured) {
+  EXPECT_EQ(fit_text(R"({"model":"x","verdict":"fits","sentence":"s",
+  "devices":[{"name":"CUDA0","title":null,"card":"GPU 1","total":null,"free":null,"weights":1073741824}],"ram":null,
+  "processes":[{"card":"GPU 1","bytes":1342177280,"estimated":false,"beyond_log":268435456},
+               {"card":"GPU 2","bytes":1048576,"estimated":true,"beyond_log":null}, 7],
+  "forecast":{"source":"learned","sentence":null,"devices":[{"index":1,"title":"t","low":1073741824,"high":2147483648}, 7],
+              "ram":{"low":1048576,"high":1048576}}})"),
+            "x: fits\n  s\n  CUDA0 (GPU 1): weights 1.0 GiB\n"
+            "  process: 1.2 GiB on GPU 1 by the driver, 256 MiB of it not in its log (the driver's own)\n"
+            "  process: 1 MiB on GPU 2, estimated\n"
+            "  predicted: 1.0 GiB - 2.0 GiB on GPU 1, 1 MiB of RAM (learned)\n");
+}
+
 TEST(FitText, LeavesOutWhatIsNotThere) {
   EXPECT_EQ(
       fit_text(

@@ -90,6 +90,12 @@ export type Fit = {
   proof: string[];
   advice: string | null;
   warning: string | null;
+  processes: Array<{
+    card: string;
+    bytes: number;
+    estimated: boolean;
+    beyond_log: number | null;
+  }>;
   forecast: Forecast | null;
 };
 
@@ -497,6 +503,7 @@ export type Version = {
   paddock: {
     version: string;
     commit: string;
+    started: string;
   };
 };
 

@@ -7,7 +7,7 @@ import {useAction, useAsked, useSettled} from '../parts/hooks';
 import {useFound, useMarks, type Marks} from '../parts/marks';
 import {copy, Empty, Note, save} from '../parts/parts';
 import {keyEpoch, models, notify, now, report} from '../store/app';
-import {clock, count as number, time} from '../store/format';
+import {count as number, sofar, time} from '../store/format';
 import {seek} from '../store/logbook';
 import {AROUND, asked, loadReport, meansMemory, saying, TAGS, toggled, type LogQuery} from '../store/logfilter';
 import {LogSession} from '../store/logsession';
@@ -223,7 +223,7 @@ function Status({session, following, marks, version}: {session: LogSession; foll
       {session.older.value !== null && ', more above'}
       {session.newer.value !== null && ', more below: End goes there'}
       {session.lost.value > 0 && ` · ${session.lost.value}× the daemon was faster than this page`}
-      {state.kind === 'lost' && <b class="is-bad"> · stale since {clock((now.value - state.since) / 1000)}</b>}
+      {state.kind === 'lost' && <b class="is-bad"> · stale since {sofar(now.value - state.since)}</b>}
       {following && state.kind === 'live' && ' · following'}
     </span>
   );

@@ -38,6 +38,9 @@ export function duration(ms: number | null | undefined): string {
   return s < 3600 ? `${Math.floor(s / 60)} min ${s % 60} s` : `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
 }
 
+// `12 s`, `2 min 5 s`: of what is still going on, so that it does not flicker.
+export const sofar = (ms: number) => (ms < 60_000 ? `${Math.max(0, Math.floor(ms / 1000))} s` : duration(ms));
+
 // `10 min`, `90 s`, for times of the configuration.
 export function span(seconds: number): string {
   if (seconds % 3600 === 0 && seconds >= 3600) return `${seconds / 3600} h`;

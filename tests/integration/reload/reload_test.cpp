@@ -69,6 +69,69 @@ TEST(Reload, ATextIsJudgedAndChangesNothing) {
   EXPECT_NE(get(daemon.port(), "/api/models/a").json()["ttl"], 500);
 }
 
+Response put_config(const TestDaemon& daemon, const std::string& text, const std::string& if_match) {
+  return ask(daemon.port(), make_request("PUT", "/api/config", text, {{"If-Match", if_match}}));
+}
+
+// What the daemon began with, but for what is to be changed.
+std::string writable(const TestDaemon& daemon, const std::string& a) {
+  return daemon.config_text(
+      config_with({{"a", "", a}, {"b", "", "ttl: 300"}}, "admin: {config_write: true}"));
+}
+
+std::string text_of_file(const TestDaemon& daemon) {
+  const Response file = get(daemon.port(), "/api/config/file");
+  EXPECT_EQ(file.status(), 200);
+  return file.body.bytes;
+}
+
+TEST(ConfigOverTheApi, IsOffUnlessItIsSwitchedOn) {
+  TestDaemon daemon(two_models());
+  const Response refused = put_config(daemon, "models: {}\n", "*");
+  EXPECT_EQ(refused.status(), 403);
+  EXPECT_EQ(refused.error_code(), "config_write_off");
+  EXPECT_EQ(get(daemon.port(), "/api/config/file").status(), 403);
+  EXPECT_EQ(get(daemon.port(), "/api/models").json()["models"].size(), 2u);
+}
+
+TEST(ConfigOverTheApi, IsAppliedWithoutCuttingARunningAnswer) {
+  TestDaemon daemon(
+      config_with({{"a", "", "ttl: 300"}, {"b", "", "ttl: 300"}}, "admin: {config_write: true}"));
+  const Response file = get(daemon.port(), "/api/config/file");
+  RawClient client(daemon.port());
+  begin_stream(client, "a", "g");
+  const int pid = pid_of(daemon, "a");
+  const Response done = put_config(daemon, writable(daemon, "ttl: 500"), file.head.header("ETag"));
+  EXPECT_EQ(done.status(), 200) << done.body.bytes;
+  EXPECT_EQ(text_of_file(daemon), writable(daemon, "ttl: 500"));
+  EXPECT_TRUE(fs::exists(daemon.config_file() + ".bak"));
+  EXPECT_EQ(get(daemon.port(), "/api/models/a").json()["ttl"], 500);
+  daemon.release("a", "g");
+  client.read_until("second\r\n0\r\n\r\n");
+  EXPECT_TRUE(alive(pid));
+  EXPECT_EQ(daemon.records().count("started", "a"), 1u);
+
+  // Somebody who has seen the file of before.
+  const Response late = put_config(daemon, writable(daemon, "ttl: 700"), file.head.header("ETag"));
+  EXPECT_EQ(late.status(), 412);
+  EXPECT_EQ(late.error_code(), "config_changed");
+  EXPECT_EQ(put_config(daemon, writable(daemon, "ttl: 700"), "").status(), 428);
+  EXPECT_EQ(text_of_file(daemon), writable(daemon, "ttl: 500"));
+}
+
+TEST(ConfigOverTheApi, AWrongTextChangesNothing) {
+  TestDaemon daemon(
+      config_with({{"a", "", "ttl: 300"}, {"b", "", "ttl: 300"}}, "admin: {config_write: true}"));
+  const std::string before = text_of_file(daemon);
+  for (const std::string& text : {writable(daemon, "ttl: soon"), std::string("models: ["), std::string()}) {
+    const Response refused = put_config(daemon, text, "*");
+    EXPECT_EQ(refused.status(), 400) << text;
+    EXPECT_FALSE(fs::exists(daemon.config_file() + ".bak"));
+  }
+  EXPECT_EQ(text_of_file(daemon), before);
+  EXPECT_EQ(get(daemon.port(), "/api/models/a").json()["ttl"], 300);
+}
+
 TEST(Reload, ANewTtlUnloadsAModelThatIsIdleAlready) {
   TestDaemon daemon(config_with({{"a", "", "ttl: 0"}}));
   EXPECT_EQ(chat(daemon.port(), "a").status(), 200);

@@ -206,7 +206,7 @@ function Memory({query}: {query: LogQuery}) {
   return (
     <Note>
       {data ? `${open}${number(say)} lines match · ${number(others)} more are about GPU memory` : 'Lines about GPU memory count as well'}{' '}
-      <button type="button" class="quiet" aria-pressed={!only} onClick={() => setQuery({exact: only ? '' : '1'})}>{only ? 'show' : 'hide those'}</button>
+      <button type="button" class="quiet" onClick={() => setQuery({exact: only ? '' : '1'})}>{only ? 'show' : 'hide those'}</button>
     </Note>
   );
 }

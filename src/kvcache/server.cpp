@@ -17,7 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kLargest = 4 << 20;  // of an answer
-constexpr int kBadRequest = 400, kNotFound = 404, kNotImplemented = 501;
+constexpr int kBadRequest = 400, kNoKey = 401, kForbidden = 403, kNotFound = 404, kNotImplemented = 501;
 
 struct Answer {
   int status = 0;
@@ -33,7 +33,10 @@ std::string reason_in(const Answer& answer) {
   return message.is_string() ? status + ": " + printable(message.get<std::string>()) : status;
 }
 
-bool is_for_good(int status) { return status == kNotImplemented || status == kNotFound; }
+// A key of its own is part of the command, and another one another fingerprint.
+bool is_for_good(int status) {
+  return status == kNotImplemented || status == kNotFound || status == kNoKey || status == kForbidden;
+}
 
 class HttpServer final : public Server {
  public:
@@ -57,19 +60,20 @@ class HttpServer final : public Server {
   }
 
   Result<Moved, Refusal> save(std::int64_t slot, const std::string& file, TimePoint until) override {
-    return move("save", slot, file, until);
+    return move("save", slot, file, until, kBadRequest);
   }
 
   Result<Moved, Refusal> restore(std::int64_t slot, const std::string& file, TimePoint until) override {
-    return move("restore", slot, file, until);
+    return move("restore", slot, file, until, kNotImplemented);
   }
 
  private:
-  Result<Moved, Refusal> move(const char* action, std::int64_t slot, const std::string& file,
-                              TimePoint until) {
+  Result<Moved, Refusal> move(const char* action, std::int64_t slot, const std::string& file, TimePoint until,
+                              int refused) {
     const std::string path = "/slots/" + std::to_string(slot) + "?action=" + action;
     const auto answer = ask("POST", path, nlohmann::json{{"filename", file}}.dump(), until);
     if (!answer) return answer.error();
+    if (answer->status == refused) return Refusal{true, reason_in(*answer)};
     if (answer->status != 200) return refusal(*answer);
     if (const auto moved = parse_moved(answer->body)) return *moved;
     return Refusal{true, "its answer does not say how many tokens it moved"};

@@ -59,10 +59,10 @@ class SlotWatch::Impl final : public process::PassingListener, public std::enabl
   void stop(Generation generation, Duration grace) { stop(generation, grace, false); }
   void retire(Generation generation, Duration grace) { stop(generation, grace, true); }
   void hurry(TimePoint until) {
-    hurry_ = until;
+    hurry_ = std::min(until, hurry_.value_or(until));
     for (auto& [generation, launch] : launches_) {
       if (!launch.timer || launch.phase == Phase::kStarting) continue;
-      wait(generation, launch, until);
+      wait(generation, launch, *hurry_);
     }
   }
 
@@ -103,8 +103,9 @@ class SlotWatch::Impl final : public process::PassingListener, public std::enabl
     process::Ready ready{};
     Phase phase = Phase::kPreparing;
     std::optional<Duration> stop_grace{};  // ordered, and not yet passed on
-    TimePoint begun{};                     // of what is under way
-    std::uint64_t step = 0;                // a job or a timer of an earlier one is too late
+    TimePoint stop_ordered{};
+    TimePoint begun{};       // of what is under way
+    std::uint64_t step = 0;  // a job or a timer of an earlier one is too late
     std::shared_ptr<std::atomic<bool>> given_up{};
     std::unique_ptr<boost::asio::steady_timer> timer{};
   };
@@ -230,7 +231,10 @@ class SlotWatch::Impl final : public process::PassingListener, public std::enabl
 
   void pass_stop(Generation generation, Launch& launch) {
     launch.phase = Phase::kStopping;
-    launcher_->stop(generation, *launch.stop_grace);
+    Duration grace = *launch.stop_grace;
+    // What a shutdown grants is for both.
+    if (hurry_) grace = std::max(grace - (steady_now() - launch.stop_ordered), Duration::zero());
+    launcher_->stop(generation, grace);
   }
 
   void stop(Generation generation, Duration grace, bool is_retired) {
@@ -238,6 +242,7 @@ class SlotWatch::Impl final : public process::PassingListener, public std::enabl
     if (!launch) return launcher_->stop(generation, grace);
     const bool saves = is_retired && launch->phase == Phase::kServing;
     launch->stop_grace = grace;
+    launch->stop_ordered = steady_now();
     if (launch->phase == Phase::kPreparing) return;
     end_step(*launch);
     if (!saves) return pass_stop(generation, *launch);

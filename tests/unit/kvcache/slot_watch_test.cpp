@@ -249,6 +249,7 @@ TEST_F(SlotWatchTest, AtTheEndThereIsLessTime) {
   ASSERT_TRUE(run_until([&] { return door->has_come(); }));
   watch->hurry(steady_now() + 20ms);
   ASSERT_TRUE(ordered("stop 1"));
+  EXPECT_LT(launcher->graces.back(), 5s) << "the shutdown's time is for both";
   door->open();
 }
 

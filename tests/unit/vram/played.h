@@ -62,7 +62,8 @@ class RecordingLauncher final : public process::Launcher {
   void start(process::SpawnSpec spec, Generation generation) override {
     orders_.push_back("start " + spec.model.str() + " " + std::to_string(generation.value));
   }
-  void stop(Generation generation, Duration) override {
+  void stop(Generation generation, Duration grace) override {
+    graces.push_back(grace);
     orders_.push_back("stop " + std::to_string(generation.value));
   }
   std::uint64_t printed(Generation generation) const override { return 100 + generation.value; }
@@ -72,6 +73,7 @@ class RecordingLauncher final : public process::Launcher {
   }
 
   process::Listener& listener;
+  std::vector<Duration> graces;  // of the stops
 
  private:
   std::vector<std::string>& orders_;

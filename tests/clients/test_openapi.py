@@ -10,7 +10,7 @@ import schemathesis
 from harness import Daemon
 from hypothesis import HealthCheck, settings
 from schemathesis.core.failures import FailureGroup, ServerError
-from schemathesis.openapi.checks import AllowHeaderMismatch, RejectedPositiveData
+from schemathesis.openapi.checks import AllowHeaderMismatch, MissingHeaderNotRejected, RejectedPositiveData
 
 CONFIG = """
 models:
@@ -36,7 +36,7 @@ ENDLESS = ("/logs/stream", "/api/logs/stream", "/api/events")
 NOT_OFFERED = ("/api/pull", "/api/push", "/api/create", "/api/copy", "/api/delete", "/api/blobs/{digest}")
 PAGE_FILES = ["index.html"]  # the names of the others have a hash in them
 # Nothing is in flight here, and nothing was captured.
-# The file of this daemon is not to be changed: `admin.config_write` is off.
+# The file of this daemon is not to be changed: `admin.config_write` is off. It is on in one of its own below.
 NOT_AT_WILL = {"POST /api/inflight/{id}/cancel", "GET /api/captures/{id}",
                "PUT /api/config", "GET /api/config/file"} | {
     f"{method} {path}" for method in ("GET", "POST", "DELETE") for path in NOT_OFFERED}
@@ -87,8 +87,12 @@ def tolerated(failure, case, answer):
     if isinstance(failure, AllowHeaderMismatch):
         # An id may hold slashes, which no document can say: GET of /api/models/a/load means the model a/load.
         return case.path.startswith("/api/models/")
+    if isinstance(failure, MissingHeaderNotRejected):
+        return answer.status_code == 428  # which is what it is for
     if isinstance(failure, RejectedPositiveData):
         # No document can say what RE2 understands.
+        if (case.method, case.path) == ("PUT", "/api/config"):
+            return answer.status_code == 400  # nor which text is a configuration
         return case.path == "/api/logs" and answer.json()["error"]["message"].startswith("`re` is no regular")
     if isinstance(failure, ServerError):
         if answer.status_code == 501:
@@ -111,6 +115,20 @@ def test_control_api(case, control):
     answer = case.call(base_url=control.url, timeout=20)
     answers[f"{case.method} {case.path}"].add(answer.status_code)
     check(case, answer)
+
+
+@pytest.fixture(scope="module")
+def writable(tmp_path_factory):
+    text = CONFIG + "admin: {{ config_write: true }}\n"
+    with Daemon(tmp_path_factory.mktemp("writable"), config=text) as running:
+        yield running
+
+
+@schema.include(path_regex="^/api/config(/file)?$").parametrize()
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_config_that_may_be_written(case, writable):
+    """A daemon of its own, as a made-up text may be a configuration."""
+    check(case, case.call(base_url=writable.url, timeout=20))
 
 
 def test_document_is_what_the_daemon_serves(control):

@@ -23,7 +23,8 @@ TEST(Prefetch, ReadsTheNextModelsWeightsWhileTheOneBeforeDrains) {
   begin_stream(running, "a", "g");
   EXPECT_LT(weights.cached_part(), 0.01);
   auto answer = start_chat(daemon.port(), "b");
-  EXPECT_TRUE(eventually([&] { return weights.cached_part() == 1.0; }));
+  // Not all: a kernel that is short of memory, or thinks so, may have taken a page back.
+  EXPECT_TRUE(eventually([&] { return weights.cached_part() > 0.9; }));
   EXPECT_EQ(daemon.records().count("started", "b"), 0u);
   EXPECT_TRUE(said(daemon, "prefetch for model b: 0.02 GiB of 0.02 GiB in 1 file in"));
   daemon.release("a", "g");

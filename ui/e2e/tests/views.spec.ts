@@ -69,7 +69,7 @@ const VIEWS: View[] = [
   {name: 'model-launches', hash: 'models/glm-4.6-q3_k_xl?tab=launches', shows: 'ended'},
   {name: 'gpus', hash: `gpus?what=${QWEN}`, shows: 'NVIDIA GeForce RTX 3090'},
   {name: 'logs', hash: 'logs', shows: 'following'},
-  {name: 'logs-gpu', hash: 'logs?q=gpu', shows: 'Also the lines about memory'},
+  {name: 'logs-gpu', hash: 'logs?q=gpu', shows: 'about GPU memory'},
   {name: 'logs-line', hash: `logs?model=${QWEN}`, shows: 'following', prepare: (page) => page.getByText('offloaded 37/37').click()},
   {name: 'activity', hash: 'activity', shows: 'generated', prepare: (page) => page.locator('.history [data-row]').first().click()},
   {name: 'chat', hash: `play/chat?model=${GPT}`, shows: 'Chat', prepare: converse},

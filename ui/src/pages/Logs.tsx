@@ -218,7 +218,7 @@ function Status({session, following, marks, version}: {session: LogSession; foll
   return (
     <span class="faint" data-count={count}>
       {count.toLocaleString()} lines
-      {marks.label && `, ${number(found)} with “${marks.label}”`}
+      {marks.label && found !== null && `, ${number(found)} with “${marks.label}”`}
       {marks.trouble && ` · ${marks.trouble}`}
       {session.older.value !== null && ', more above'}
       {session.newer.value !== null && ', more below: End goes there'}

@@ -38,10 +38,10 @@ export function useMarks(query: LogQuery, book: Logbook, version: number, refuse
 
 const SLICE = 5; // ms
 
-// How many of the lines have one, reckoned in slices, while lines come slowly.
-export function useFound(book: Logbook, version: number, marks: Marks): number {
+// How many of the lines have one, reckoned in slices, while lines come slowly; null: not reckoned yet.
+export function useFound(book: Logbook, version: number, marks: Marks): number | null {
   const settled = useSettled(version, 300);
-  const [found, setFound] = useState(0);
+  const [found, setFound] = useState({label: '', sum: 0});
   useEffect(() => {
     if (!marks.label) return;
     const {lines} = book;
@@ -54,10 +54,10 @@ export function useFound(book: Logbook, version: number, marks: Marks): number {
         for (const stop = Math.min(at + 64, lines.length); at < stop; at++) if (marks.has(lines[at]!)) sum++;
       }
       if (at < lines.length) timer = setTimeout(slice, 0);
-      else setFound(sum);
+      else setFound({label: marks.label, sum});
     };
     slice();
     return () => clearTimeout(timer);
   }, [settled, marks, book]);
-  return found;
+  return found.label === marks.label ? found.sum : null;
 }
